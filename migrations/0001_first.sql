@@ -1,0 +1,356 @@
+-- The first schema. One dialect for SQLite and PostgreSQL; two words are replaced by the migrator:
+--   {{id}}      an integer primary key that the database hands out
+--   {{collate}} byte order for text, so that both databases sort and page alike
+-- Times are milliseconds since 1970; flags are 0 or 1; NULL stands for "none" or "not yet".
+
+-- Someone in the organisation.
+create table person (
+  id                    {{id}},
+  user_name             text not null,            -- as written
+  user_key              text {{collate}} not null, -- folded, unique among the living
+  display_name          text not null,
+  sort_name             text {{collate}} not null, -- folded display_name: what lists sort by
+  search_text           text {{collate}} not null, -- folded names, e-mail, account, groups
+  email                 text,
+  managed_apple_account text,
+  groups                text,                     -- "a|b"
+  department            text,
+  language              text,                     -- BCP 47, NULL: the organisation's
+  is_active             integer not null default 1,
+  is_eligible           integer not null default 0, -- active and an activated iOS, iPadOS, macOS device
+  platforms             integer not null default 0, -- bits: 1 iOS, 2 iPadOS, 4 macOS, 8 other
+  source                text not null,            -- manual, csv, scim
+  external_id           text,
+  created_at            bigint not null,
+  updated_at            bigint not null,
+  deleted_at            bigint
+);
+create unique index person_user_key on person (user_key) where deleted_at is null;
+create index person_sort on person (sort_name, id) where deleted_at is null;
+create index person_email on person (email);
+
+create table device (
+  id             {{id}},
+  serial_number  text {{collate}} not null unique,
+  udid           text,
+  name           text,
+  model          text,
+  platform       text not null,  -- iOS, iPadOS, macOS, tvOS, watchOS, visionOS, other
+  os_version     text,
+  enrolment_type text not null,  -- device, user, account_driven, unknown
+  state          text not null,  -- activated, pending, left
+  person_id      bigint references person (id),
+  mdm_id         text,           -- the id by which the MDM knows it
+  source         text not null,
+  created_at     bigint not null,
+  updated_at     bigint not null
+);
+create index device_person on device (person_id);
+create index device_serial on device (serial_number, id);
+
+-- A content token's location. Secrets are sealed boxes.
+create table location (
+  id                     {{id}},
+  apple_uid              text not null unique, -- Apple's uId
+  name                   text not null,
+  organisation           text not null,
+  country                text,
+  platform               text,                 -- enterprisestore or volumestore
+  token_box              text not null,
+  token_hash             text not null,        -- to know the same file again
+  token_expires_at       bigint not null,
+  token_state            text not null,        -- valid, expired, revoked, refused, read_only
+  token_reason           text,
+  owner_state            text not null,        -- ours, foreign, unknown
+  owner_name             text,                 -- who else, as Apple shows it
+  owner_since            bigint,
+  mdm_info_id            text not null,        -- our mark at Apple
+  hook_key               text not null unique, -- in the address Apple notifies
+  hook_secret_box        text not null,
+  hook_state             text not null default 'off', -- off, on, failed
+  hook_reason            text,
+  message_channel        text not null,        -- notification, email, notification_else_email
+  users_version_id       text,
+  assignments_version_id text,
+  assets_version_id      text,
+  config_json            text,                 -- service config: urls and limits as last read
+  config_read_at         bigint,
+  wait_until             bigint,               -- nothing is sent to Apple before
+  wait_reason            text,
+  last_sync_at           bigint,
+  created_at             bigint not null,
+  updated_at             bigint not null
+);
+
+create table schedule (
+  location_id  bigint primary key references location (id),
+  mode         text not null,          -- off, interval, daily
+  every_hours  integer,
+  at_minute    integer,                -- of the day, in the zone
+  weekdays     integer not null default 127, -- bits: 1 Monday … 64 Sunday
+  time_zone    text not null,
+  apply        text not null,          -- plan_and_apply, plan_only
+  next_run_at  bigint,
+  updated_at   bigint not null
+);
+
+-- Each planned run once: the key is the schedule and its local date and time.
+create table schedule_run (
+  location_id bigint not null references location (id),
+  run_key     text not null,
+  job_id      bigint,
+  ran_at      bigint not null,
+  primary key (location_id, run_key)
+);
+
+-- A person's record in a location, live or retired. person_id is NULL for records that are not ours.
+create table vpp_user (
+  id                {{id}},
+  location_id       bigint not null references location (id),
+  person_id         bigint references person (id),
+  client_user_id    text {{collate}} not null,
+  is_live           integer not null,     -- 0 once removed; at most one live row per person
+  state             text not null,        -- requested, registered, invited, associated, removing, removed, checking
+  apple_status      text,                 -- Registered, Associated, Retired, Deleted, as last read
+  apple_email       text,                 -- as Apple last told
+  apple_seen_at     bigint,
+  id_hash           text,
+  invite_code_box   text,
+  message_state     text not null default 'none', -- none, waiting, sent, not_sent
+  message_channel   text,
+  message_reason    text,
+  message_at        bigint,
+  failed_number     integer,              -- Apple's error number
+  failed_reason     text,                 -- the mark "failed", in words; NULL: none
+  missing_since     bigint,               -- Apple did not list it in a whole walk
+  requested_at      bigint,
+  registered_at     bigint,
+  associated_at     bigint,
+  removed_at        bigint,
+  updated_at        bigint not null
+);
+create unique index vpp_user_client on vpp_user (location_id, client_user_id);
+create unique index vpp_user_live on vpp_user (location_id, person_id) where is_live = 1;
+create index vpp_user_person on vpp_user (person_id);
+create index vpp_user_state on vpp_user (location_id, state) where is_live = 1;
+
+-- What was asked for.
+create table job (
+  id              {{id}},
+  kind            text not null,   -- invite, delete, sync, import
+  mode            text not null default 'apply', -- apply, plan
+  location_id     bigint references location (id),
+  whole_location  integer not null default 0, -- a sync of everything, not of chosen people
+  state           text not null,   -- waiting, running, planned, done, failed, cancelled
+  step            text,            -- what it does at present, in words
+  asked_by        text not null,   -- actor name
+  asked_kind      text not null,   -- admin, api_token, schedule, system
+  total           bigint not null default 0,
+  done            bigint not null default 0,
+  failed          bigint not null default 0,
+  skipped         bigint not null default 0,
+  wait_reason     text,
+  wait_until      bigint,
+  summary_json    text,
+  failure         text,
+  idempotency_key text,
+  request_hash    text,
+  created_at      bigint not null,
+  started_at      bigint,
+  finished_at     bigint
+);
+create unique index job_idempotency on job (asked_by, idempotency_key) where idempotency_key is not null;
+create index job_open on job (location_id, id) where state in ('waiting', 'running');
+
+-- One request to Apple that changes something; its items share its fate.
+create table apple_call (
+  id            {{id}},
+  location_id   bigint not null references location (id),
+  job_id        bigint not null references job (id),
+  kind          text not null,   -- create, update, retire
+  state         text not null,   -- intended, accepted, unknown, final
+  event_id      text,
+  attempts      integer not null default 0,
+  intended_at   bigint not null,
+  look_at       bigint,          -- when to ask Apple again
+  looks         integer not null default 0,
+  reason        text,
+  finished_at   bigint
+);
+create index apple_call_open on apple_call (location_id, look_at) where state <> 'final';
+
+-- A part of a job: one wish for one person.
+create table item (
+  id            {{id}},
+  job_id        bigint not null references job (id),
+  location_id   bigint references location (id),
+  person_id     bigint references person (id),
+  vpp_user_id   bigint references vpp_user (id),
+  call_id       bigint references apple_call (id),
+  kind          text not null,  -- create, update, retire, message, note_associated, note_retired, note_missing, adopt, foreign, skip
+  state         text not null,  -- planned, intended, accepted, unknown, held, done, failed, not_needed, cancelled, skipped
+  detail        text,           -- what it changes, in words or "from → to"
+  apple_number  integer,
+  reason        text,           -- in words: why it failed, waits, or was skipped
+  attempts      integer not null default 0,
+  not_before    bigint,
+  updated_at    bigint not null
+);
+create index item_job on item (job_id, id);
+create index item_job_state on item (job_id, state, id);
+create index item_work on item (location_id, state, id) where state in ('planned', 'intended', 'accepted', 'unknown', 'held');
+create index item_vpp_user on item (vpp_user_id);
+create index item_person on item (person_id, id);
+
+-- One attempt to bring the link to a VPP user through one channel. Also the queue of what is to send.
+create table invitation (
+  id            {{id}},
+  vpp_user_id   bigint not null references vpp_user (id),
+  item_id       bigint references item (id),
+  channel       text not null,  -- notification, email
+  fallback      text,           -- email: what to try when this one fails
+  state         text not null,  -- waiting, sending, sent, failed, unknown, replaced
+  recipient     text,           -- address or serial number
+  message_id    text,           -- Message-ID or CommandUUID
+  language      text,
+  attempts      integer not null default 0,
+  next_at       bigint,
+  reason        text,
+  created_at    bigint not null,
+  sent_at       bigint
+);
+create index invitation_due on invitation (next_at) where state in ('waiting', 'sending');
+create index invitation_vpp_user on invitation (vpp_user_id, id);
+
+create table asset (
+  id                {{id}},
+  location_id       bigint not null references location (id),
+  adam_id           text {{collate}} not null,
+  pricing_param     text not null,
+  product_type      text,
+  is_revocable      integer not null,
+  device_assignable integer not null,
+  platforms         text,
+  available_count   bigint,
+  assigned_count    bigint,
+  retired_count     bigint,
+  total_count       bigint,
+  name              text,
+  seen_at           bigint not null
+);
+create unique index asset_key on asset (location_id, adam_id, pricing_param);
+
+create table assignment (
+  id             {{id}},
+  location_id    bigint not null references location (id),
+  adam_id        text not null,
+  pricing_param  text not null,
+  client_user_id text {{collate}},
+  serial_number  text {{collate}},
+  seen_at        bigint not null
+);
+create unique index assignment_user on assignment (location_id, client_user_id, adam_id, pricing_param) where client_user_id is not null;
+create unique index assignment_device on assignment (location_id, serial_number, adam_id, pricing_param) where serial_number is not null;
+
+-- Messages in (Apple, MDM), stored before they are answered.
+create table inbox (
+  id          {{id}},
+  source      text not null,   -- apple, mdm
+  location_id bigint references location (id),
+  message_id  text not null,   -- notificationId; unique per source
+  kind        text not null,
+  body        text not null,
+  state       text not null,   -- new, done, ignored
+  received_at bigint not null,
+  handled_at  bigint
+);
+create unique index inbox_message on inbox (source, message_id);
+create index inbox_new on inbox (id) where state = 'new';
+
+-- An uploaded file, its rows judged, and whether it was applied.
+create table import (
+  id          {{id}},
+  kind        text not null,  -- people, devices
+  state       text not null,  -- preview, applied, discarded
+  file_name   text,
+  columns     text,           -- header names as understood
+  added       bigint not null default 0,
+  changed     bigint not null default 0,
+  unchanged   bigint not null default 0,
+  bad         bigint not null default 0,
+  created_by  text not null,
+  created_at  bigint not null,
+  applied_at  bigint,
+  job_id      bigint
+);
+create table import_row (
+  id        {{id}},
+  import_id bigint not null references import (id),
+  line      bigint not null,
+  verdict   text not null,   -- add, change, same, bad
+  row_key   text {{collate}},
+  data_json text,
+  changes   text,            -- in words, for a change
+  reason    text             -- for a bad row
+);
+create index import_row_list on import_row (import_id, verdict, id);
+create index import_row_key on import_row (import_id, row_key);
+
+-- Settings that an admin changes in the portal. secret values are sealed boxes.
+create table setting (
+  name       text primary key,
+  value      text,
+  updated_at bigint not null
+);
+
+create table admin (
+  id            {{id}},
+  name          text not null,
+  name_key      text not null unique,
+  email         text,
+  role          text not null,   -- owner, admin, operator, auditor
+  password_hash text not null,
+  is_active     integer not null default 1,
+  failures      integer not null default 0,
+  locked_until  bigint,
+  created_at    bigint not null,
+  last_seen_at  bigint
+);
+create table session (
+  id          {{id}},
+  token_hash  text not null unique,
+  csrf_hash   text not null,
+  admin_id    bigint not null references admin (id),
+  created_at  bigint not null,
+  seen_at     bigint not null,
+  expires_at  bigint not null,
+  from_address text
+);
+create table api_token (
+  id         {{id}},
+  name       text not null,
+  token_hash text not null unique,
+  role       text not null,
+  created_by text not null,
+  created_at bigint not null,
+  expires_at bigint,
+  used_at    bigint,
+  revoked_at bigint
+);
+
+-- Who did what, for whom, from where; written in the transaction of the act. A hash chain.
+create table audit (
+  id          {{id}},
+  at          bigint not null,
+  actor_kind  text not null,
+  actor_id    bigint,
+  actor_name  text not null,
+  from_address text,
+  act         text not null,    -- "vpp_users.invite"
+  target_kind text,
+  target_id   text,
+  target_name text,
+  detail      text,             -- JSON without secrets
+  chain_hash  text not null     -- SHA-256 over this row and the one before
+);
+create index audit_target on audit (target_kind, target_id, id);

@@ -1,0 +1,32 @@
+/* app.h - what the domain and the doors are given: built once in bin/pomona.c, then only read.
+ *
+ * The fields have locks of their own where more than one thread uses them. Nothing here is owned
+ * by the domain; bin/pomona.c opens and closes it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db_pool;
+struct secret_key;
+struct wake;
+
+struct app_settings {
+	const char *data_folder;
+	const char *apple_url;   /* base of Apple's service, "https://vpp.itunes.apple.com/mdm/v2" */
+	const char *public_url;  /* how people and Apple reach us; NULL: the listen address */
+	const char *mdm_url;     /* of the connector that hands commands to devices; NULL: none */
+	int64_t settle_ms;       /* after a broken write, before we look; 90 s */
+	bool cookies_secure;     /* the portal is served over https (also by a proxy) */
+};
+
+struct app {
+	struct app_settings settings;
+	struct db_pool *db;
+	struct secret_key *key;
+	struct wake *lane_wake;     /* jobs, items, schedules and the inbox have something new */
+	struct wake *deliver_wake;  /* invitations are waiting */
+	struct events *events;      /* live progress for browsers; see http/events.h. May be NULL */
+	char setup_code[32];        /* "" once an owner exists */
+};
