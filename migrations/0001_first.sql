@@ -11,14 +11,16 @@ create table person (
   display_name          text not null,
   sort_name             text {{collate}} not null, -- folded display_name: what lists sort by
   search_text           text {{collate}} not null, -- folded names, e-mail, account, groups
-  email                 text,
-  managed_apple_account text,
+  email                 text,                     -- as written
+  email_key             text {{collate}},         -- folded
+  managed_apple_account text,                     -- as written
+  account_key           text {{collate}},         -- folded
   groups                text,                     -- "a|b"
   department            text,
   language              text,                     -- BCP 47, NULL: the organisation's
   is_active             integer not null default 1,
   is_eligible           integer not null default 0, -- active and an activated iOS, iPadOS, macOS device
-  platforms             integer not null default 0, -- bits: 1 iOS, 2 iPadOS, 4 macOS, 8 other
+  platforms             integer not null default 0, -- of activated devices; bits: 1 iOS, 2 iPadOS, 4 macOS, 8 other
   source                text not null,            -- manual, csv, scim
   external_id           text,
   created_at            bigint not null,
@@ -27,7 +29,8 @@ create table person (
 );
 create unique index person_user_key on person (user_key) where deleted_at is null;
 create index person_sort on person (sort_name, id) where deleted_at is null;
-create index person_email on person (email);
+create index person_email on person (email_key) where deleted_at is null;
+create index person_account on person (account_key) where deleted_at is null;
 
 create table device (
   id             {{id}},

@@ -1,0 +1,24 @@
+/* eligibility.h - who can be invited, and why somebody can't.
+ *
+ * Eligible is an active person with at least one activated iOS, iPadOS or macOS device. The flag is
+ * kept in person.is_eligible by people_refresh (store/people.h); the rule in words is here, and a
+ * store test holds the two together.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct person;
+
+bool eligibility_of(const struct person *person);
+
+/* A sentence for the admin, or NULL for an eligible person. A literal: it outlives everything. */
+const char *eligibility_why_not(const struct person *person);
+
+/* "iPadOS" → PLATFORM_IPADOS; names that are not a platform of ours → 0. */
+int platform_bit(const char *platform);
+/* The one right spelling of a platform as MDM exports write it ("ipados", "Mac", "iPhone OS");
+ * NULL when it is none. */
+const char *platform_name(const char *text);

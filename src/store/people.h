@@ -1,0 +1,139 @@
+/* people.h - the person rows: find, list, write.
+ *
+ * Rows are copied into cx->mem. Keys (user_key, email_key, account_key, sort_name, search_text) are
+ * folded by domain/person.c before they come here. A person's summary of the live VPP user in one
+ * location comes with the row, so that a page of people is one query. Besides the codes it names,
+ * every function may return ERR_DB.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct ctx;
+struct db;
+
+/* Bits of person.platforms: of which kinds the person's *activated* devices are. */
+enum person_platform {
+	PLATFORM_IOS = 1,
+	PLATFORM_IPADOS = 2,
+	PLATFORM_MACOS = 4,
+	PLATFORM_OTHER = 8,
+};
+#define PLATFORMS_ELIGIBLE (PLATFORM_IOS | PLATFORM_IPADOS | PLATFORM_MACOS)
+
+/* The live VPP user in the location that was asked for; id 0: there is none. */
+struct person_vpp {
+	int64_t id;
+	const char *client_user_id;
+	const char *state; /* requested … checking; "none" when id is 0 */
+	const char *message_state;
+	const char *message_channel;
+	const char *message_reason;
+	int64_t message_at;
+	int64_t failed_number;
+	const char *failed_reason; /* NULL: not failed */
+	int64_t missing_since;
+	int64_t registered_at;
+	int64_t associated_at;
+};
+
+struct person {
+	int64_t id;
+	const char *user_name;
+	const char *user_key; /* folded user_name, unique among the living */
+	const char *display_name;
+	const char *sort_name; /* folded display_name */
+	const char *search_text;
+	const char *email;
+	const char *email_key; /* folded; NULL: none */
+	const char *managed_apple_account;
+	const char *account_key; /* folded; NULL: none */
+	const char *groups;      /* "a|b" */
+	const char *department;
+	const char *language; /* BCP 47; NULL: the organisation's */
+	bool is_active;
+	bool is_eligible;
+	int platforms; /* enum person_platform */
+	int64_t device_count; /* in whatever state */
+	const char *source;
+	const char *external_id;
+	int64_t created_at;
+	int64_t updated_at;
+	int64_t deleted_at; /* 0: living */
+	struct person_vpp vpp;
+};
+
+/* What a list, a count or a selection is narrowed by. All zero with eligible and active -1 is
+ * everyone; people_filter_any() gives that. */
+struct people_filter {
+	const char *q;          /* folded text, found anywhere; NULL or "": all */
+	const char *states;     /* ",none,invited," (commas around each); NULL: all */
+	int eligible;           /* 0, 1, or -1 for both */
+	int active;             /* 0, 1, or -1 for both */
+	int platform;           /* one enum person_platform bit; 0: all */
+	const char *department; /* exact; NULL: all */
+};
+
+struct people_filter people_filter_any(void);
+
+/* A page of the list in order of (sort_name, id). */
+struct people_page {
+	int64_t location_id; /* whose VPP users; 0: none */
+	bool is_descending;
+	const char *after_name; /* NULL: from the beginning */
+	int64_t after_id;
+	int limit;
+};
+
+must_check enum err people_list(struct db *db, struct ctx *cx, const struct people_filter *filter,
+				const struct people_page *page, struct person **ret_people,
+				size_t *ret_count);
+
+must_check enum err people_count(struct db *db, struct ctx *cx, const struct people_filter *filter,
+				 int64_t location_id, int64_t *ret_count);
+
+/* The next people in order of id: for work that goes through all who match, page by page. */
+must_check enum err people_walk(struct db *db, struct ctx *cx, const struct people_filter *filter,
+				int64_t location_id, int64_t after_id, int limit,
+				struct person **ret_people, size_t *ret_count);
+
+/* A living person; ERR_NOT_FOUND "person.none". location_id may be 0. */
+must_check enum err people_find(struct db *db, struct ctx *cx, int64_t id, int64_t location_id,
+				struct person **ret_person);
+/* Does the living person match the filter? */
+must_check enum err people_matches(struct db *db, struct ctx *cx,
+				   const struct people_filter *filter, int64_t location_id,
+				   int64_t id, bool *ret_matches);
+/* Living or deleted: for histories and for what is to be retired. ERR_NOT_FOUND "person.none". */
+must_check enum err people_find_even_deleted(struct db *db, struct ctx *cx, int64_t id,
+					     int64_t location_id, struct person **ret_person);
+/* By folded user name; ERR_NOT_FOUND without detail. */
+must_check enum err people_find_by_user_key(struct db *db, struct ctx *cx, const char *user_key,
+					    struct person **ret_person);
+/* The one living person with this folded e-mail or Managed Apple Account; ERR_NOT_FOUND without
+ * detail when there is none, ERR_CONFLICT "person.ambiguous" when there are several. */
+must_check enum err people_find_by_email_key(struct db *db, struct ctx *cx, const char *email_key,
+					     struct person **ret_person);
+must_check enum err people_find_by_account_key(struct db *db, struct ctx *cx,
+					       const char *account_key,
+					       struct person **ret_person);
+
+/* Writes all columns but id, is_eligible, platforms, device_count and vpp. ERR_CONFLICT
+ * "db.unique" when another living person has the user_key. */
+must_check enum err people_insert(struct db *db, struct ctx *cx, const struct person *person,
+				  int64_t *ret_id);
+must_check enum err people_update(struct db *db, struct ctx *cx, const struct person *person);
+/* The row stays, so that its VPP users and history keep a name; devices are set free. */
+must_check enum err people_delete(struct db *db, struct ctx *cx, int64_t id, int64_t now);
+
+/* Writes platforms and is_eligible from the person's present row and devices, in one statement.
+ * To be called after every change of either; person_id 0 does nothing. */
+must_check enum err people_refresh(struct db *db, struct ctx *cx, int64_t person_id);
+
+/* How many living people there are, and how many of them are eligible. */
+must_check enum err people_totals(struct db *db, struct ctx *cx, int64_t *ret_people,
+				  int64_t *ret_eligible);
