@@ -76,8 +76,10 @@ create table location (
   users_version_id       text,
   assignments_version_id text,
   assets_version_id      text,
-  config_json            text,                 -- service config: urls and limits as last read
-  config_read_at         bigint,
+  invite_template        text,                 -- of the acceptance link, as last read
+  token_doubt_at         bigint,               -- one call was refused for the token; believed when a second agrees
+  token_doubt            text,                 -- which call, and Apple's number
+  assets_wanted_at       bigint,               -- a notice said that counts moved
   wait_until             bigint,               -- nothing is sent to Apple before
   wait_reason            text,
   last_sync_at           bigint,
@@ -126,6 +128,7 @@ create table vpp_user (
   failed_number     integer,              -- Apple's error number
   failed_reason     text,                 -- the mark "failed", in words; NULL: none
   missing_since     bigint,               -- Apple did not list it in a whole walk
+  look_wanted_at    bigint,               -- a notice says that it changed at Apple: look again
   requested_at      bigint,
   registered_at     bigint,
   associated_at     bigint,
@@ -135,6 +138,7 @@ create table vpp_user (
 create unique index vpp_user_client on vpp_user (location_id, client_user_id);
 create unique index vpp_user_live on vpp_user (location_id, person_id) where is_live = 1;
 create index vpp_user_person on vpp_user (person_id);
+create index vpp_user_look on vpp_user (location_id, look_wanted_at) where look_wanted_at is not null;
 create index vpp_user_state on vpp_user (location_id, state) where is_live = 1;
 
 -- What was asked for.

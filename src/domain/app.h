@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct apple;
 struct db_pool;
 struct secret_key;
 struct wake;
@@ -25,6 +26,7 @@ struct app {
 	struct app_settings settings;
 	struct db_pool *db;
 	struct secret_key *key;
+	struct apple *apple; /* Apple's service: its limits, addresses and pacers */
 	struct wake *lane_wake;     /* jobs, items, schedules and the inbox have something new */
 	struct wake *deliver_wake;  /* invitations are waiting */
 	struct events *events;      /* live progress for browsers; see http/events.h. May be NULL */

@@ -1,0 +1,80 @@
+/* users.h - Apple's user records: create, update, retire in batches, and list them in pages. */
+#pragma once
+
+#include <stddef.h>
+
+#include "apple/client.h"
+
+struct apple_request_user {
+	const char *client_user_id;
+	const char *email;            /* NULL: left out */
+	const char *managed_apple_id; /* NULL: left out */
+};
+
+enum apple_user_status {
+	APPLE_USER_REGISTERED,
+	APPLE_USER_ASSOCIATED,
+	APPLE_USER_RETIRED,
+	APPLE_USER_DELETED,
+	APPLE_USER_OTHER, /* a word that we do not know; status_text has it */
+};
+
+struct apple_user {
+	const char *client_user_id; /* never NULL: records without one are left out */
+	enum apple_user_status status;
+	const char *status_text;
+	const char *email;
+	const char *invite_code; /* a secret */
+	const char *id_hash;
+};
+
+/* Paging members that users, assets and assignments share. */
+struct apple_page {
+	int64_t index;
+	int64_t next; /* -1: this was the last one. The end is told by this alone */
+	int64_t total_pages;
+	const char *version_id;
+};
+
+struct apple_users_page {
+	struct apple_page page;
+	struct apple_user *users;
+	size_t count;
+};
+
+struct apple_users_query {
+	const char *client_user_id;   /* NULL: all */
+	const char *since_version_id; /* NULL: all */
+	bool active_only;
+	int64_t page_index;
+};
+
+/* One batch of 1 … apple_limits().max_users users. The answer is an event number only. Write the
+ * intent down first. */
+must_check enum err apple_users_create(struct apple_session *s, struct ctx *cx,
+				       const struct apple_request_user *users, size_t count,
+				       struct apple_reply *ret_reply, const char **ret_event_id);
+must_check enum err apple_users_update(struct apple_session *s, struct ctx *cx,
+				       const struct apple_request_user *users, size_t count,
+				       struct apple_reply *ret_reply, const char **ret_event_id);
+must_check enum err apple_users_retire(struct apple_session *s, struct ctx *cx,
+				       const struct apple_request_user *users, size_t count,
+				       struct apple_reply *ret_reply, const char **ret_event_id);
+
+must_check enum err apple_users_get(struct apple_session *s, struct ctx *cx,
+				    const struct apple_users_query *query,
+				    struct apple_reply *ret_reply,
+				    struct apple_users_page *ret_page);
+/* count pages from query->page_index on, at most APPLE_MAX_PAGES_IN_FLIGHT, fetched at once. A page
+ * past the end gives number APPLE_BAD_PAGE in its reply. */
+must_check enum err apple_users_get_many(struct apple_session *s, struct ctx *cx,
+					 const struct apple_users_query *query, size_t count,
+					 struct apple_reply *ret_replies,
+					 struct apple_users_page *ret_pages);
+
+/* One user object of an answer or a notification; false when it has no clientUserId. */
+bool apple_user_read(const struct json *object, struct apple_user *ret_user);
+enum apple_user_status apple_user_status(const char *word);
+
+/* For the other rooms of apple/. */
+void apple_page_read(const struct json *root, struct apple_page *ret_page);

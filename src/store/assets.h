@@ -1,0 +1,60 @@
+/* assets.h - the asset and assignment rows: what a location owns and who holds it.
+ *
+ * Both mirror Apple's lists: a walk writes what it sees with its time, and a whole walk then drops
+ * what it did not see. Unchanged rows cost a write of seen_at only inside a walk that writes.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct ctx;
+struct db;
+
+struct asset {
+	int64_t id, location_id;
+	const char *adam_id, *pricing_param;
+	const char *product_type; /* App, Book; NULL: not told */
+	bool is_revocable, device_assignable;
+	const char *platforms; /* "iOS,macOS" */
+	int64_t available_count, assigned_count, retired_count, total_count;
+	const char *name; /* NULL: not known */
+	int64_t seen_at;
+};
+
+struct assignment {
+	int64_t id, location_id;
+	const char *adam_id, *pricing_param;
+	const char *client_user_id; /* one of the two is NULL */
+	const char *serial_number;
+	int64_t seen_at;
+};
+
+/* Inserts or overwrites the row of (location, adam_id, pricing_param). id is not read. */
+must_check enum err assets_put(struct db *db, struct ctx *cx, const struct asset *a);
+/* Drops what a walk that began at seen_from did not see. */
+must_check enum err assets_drop_unseen(struct db *db, struct ctx *cx, int64_t location_id,
+				       int64_t seen_from, int64_t *ret_dropped);
+must_check enum err assets_list(struct db *db, struct ctx *cx, int64_t location_id,
+				int64_t after_id, int64_t limit, struct asset **ret_assets,
+				size_t *ret_count);
+
+must_check enum err assignments_put(struct db *db, struct ctx *cx, const struct assignment *a);
+must_check enum err assignments_drop_unseen(struct db *db, struct ctx *cx, int64_t location_id,
+					    int64_t seen_from, int64_t *ret_dropped);
+/* client_user_id NULL: of all. */
+must_check enum err assignments_list(struct db *db, struct ctx *cx, int64_t location_id,
+				     const char *client_user_id, int64_t after_id, int64_t limit,
+				     struct assignment **ret_assignments, size_t *ret_count);
+/* How many licences a person's record holds: those that come back when it is retired, and those
+ * (books) that do not. An assignment of an asset that we do not know counts as coming back. */
+must_check enum err assignments_count_of(struct db *db, struct ctx *cx, int64_t location_id,
+					 const char *client_user_id, int64_t *ret_revocable,
+					 int64_t *ret_irrevocable);
+/* After a retire: what came back is not held any more. */
+must_check enum err assignments_drop_revocable_of(struct db *db, struct ctx *cx,
+						  int64_t location_id,
+						  const char *client_user_id);
