@@ -133,8 +133,10 @@ create table vpp_user (
   registered_at     bigint,
   associated_at     bigint,
   removed_at        bigint,
+  look_at           bigint,               -- ask Apple about this record then
   updated_at        bigint not null
 );
+create index vpp_user_look on vpp_user (location_id, look_at) where look_at is not null;
 create unique index vpp_user_client on vpp_user (location_id, client_user_id);
 create unique index vpp_user_live on vpp_user (location_id, person_id) where is_live = 1;
 create index vpp_user_person on vpp_user (person_id);
@@ -148,7 +150,7 @@ create table job (
   mode            text not null default 'apply', -- apply, plan
   location_id     bigint references location (id),
   whole_location  integer not null default 0, -- a sync of everything, not of chosen people
-  state           text not null,   -- waiting, running, planned, done, failed, cancelled
+  state           text not null,   -- preparing, waiting, running, planned, done, failed, cancelled
   step            text,            -- what it does at present, in words
   asked_by        text not null,   -- actor name
   asked_kind      text not null,   -- admin, api_token, schedule, system
@@ -175,8 +177,10 @@ create table apple_call (
   location_id   bigint not null references location (id),
   job_id        bigint not null references job (id),
   kind          text not null,   -- create, update, retire
-  state         text not null,   -- intended, accepted, unknown, final
+  state         text not null,   -- intended, accepted, complete, unknown, final
   event_id      text,
+  since_version_id text,         -- of the user list before the call: where reading back begins
+  accepted_at   bigint,
   attempts      integer not null default 0,
   intended_at   bigint not null,
   look_at       bigint,          -- when to ask Apple again

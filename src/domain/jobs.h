@@ -1,0 +1,42 @@
+/* jobs.h - ending items, and with them jobs; what an admin may do with a job.
+ *
+ * The functions with a db run in the caller's write transaction; call jobs_publish after its
+ * commit so that browsers see it.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct app;
+struct ctx;
+struct db;
+struct item;
+struct job;
+struct json_writer;
+
+/* Ends an item (done, failed, not_needed, cancelled, skipped), counts it on its job, and ends the
+ * job with its last item. An item that is already ended is left alone. words: detail for what was
+ * done, reason for what was not. */
+must_check enum err jobs_end_item(struct db *db, struct ctx *cx, int64_t item_id, const char *state,
+				  int64_t apple_number, const char *words);
+/* An item that waits says why; it stays open. */
+must_check enum err jobs_item_waits(struct db *db, struct ctx *cx, int64_t item_id,
+				    const char *reason);
+
+/* Posts the job's present row to the event stream; never fails. */
+void jobs_publish(struct app *app, struct ctx *cx, int64_t job_id);
+
+/* A planned sync begins to be applied. ERR_CONFLICT "job.not_planned". */
+must_check enum err jobs_apply(struct app *app, struct ctx *cx, int64_t job_id);
+/* Planned and held items are cancelled; what already left for Apple is finished and counted.
+ * ERR_CONFLICT "job.finished". */
+must_check enum err jobs_cancel(struct app *app, struct ctx *cx, int64_t job_id);
+/* A new job of the failed items. ERR_CONFLICT "job.nothing_failed" or "job.open". */
+must_check enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id,
+			       int64_t *ret_job_id);
+
+/* The one shape of a job and an item in the API, the stream and the CLI. */
+void jobs_to_json(struct json_writer *w, const char *key, const struct job *job);
+void jobs_item_to_json(struct json_writer *w, const char *key, const struct item *item);

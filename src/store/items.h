@@ -1,0 +1,58 @@
+/* items.h - the parts of a job: one wish for one person.
+ *
+ * An item of an invitation is one row from "create" to "message": when Apple has the user, the
+ * same row goes on as kind "message". domain/jobs.h ends items and counts them on their job.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct ctx;
+struct db;
+
+struct item {
+	int64_t id, job_id;
+	int64_t location_id, person_id, vpp_user_id, call_id; /* 0: none */
+	const char *kind;  /* create, update, retire, message, note_associated, … */
+	const char *state; /* planned, intended, accepted, unknown, held, done, failed, … */
+	const char *detail;
+	int64_t apple_number;
+	const char *reason;
+	int64_t attempts;
+	int64_t not_before;
+	int64_t updated_at;
+	const char *person_name; /* filled by items_list */
+};
+
+must_check enum err items_insert(struct db *db, struct ctx *cx, const struct item *item,
+				 int64_t *ret_id);
+must_check enum err items_find(struct db *db, struct ctx *cx, int64_t id, struct item *ret_item);
+/* Writes kind, state, call_id, vpp_user_id, detail, apple_number, reason, attempts, not_before. */
+must_check enum err items_save(struct db *db, struct ctx *cx, const struct item *item);
+
+/* A job's items in order of id, with the person's name; state NULL: any. */
+must_check enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
+			       int64_t after_id, size_t limit, struct item *ret_items,
+			       size_t *ret_count);
+/* A person's items, newest first. */
+must_check enum err items_of_person(struct db *db, struct ctx *cx, int64_t person_id,
+				    int64_t before_id, size_t limit, struct item *ret_items,
+				    size_t *ret_count);
+/* What shares a call, in order of id. */
+must_check enum err items_of_call(struct db *db, struct ctx *cx, int64_t call_id, size_t limit,
+				  struct item *ret_items, size_t *ret_count);
+/* Planned items of running jobs that a lane may send now: create, update, retire; the kind of the
+ * oldest, and no vpp_user that has another open item before. */
+must_check enum err items_sendable(struct db *db, struct ctx *cx, int64_t location_id, int64_t now,
+				   size_t limit, struct item *ret_items, size_t *ret_count);
+/* Open items (planned … held) of one VPP user in order of id. */
+must_check enum err items_open_of(struct db *db, struct ctx *cx, int64_t vpp_user_id, size_t limit,
+				  struct item *ret_items, size_t *ret_count);
+/* planned → held with the reason, and back; for the whole location. */
+must_check enum err items_hold(struct db *db, struct ctx *cx, int64_t location_id,
+			       const char *reason, int64_t now);
+must_check enum err items_unhold(struct db *db, struct ctx *cx, int64_t location_id, int64_t now);
