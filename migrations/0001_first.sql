@@ -128,15 +128,13 @@ create table vpp_user (
   failed_number     integer,              -- Apple's error number
   failed_reason     text,                 -- the mark "failed", in words; NULL: none
   missing_since     bigint,               -- Apple did not list it in a whole walk
-  look_wanted_at    bigint,               -- a notice says that it changed at Apple: look again
+  look_wanted_at    bigint,               -- ask Apple about this record then: a notice, the sweep
   requested_at      bigint,
   registered_at     bigint,
   associated_at     bigint,
   removed_at        bigint,
-  look_at           bigint,               -- ask Apple about this record then
   updated_at        bigint not null
 );
-create index vpp_user_look on vpp_user (location_id, look_at) where look_at is not null;
 create unique index vpp_user_client on vpp_user (location_id, client_user_id);
 create unique index vpp_user_live on vpp_user (location_id, person_id) where is_live = 1;
 create index vpp_user_person on vpp_user (person_id);

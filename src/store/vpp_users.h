@@ -55,7 +55,7 @@ struct vpp_user {
 	int64_t registered_at;
 	int64_t associated_at;
 	int64_t removed_at;
-	int64_t look_at; /* ask Apple about this one at that time; 0: no need */
+	int64_t look_wanted_at; /* ask Apple about this one at that time; 0: no need */
 };
 
 #define VPP_INVITE_CODE "vpp_user.invite_code"
@@ -96,7 +96,7 @@ must_check enum err vpp_users_ask_look(struct db *db, struct ctx *cx, int64_t lo
 must_check enum err vpp_users_due_looks(struct db *db, struct ctx *cx, int64_t location_id,
 					int64_t now, size_t limit, struct vpp_user *ret_users,
 					size_t *ret_count);
-/* The earliest look_at of the location; 0: none. */
+/* The earliest look of the location; 0: none. */
 must_check enum err vpp_users_next_look(struct db *db, struct ctx *cx, int64_t location_id,
 					int64_t *ret_at);
 /* The sweep: asks for a look at every live user that is not settled (requested, registered,
@@ -107,8 +107,3 @@ must_check enum err vpp_users_sweep(struct db *db, struct ctx *cx, int64_t locat
 /* Live rows per state, index enum vpp_state. */
 must_check enum err vpp_users_count_states(struct db *db, struct ctx *cx, int64_t location_id,
 					   int64_t ret_counts[VPP_STATE_COUNT]);
-
-/* Licences that the user holds: those that come back with a retire, and books that stay. */
-must_check enum err vpp_users_licences(struct db *db, struct ctx *cx, int64_t location_id,
-				       const char *client_user_id, int64_t *ret_revocable,
-				       int64_t *ret_irrevocable);
