@@ -33,6 +33,7 @@ struct err_detail {
 	const char *sentence;   /* what was wrong, where, and what to do; in cx->mem */
 	const char *pointer;    /* the field it is about (RFC 6901 or a parameter name), or NULL */
 	int64_t retry_after_ms; /* 0: not known */
+	const char *internal;   /* what a library said, for the log alone; in cx->mem, or NULL */
 };
 
 /* Records the detail in cx->error and returns code, so that a caller can write

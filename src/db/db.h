@@ -1,14 +1,19 @@
 /* db.h - one small SQL interface over SQLite and PostgreSQL.
  *
- * SQL lives in store/x.sql as named queries; tools/sqlgen turns each file into store/x.sql.h with
- * one `static const struct db_query` per query, so that a query is named, prepared once per
- * connection, and tested on both databases. Parameters are numbered (?1, ?2 …) and are given in
- * order; columns are read by position.
+ * SQL lives in store/x.sql as named queries; tools/sqlgen declares each in store/x.sql.h as
+ * `people_find_query`. A query is prepared once per connection and tested on both databases.
+ * Parameters are numbered (?1, ?2 …) and are given in order; columns are read by position. The form
+ * is in docs/design/sql.md.
  *
  * Writing: one writer at a time in the process. On SQLite one connection writes and checkpoints,
  * no exception (the WAL-reset fault of SQLite before 3.51.3 needs two); on PostgreSQL the same
  * lock keeps the same order, so that both behave alike. Reading: each borrowed reader sees one
- * snapshot. Hold either for as short as possible and never while waiting for the network.
+ * snapshot. Hold either for as short as possible and never while waiting for the network. A thread
+ * that asks for the writer while it holds it ends the process (a bug).
+ *
+ * After an error other than ERR_NOT_FOUND the transaction is lost, on both databases alike:
+ * db_commit refuses, and only db_release makes sense. To write "unless it is there" say
+ * `on conflict do nothing` and look at the number of changed rows.
  *
  *   must_check enum err things_rename(struct db *db, struct ctx *cx, int64_t id, const char *name)
  *   {
@@ -24,6 +29,9 @@
  *           … db_i64(st, 0), db_text(st, cx, 1) …
  *   if (e != ERR_NOT_FOUND)   (the end of the rows is ERR_NOT_FOUND without detail)
  *           return e;
+ *
+ * What a list gives is limited by the query (`limit ?N`): PostgreSQL hands a result over whole.
+ * Long walks go page by page, by key.
  */
 #pragma once
 
@@ -38,7 +46,7 @@ struct db;      /* a connection that is borrowed from the pool */
 struct db_pool; /* what the process holds */
 struct db_stmt;
 
-/* One named query; written by tools/sqlgen. */
+/* One named query; written by tools/sqlgen. Known to a connection by its address. */
 struct db_query {
 	const char *name;
 	const char *sqlite;
@@ -67,7 +75,7 @@ must_check enum err db_read(struct db_pool *pool, struct ctx *cx, struct db **re
 /* Borrows the writer and begins a transaction; waits for its turn. */
 must_check enum err db_write(struct db_pool *pool, struct ctx *cx, struct db **ret_db);
 /* Commits what db_write began and gives the writer back in every case. ERR_DB; a failed commit
- * has rolled back. On success *db becomes NULL, so that the cleanup does nothing more. */
+ * has rolled back, but for "db.commit_unknown": PostgreSQL went away before it answered. On success *db becomes NULL, so that the cleanup does nothing more. */
 must_check enum err db_commit(struct db **db, struct ctx *cx);
 /* Gives the connection back; an uncommitted transaction is rolled back. Accepts NULL inside. */
 void db_release(struct db **db);
@@ -75,7 +83,7 @@ void db_release(struct db **db);
 /* `struct db *db` that is released with its scope:  DB_AUTO(db); e = db_read(pool, cx, &db); */
 #define DB_AUTO(name) __attribute__((cleanup(db_release))) struct db *name = NULL
 
-/* Takes the connection's prepared statement of the query, reset and unbound. Never fails: a
+/* Takes the connection's statement of the query, unbound. Never fails: a
  * failure is kept in the statement and given by db_step or db_run. One use at a time of a query on
  * a connection; a second use while the first is stepping ends the process (a bug). */
 struct db_stmt *db_query(struct db *db, const struct db_query *query);
@@ -92,7 +100,8 @@ void db_bind_null(struct db_stmt *st);
 void db_bind_id(struct db_stmt *st, int64_t id);
 
 /* The next row; ERR_NOT_FOUND without detail at the end; ERR_DB; ERR_CONFLICT "db.unique" when a
- * unique constraint refused the write. */
+ * unique constraint refused the write, "db.reference" when a row it points at is not there (or a
+ * row that is to go is pointed at). */
 must_check enum err db_step(struct db_stmt *st, struct ctx *cx);
 /* Runs to the end and is done with it; ret_changed (may be NULL) gets the number of rows. */
 must_check enum err db_run(struct db_stmt *st, struct ctx *cx, int64_t *ret_changed);
