@@ -29,6 +29,6 @@ struct app {
 	struct apple *apple; /* Apple's service: its limits, addresses and pacers */
 	struct wake *lane_wake;     /* jobs, items, schedules and the inbox have something new */
 	struct wake *deliver_wake;  /* invitations are waiting */
-	struct events *events;      /* live progress for browsers; see http/events.h. May be NULL */
+	struct events *events;      /* live progress for browsers; domain/events.h. May be NULL */
 	char setup_code[32];        /* "" once an owner exists */
 };

@@ -1,0 +1,34 @@
+/* events.h - live progress for browsers: one hub, a stream per browser, any thread may post.
+ *
+ * Events of one subject (a job's id) are sent at most four times a second; the newest one waits its
+ * turn and always goes out, so that the last state is never lost. Streams hear a comment every 15
+ * seconds, which also finds the ones that are gone. Nothing is replayed: a page reads the present
+ * state after it has connected.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct app;
+struct ctx;
+struct events;
+struct http_stream;
+
+#define EVENTS_PER_OWNER   4
+#define EVENTS_MAX_STREAMS 256
+
+struct events *events_new(void);
+/* Ends all streams and the hub's thread. Accepts NULL. */
+void events_free(struct events *hub);
+
+/* json: one line of JSON. subject: events with the same name and subject replace one another while
+ * they wait; 0 is a subject of its own. Never fails and never waits; app->events may be NULL. */
+void events_post(struct app *app, const char *name, int64_t subject, const char *json);
+
+/* Takes the stream over. owner names the session or token ("s:17"), whose end ends its streams.
+ * ERR_LIMITED "events.too_many": four an owner, 256 together. */
+must_check enum err events_subscribe(struct events *hub, struct ctx *cx, const char *owner,
+				     struct http_stream *stream);
+void events_end_owner(struct events *hub, const char *owner);
