@@ -1,0 +1,141 @@
+// Builds the portal into dist/: hashed files under dist/assets, index.html, and a .br and .gz beside each text file.
+// The output is the same byte for byte on every run, so that a release can be rebuilt and compared.
+import * as esbuild from 'esbuild';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const dist = path.join(here, 'dist');
+const KB = 1024;
+// portal-wide budgets, gzip; going over fails the build.
+const BUDGET = { first: 220 * KB, script: 320 * KB, css: 130 * KB };
+
+// `import { Button } from '@patternfly/react-core'` would pull in the style sheets of every component there is:
+// name each component's own folder instead, from the map that the packages ship.
+function perComponentPatternFly() {
+	const maps = {};
+	for (const name of ['react-core', 'react-table']) {
+		maps[`@patternfly/${name}`] = require(`@patternfly/${name}/dist/dynamic-modules.json`);
+	}
+	const pattern = /import \{([^}]+)\} from '(@patternfly\/react-(?:core|table))';/g;
+	return {
+		name: 'per-component-patternfly',
+		setup(build) {
+			build.onLoad({ filter: /web\/src\/.*\.tsx?$/ }, async (args) => {
+				const text = await readFile(args.path, 'utf8');
+				const contents = text.replace(pattern, (whole, names, from) => names.split(',')
+					.map((one) => one.trim()).filter((one) => one && !one.startsWith('type '))
+					.map((one) => {
+						const folder = maps[from][one];
+						if (!folder) throw new Error(`${args.path}: ${from} has no ${one}`);
+						return `import { ${one} } from '${from}/${folder}';`;
+					}).join(' '));
+				return { contents, loader: args.path.endsWith('x') ? 'tsx' : 'ts' };
+			});
+		},
+	};
+}
+
+// The portal uses the system's own fonts: nothing to download, nothing to license.
+function noFontFaces() {
+	return {
+		name: 'no-font-faces',
+		setup(build) {
+			build.onLoad({ filter: /\.css$/ }, async (args) => {
+				const text = await readFile(args.path, 'utf8');
+				return { contents: text.replace(/@font-face\s*\{[^}]*\}/g, ''), loader: 'css' };
+			});
+		},
+	};
+}
+
+async function bundle() {
+	return esbuild.build({
+		absWorkingDir: here,
+		entryPoints: { app: 'src/app.tsx' },
+		bundle: true, minify: true, splitting: true, format: 'esm',
+		target: ['es2022', 'chrome111', 'firefox114', 'safari16.4'],
+		jsx: 'automatic', outdir: 'dist/assets', metafile: true, legalComments: 'external',
+		entryNames: '[name]-[hash]', chunkNames: 'c-[hash]', assetNames: 'a-[name]-[hash]',
+		define: { 'process.env.NODE_ENV': '"production"' },
+		loader: { '.svg': 'file' },
+		plugins: [perComponentPatternFly(), noFontFaces()],
+		logLevel: 'warning',
+	});
+}
+
+// esbuild puts the styles of lazily loaded pages into the entry's style sheet as well; nothing loads the others.
+async function dropUnusedStyles() {
+	for (const name of await readdir(path.join(dist, 'assets'))) {
+		if (/^c-.*\.css(\.LEGAL\.txt)?$/.test(name)) await rm(path.join(dist, 'assets', name));
+	}
+}
+
+async function gatherLicences() {
+	const dir = path.join(dist, 'assets');
+	const texts = new Set();
+	for (const name of (await readdir(dir)).sort()) {
+		if (!name.endsWith('.LEGAL.txt')) continue;
+		texts.add((await readFile(path.join(dir, name), 'utf8')).trim());
+		await rm(path.join(dir, name));
+	}
+	await writeFile(path.join(dist, 'licences.txt'), `${[...texts].sort().join('\n\n')}\n`);
+}
+
+async function writeIndex(meta) {
+	const entry = Object.entries(meta.outputs).find(([, out]) => out.entryPoint === 'src/app.tsx');
+	const script = path.basename(entry[0]);
+	const style = path.basename(entry[1].cssBundle);
+	const preload = entry[1].imports.filter((one) => one.kind === 'import-statement')
+		.map((one) => `<link rel="modulepreload" href="/assets/${path.basename(one.path)}">\n`).join('');
+	const html = (await readFile(path.join(here, 'src', 'index.html'), 'utf8'))
+		.replace('{{style}}', `/assets/${style}`).replace('{{script}}', `/assets/${script}`).replace('{{preload}}\n', preload);
+	await writeFile(path.join(dist, 'index.html'), html);
+	return { first: [script, ...entry[1].imports.filter((one) => one.kind === 'import-statement').map((one) => path.basename(one.path))] };
+}
+
+async function compress(dir, sizes) {
+	for (const item of (await readdir(dir, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+		const file = path.join(dir, item.name);
+		if (item.isDirectory()) {
+			await compress(file, sizes);
+			continue;
+		}
+		const body = await readFile(file);
+		const gz = gzipSync(body, { level: 9 });
+		gz[9] = 255; // the byte that names the operating system
+		sizes[item.name] = gz.length;
+		await writeFile(`${file}.gz`, gz);
+		await writeFile(`${file}.br`, brotliCompressSync(body, {
+			params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+		}));
+	}
+}
+
+function checkBudget(sizes, first) {
+	const sum = (test) => Object.entries(sizes).filter(([name]) => test(name)).reduce((all, [, size]) => all + size, 0);
+	const now = { first: sum((name) => first.includes(name)), script: sum((name) => name.endsWith('.js')), css: sum((name) => name.endsWith('.css')) };
+	const words = Object.entries(now).map(([name, size]) => `${name} ${Math.round(size / KB)} of ${BUDGET[name] / KB} KB`).join(', ');
+	console.log(`portal: ${words} (gzip)`);
+	for (const [name, size] of Object.entries(now)) {
+		if (size > BUDGET[name]) throw new Error(`portal: over the budget of ${name}: ${words}`);
+	}
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(path.join(dist, 'assets'), { recursive: true });
+const { metafile } = await bundle();
+await dropUnusedStyles();
+await gatherLicences();
+await writeFile(path.join(dist, 'favicon.svg'), await readFile(path.join(here, 'src', 'favicon.svg')));
+const { first } = await writeIndex(metafile);
+const sizes = {};
+await compress(dist, sizes);
+checkBudget(sizes, first);
+const id = createHash('sha256').update(await readFile(path.join(dist, 'index.html'))).digest('hex').slice(0, 12);
+console.log(`portal: build ${id}`);

@@ -1,0 +1,128 @@
+import './lib/theme';
+import '@patternfly/react-core/dist/styles/base.css';
+import './portal.css';
+import { lazy, StrictMode, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Modal, ModalBody, ModalHeader, PageSection } from '@patternfly/react-core';
+import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Redirect, Route, Switch } from 'wouter';
+import { api, setCsrf, whenSignedOut, type Session } from './lib/api';
+import { startEvents } from './lib/events';
+import { t } from './lib/i18n';
+import { asProblem } from './lib/problem';
+import { sessionQuery } from './lib/queries';
+import { SessionContext } from './lib/session';
+import { SetUp, SignIn, SignInForm } from './pages/entry';
+import { Frame } from './parts/frame';
+import { Guard } from './parts/guard';
+import { Loading, Trouble } from './parts/states';
+import { ToastRoot } from './parts/toasts';
+
+const Dashboard = lazy(() => import('./pages/dashboard'));
+const People = lazy(() => import('./pages/people'));
+const PersonPage = lazy(() => import('./pages/person'));
+const ImportPage = lazy(() => import('./pages/import'));
+const Devices = lazy(() => import('./pages/devices'));
+const Applications = lazy(() => import('./pages/applications'));
+const Jobs = lazy(() => import('./pages/jobs'));
+const JobPage = lazy(() => import('./pages/job'));
+const History = lazy(() => import('./pages/history'));
+const Audit = lazy(() => import('./pages/audit'));
+const VppSetting = lazy(() => import('./pages/vpp_setting'));
+const Administrators = lazy(() => import('./pages/administrators'));
+const ApiTokens = lazy(() => import('./pages/api_tokens'));
+const Missing = lazy(() => import('./pages/missing'));
+
+const queries = new QueryClient({
+	defaultOptions: {
+		queries: {
+			staleTime: 5000,
+			refetchOnWindowFocus: true,
+			// A refusal stays a refusal; only silence and a busy server are asked once more.
+			retry: (count, error) => count < 1 && [0, 429, 503].includes(asProblem(error).status),
+		},
+	},
+});
+
+function Pages() {
+	return (
+		<Switch>
+			<Route path="/"><Redirect to="/dashboard" replace /></Route>
+			<Route path="/dashboard"><Dashboard /></Route>
+			<Route path="/user"><People /></Route>
+			<Route path="/user/import"><ImportPage /></Route>
+			<Route path="/user/import/:id">{({ id }) => <ImportPage id={Number(id)} />}</Route>
+			<Route path="/user/:id">{({ id }) => <PersonPage key={id} id={Number(id)} />}</Route>
+			<Route path="/device"><Devices /></Route>
+			<Route path="/application"><Applications /></Route>
+			<Route path="/job"><Jobs /></Route>
+			<Route path="/job/:id">{({ id }) => <JobPage key={id} id={Number(id)} />}</Route>
+			<Route path="/history"><History /></Route>
+			<Route path="/audit"><Audit /></Route>
+			<Route path="/setting"><Redirect to="/setting/ios/vpp" replace /></Route>
+			<Route path="/setting/ios"><Redirect to="/setting/ios/vpp" replace /></Route>
+			<Route path="/setting/ios/vpp"><VppSetting /></Route>
+			<Route path="/setting/administrators"><Administrators /></Route>
+			<Route path="/setting/api-tokens"><ApiTokens /></Route>
+			<Route><Missing /></Route>
+		</Switch>
+	);
+}
+
+function SignedIn({ session, onSession }: { session: Session; onSession: (next: Session) => void }) {
+	const client = useQueryClient();
+	const [ended, setEnded] = useState(false);
+	useEffect(() => whenSignedOut(() => setEnded(true)), []);
+	useEffect(() => (ended ? undefined : startEvents(client)), [client, ended]);
+	const signOut = async () => {
+		try {
+			await api.DELETE('/api/v1/session', {});
+		} finally {
+			window.location.assign('/');
+		}
+	};
+	const again = (next: Session) => {
+		onSession(next);
+		setEnded(false);
+		void client.invalidateQueries();
+	};
+	return (
+		<SessionContext.Provider value={session}>
+			<Frame onSignOut={() => void signOut()}>
+				<Guard>
+					<Suspense fallback={<PageSection hasBodyWrapper={false}><Loading label={t('state.loading')} /></PageSection>}><Pages /></Suspense>
+				</Guard>
+			</Frame>
+			<Modal isOpen={ended} variant="small" aria-labelledby="session-ended" disableFocusTrap={false}>
+				<ModalHeader title={t('session.ended')} labelId="session-ended" />
+				<ModalBody className="pomona-stack">
+					<p>{t('session.ended_words')}</p>
+					<SignInForm onDone={again} name={session.admin?.name} />
+				</ModalBody>
+			</Modal>
+		</SessionContext.Provider>
+	);
+}
+
+function App(): ReactNode {
+	const client = useQueryClient();
+	const { data, error, refetch } = useQuery(sessionQuery);
+	if (error && !data) return <div className="pomona-alone"><main><Trouble error={error} again={() => void refetch()} /></main></div>;
+	if (!data) return <div className="pomona-alone"><Loading label={t('state.loading')} rows={3} /></div>;
+	setCsrf(data.csrf_token);
+	const take = (next: Session) => {
+		setCsrf(next.csrf_token);
+		client.setQueryData(sessionQuery.queryKey, next);
+	};
+	if (data.setup_needed) return <SetUp onDone={take} />;
+	if (!data.signed_in) return <SignIn onDone={take} />;
+	return <SignedIn session={data} onSession={take} />;
+}
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+	<StrictMode>
+		<QueryClientProvider client={queries}>
+			<ToastRoot><App /></ToastRoot>
+		</QueryClientProvider>
+	</StrictMode>,
+);

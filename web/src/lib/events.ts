@@ -1,0 +1,154 @@
+// Live progress: one event stream for each browser, read by the tab that leads and passed to the others.
+// When the stream is down the running jobs are asked for every few seconds instead.
+import { useSyncExternalStore } from 'react';
+import type { QueryClient } from '@tanstack/react-query';
+import { api, body, type Job } from './api';
+
+const POLL_MS = 3000;
+const DOWN_MS = 4000;
+
+type Message = { kind: 'job'; job: Job } | { kind: 'people-changed' };
+
+const jobs = new Map<number, Job>();
+const listeners = new Set<() => void>();
+let running: Job[] = [];
+let frame = 0;
+let live = true;
+let client: QueryClient | null = null;
+let channel: BroadcastChannel | null = null;
+
+function paint() {
+	frame = 0;
+	running = [...jobs.values()].filter((job) => isOpen(job)).sort((a, b) => b.id - a.id);
+	for (const listener of listeners) listener();
+}
+
+function changed() {
+	frame ||= requestAnimationFrame(paint);
+}
+
+export function isOpen(job: Job): boolean {
+	return job.state === 'running' || job.state === 'waiting';
+}
+
+/** Takes a job record from anywhere: an answer, the stream, another tab. */
+export function seenJob(job: Job) {
+	const before = jobs.get(job.id);
+	jobs.set(job.id, job);
+	client?.setQueryData(['job', job.id], job);
+	if (before && isOpen(before) && !isOpen(job)) jobEnded(job);
+	changed();
+}
+
+function jobEnded(job: Job) {
+	if (!client) return;
+	void client.invalidateQueries({ queryKey: ['people'] });
+	void client.invalidateQueries({ queryKey: ['person'] });
+	void client.invalidateQueries({ queryKey: ['jobs'] });
+	void client.invalidateQueries({ queryKey: ['locations'] });
+	void client.invalidateQueries({ queryKey: ['count'] });
+	void client.invalidateQueries({ queryKey: ['items', job.id] });
+}
+
+function take(message: Message) {
+	if (message.kind === 'job') seenJob(message.job);
+	else {
+		void client?.invalidateQueries({ queryKey: ['people'] });
+		void client?.invalidateQueries({ queryKey: ['person'] });
+		void client?.invalidateQueries({ queryKey: ['locations'] });
+		void client?.invalidateQueries({ queryKey: ['count'] });
+	}
+}
+
+function share(message: Message) {
+	take(message);
+	channel?.postMessage(message);
+}
+
+function setLive(now: boolean) {
+	if (live === now) return;
+	live = now;
+	changed();
+}
+
+async function poll(signal: AbortSignal) {
+	const open = [...jobs.values()].filter(isOpen).map((job) => job.id);
+	try {
+		const page = await body(api.GET('/api/v1/jobs', { params: { query: { state: 'running', limit: 50 } }, signal }));
+		for (const job of page.items) share({ kind: 'job', job });
+		for (const id of open.filter((one) => !page.items.some((job) => job.id === one))) {
+			const job = await body(api.GET('/api/v1/jobs/{id}', { params: { path: { id } }, signal }));
+			share({ kind: 'job', job });
+		}
+	} catch {
+		// the next turn tries again; pages show their own errors
+	}
+}
+
+function lead(signal: AbortSignal): Promise<void> {
+	return new Promise((done) => {
+		let timer: ReturnType<typeof setInterval> | undefined;
+		let down: ReturnType<typeof setTimeout> | undefined;
+		const source = new EventSource('/api/v1/events');
+		const startPolling = () => {
+			setLive(false);
+			timer ??= setInterval(() => void poll(signal), POLL_MS);
+			void poll(signal);
+		};
+		source.onopen = () => {
+			clearTimeout(down);
+			down = undefined;
+			clearInterval(timer);
+			timer = undefined;
+			setLive(true);
+			void poll(signal);
+		};
+		source.onerror = () => { down ??= setTimeout(startPolling, DOWN_MS); };
+		source.addEventListener('job', (event) => share({ kind: 'job', job: JSON.parse((event as MessageEvent<string>).data) as Job }));
+		source.addEventListener('people-changed', () => share({ kind: 'people-changed' }));
+		signal.addEventListener('abort', () => {
+			source.close();
+			clearTimeout(down);
+			clearInterval(timer);
+			done();
+		});
+	});
+}
+
+/** Starts listening; the answer ends it. */
+export function startEvents(queries: QueryClient): () => void {
+	client = queries;
+	const stop = new AbortController();
+	if ('BroadcastChannel' in window) {
+		channel = new BroadcastChannel('pomona.events');
+		channel.onmessage = (event: MessageEvent<Message>) => take(event.data);
+	}
+	if (navigator.locks) {
+		navigator.locks.request('pomona.events', { signal: stop.signal }, () => lead(stop.signal)).catch(() => undefined);
+	} else {
+		void lead(stop.signal);
+	}
+	return () => {
+		stop.abort();
+		channel?.close();
+		channel = null;
+	};
+}
+
+function subscribe(listener: () => void) {
+	listeners.add(listener);
+	return () => { listeners.delete(listener); };
+}
+
+export function useRunningJobs(): Job[] {
+	return useSyncExternalStore(subscribe, () => running);
+}
+
+export function useLive(): boolean {
+	return useSyncExternalStore(subscribe, () => live);
+}
+
+/** The newest record of a job that this page has seen. */
+export function useSeenJob(id: number): Job | undefined {
+	return useSyncExternalStore(subscribe, () => jobs.get(id));
+}

@@ -1,0 +1,44 @@
+// What pages read, by name. Keys start with the noun, so that events can say "people changed".
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { api, body } from './api';
+import type { paths } from './schema';
+
+export type PeopleQuery = NonNullable<paths['/api/v1/people']['get']['parameters']['query']>;
+
+export const sessionQuery = queryOptions({
+	queryKey: ['session'],
+	queryFn: ({ signal }) => body(api.GET('/api/v1/session', { signal })),
+	staleTime: 60_000,
+});
+
+export const locationsQuery = queryOptions({
+	queryKey: ['locations'],
+	queryFn: ({ signal }) => body(api.GET('/api/v1/locations', { signal })),
+});
+
+export function useLocations() {
+	return useQuery(locationsQuery);
+}
+
+export function peopleQuery(query: PeopleQuery) {
+	return queryOptions({
+		queryKey: ['people', query],
+		queryFn: ({ signal }) => body(api.GET('/api/v1/people', { params: { query }, signal })),
+		placeholderData: keepPreviousData,
+	});
+}
+
+export function peopleCountQuery(query: PeopleQuery) {
+	return queryOptions({
+		queryKey: ['count', query],
+		queryFn: async ({ signal }) => (await body(api.GET('/api/v1/people', { params: { query: { ...query, limit: 1, count: 1 } }, signal }))).total ?? 0,
+		placeholderData: keepPreviousData,
+	});
+}
+
+export function jobQuery(id: number) {
+	return queryOptions({
+		queryKey: ['job', id],
+		queryFn: ({ signal }) => body(api.GET('/api/v1/jobs/{id}', { params: { path: { id } }, signal })),
+	});
+}

@@ -1,0 +1,56 @@
+// What a list or a card shows when it has no rows to show: loading, nothing there, an error.
+import { useEffect, useState, type ReactNode } from 'react';
+import { Alert, AlertActionLink, Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, Skeleton } from '@patternfly/react-core';
+import { t } from '../lib/i18n';
+import { asProblem } from '../lib/problem';
+
+/** True after a short while, so that quick answers do not flash a skeleton. */
+function useLate(delay: number): boolean {
+	const [late, setLate] = useState(false);
+	useEffect(() => {
+		const timer = setTimeout(() => setLate(true), delay);
+		return () => clearTimeout(timer);
+	}, [delay]);
+	return late;
+}
+
+export function Loading({ label, rows = 10 }: { label: string; rows?: number }) {
+	const late = useLate(150);
+	if (!late) return <div role="status" className="pf-v6-u-screen-reader">{label}</div>;
+	return (
+		<div role="status" className="pomona-stack">
+			<span className="pf-v6-screen-reader">{label}</span>
+			{Array.from({ length: rows }, (_, row) => <Skeleton key={row} width={`${100 - ((row * 7) % 30)}%`} />)}
+		</div>
+	);
+}
+
+export function Trouble({ error, again, title }: { error: unknown; again?: () => void; title?: string }) {
+	const problem = asProblem(error);
+	return (
+		<Alert variant="danger" isInline component="h2" title={title ?? problem.message}
+			actionLinks={again && <AlertActionLink onClick={again}>{t('state.again')}</AlertActionLink>}>
+			{title && <p>{problem.message}</p>}
+			{problem.detail && problem.detail !== problem.message && <p>{problem.detail}</p>}
+			{problem.fields.length > 0 && (
+				<ul className="pomona-list">{problem.fields.map((one) => <li key={one.pointer + one.detail}>{one.detail}</li>)}</ul>
+			)}
+			{problem.apple === 'yes' && <p>{t('problem.apple_yes')}</p>}
+			{problem.apple === 'unknown' && <p>{t('problem.apple_unknown')}</p>}
+			{problem.trace && <p className="pomona-small pomona-muted">{t('state.trace', { trace: problem.trace })}</p>}
+		</Alert>
+	);
+}
+
+export function Empty({ title, children, actions, level = 'h2' }: { title: string; children?: ReactNode; actions?: ReactNode; level?: 'h2' | 'h3' }) {
+	return (
+		<EmptyState titleText={title} headingLevel={level} variant="sm">
+			{children && <EmptyStateBody>{children}</EmptyStateBody>}
+			{actions && <EmptyStateFooter><EmptyStateActions>{actions}</EmptyStateActions></EmptyStateFooter>}
+		</EmptyState>
+	);
+}
+
+export function ClearFilters({ onClick }: { onClick: () => void }) {
+	return <Button variant="link" onClick={onClick}>{t('list.clear_filters')}</Button>;
+}
