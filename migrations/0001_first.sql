@@ -49,7 +49,6 @@ create table device (
   updated_at     bigint not null
 );
 create index device_person on device (person_id);
-create index device_serial on device (serial_number, id);
 
 -- A content token's location. Secrets are sealed boxes.
 create table location (
@@ -280,9 +279,9 @@ create index inbox_new on inbox (id) where state = 'new';
 create table import (
   id          {{id}},
   kind        text not null,  -- people, devices
-  state       text not null,  -- preview, applied, discarded
+  state       text not null,  -- reading, preview, applying, applied, discarded
   file_name   text,
-  columns     text,           -- header names as understood
+  columns     text,           -- JSON: which header is read as what, and which are left out
   added       bigint not null default 0,
   changed     bigint not null default 0,
   unchanged   bigint not null default 0,
@@ -290,17 +289,21 @@ create table import (
   created_by  text not null,
   created_at  bigint not null,
   applied_at  bigint,
-  job_id      bigint
+  applied_row bigint not null default 0, -- the last import_row.id that was applied
+  job_id      bigint references job (id)
 );
+create index import_open on import (id) where state = 'applying';
 create table import_row (
   id        {{id}},
   import_id bigint not null references import (id),
   line      bigint not null,
   verdict   text not null,   -- add, change, same, bad
   row_key   text {{collate}},
+  label     text,            -- what the row is about, as written, for the preview
   data_json text,
   changes   text,            -- in words, for a change
-  reason    text             -- for a bad row
+  reason    text,            -- for a bad row, and for one that could not be applied
+  outcome   text             -- once applied: added, changed, same, refused
 );
 create index import_row_list on import_row (import_id, verdict, id);
 create index import_row_key on import_row (import_id, row_key);

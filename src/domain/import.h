@@ -1,0 +1,37 @@
+/* import.h - a file of people or devices: judged row by row, shown, then applied.
+ *
+ * A file is read once, in chunks; memory does not grow with it. Each row gets a verdict (add,
+ * change, same, bad) with the reason, and nothing else is written until an admin applies the
+ * import. Applying is a job of kind import; it judges each row again, because the world may have
+ * moved since the preview. Absence from a file never deletes or deactivates anyone.
+ * docs/design/import.md has the rules of the columns.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "store/imports.h"
+
+struct app;
+struct ctx;
+
+#define IMPORT_MAX_ROWS 1000000
+#define IMPORT_CHUNK_ROWS 500 /* in one transaction */
+
+/* kind: "people" or "devices". Reads the whole file; *ret_import is in state preview. ERR_INVALID
+ * import.kind, import.empty, import.not_csv, import.no_key_column, import.column_twice; ERR_LIMITED
+ * import.too_many_rows. A refused file leaves nothing behind. */
+must_check enum err import_preview(struct app *app, struct ctx *cx, const char *kind, FILE *file,
+				   const char *file_name, struct import *ret_import);
+
+/* Makes the job and rings app->import_wake. ERR_CONFLICT "import.state" when it is not a preview,
+ * or not any more. */
+must_check enum err import_apply(struct app *app, struct ctx *cx, int64_t import_id,
+				 int64_t *ret_job_id);
+
+/* Applies the next chunk of the oldest import that is being applied, in one transaction;
+ * *ret_job_id is its job, or 0 when there is nothing to do. */
+must_check enum err import_step(struct app *app, struct ctx *cx, int64_t *ret_job_id);

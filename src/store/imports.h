@@ -1,0 +1,78 @@
+/* imports.h - uploaded files of people and devices: what each row would do, and did.
+ *
+ * state: reading (the preview is being written), preview, applying, applied, discarded. Rows are
+ * written and applied in chunks; applied_row says how far. Besides the codes it names, every
+ * function may return ERR_DB.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct ctx;
+struct db;
+
+struct import {
+	int64_t id;
+	const char *kind; /* people, devices */
+	const char *state;
+	const char *file_name;
+	const char *columns; /* JSON, see domain/import_columns.h */
+	int64_t added, changed, unchanged, bad;
+	const char *created_by;
+	int64_t created_at;
+	int64_t applied_at;
+	int64_t applied_row;
+	int64_t job_id; /* 0: not applied */
+};
+
+struct import_row {
+	int64_t id;
+	int64_t import_id;
+	int64_t line;
+	const char *verdict; /* add, change, same, bad */
+	const char *row_key; /* NULL when the row has none */
+	const char *label;
+	const char *data_json;
+	const char *changes;
+	const char *reason;
+	const char *outcome; /* NULL until applied: added, changed, same, refused */
+};
+
+must_check enum err imports_insert(struct db *db, struct ctx *cx, const struct import *import,
+				   int64_t *ret_id);
+/* Writes state, columns, the counters, applied_at, applied_row and job_id of import->id. */
+must_check enum err imports_save(struct db *db, struct ctx *cx, const struct import *import);
+/* ERR_NOT_FOUND "import.none". */
+must_check enum err imports_find(struct db *db, struct ctx *cx, int64_t id,
+				 struct import *ret_import);
+/* The oldest one in state applying; ERR_NOT_FOUND without detail. */
+must_check enum err imports_find_applying(struct db *db, struct ctx *cx,
+					  struct import *ret_import);
+/* Newest first, before the given id (0: from the newest). */
+must_check enum err imports_list(struct db *db, struct ctx *cx, int64_t before_id, int limit,
+				 struct import **ret_imports, size_t *ret_count);
+
+/* Rows and imports in state reading or preview from before the time go; applied ones keep their
+ * counters and lose their rows. */
+must_check enum err imports_drop_older(struct db *db, struct ctx *cx, int64_t before);
+must_check enum err imports_drop(struct db *db, struct ctx *cx, int64_t id);
+/* Previews that were being written when the process ended. To be called before the doors open. */
+must_check enum err imports_drop_reading(struct db *db, struct ctx *cx);
+
+must_check enum err imports_add_row(struct db *db, struct ctx *cx, const struct import_row *row);
+/* The line in which the key stands first in this file; ERR_NOT_FOUND without detail. */
+must_check enum err imports_line_of_key(struct db *db, struct ctx *cx, int64_t import_id,
+					const char *row_key, int64_t *ret_line);
+/* In order of the file, after the given row id; verdict NULL: all. */
+must_check enum err imports_rows(struct db *db, struct ctx *cx, int64_t import_id,
+				 const char *verdict, int64_t after_id, int limit,
+				 struct import_row **ret_rows, size_t *ret_count);
+/* Rows with the verdict add, change or same, in order of the file. */
+must_check enum err imports_rows_to_apply(struct db *db, struct ctx *cx, int64_t import_id,
+					  int64_t after_id, int limit,
+					  struct import_row **ret_rows, size_t *ret_count);
+must_check enum err imports_set_outcome(struct db *db, struct ctx *cx, int64_t row_id,
+					const char *outcome, const char *reason);

@@ -1,0 +1,88 @@
+-- Uploaded files and their judged rows.
+
+-- name: imports_insert
+insert into import (kind, state, file_name, columns, created_by, created_at)
+values (?1, ?2, ?3, ?4, ?5, ?6)
+returning id
+
+-- name: imports_save
+update import
+   set state = ?2, columns = ?3, added = ?4, changed = ?5, unchanged = ?6, bad = ?7,
+       applied_at = ?8, applied_row = ?9, job_id = ?10
+ where id = ?1
+
+-- name: imports_find
+select id, kind, state, file_name, columns, added, changed, unchanged, bad, created_by, created_at,
+       applied_at, applied_row, job_id
+  from import
+ where id = ?1
+
+-- name: imports_find_applying
+select id, kind, state, file_name, columns, added, changed, unchanged, bad, created_by, created_at,
+       applied_at, applied_row, job_id
+  from import
+ where state = 'applying'
+ order by id
+ limit 1
+
+-- name: imports_list
+select id, kind, state, file_name, columns, added, changed, unchanged, bad, created_by, created_at,
+       applied_at, applied_row, job_id
+  from import
+ where id < cast(?1 as bigint) and state <> 'reading'
+ order by id desc
+ limit cast(?2 as bigint)
+
+-- name: imports_drop_old_rows
+delete from import_row
+ where import_id in (select id from import
+                      where created_at < cast(?1 as bigint)
+                        and state in ('reading', 'preview', 'applied'))
+
+-- name: imports_discard_old
+update import set state = 'discarded'
+ where created_at < cast(?1 as bigint) and state in ('reading', 'preview')
+
+-- name: imports_drop_rows
+delete from import_row where import_id = ?1
+
+-- name: imports_drop
+delete from import where id = ?1
+
+-- name: imports_drop_reading_rows
+delete from import_row where import_id in (select id from import where state = 'reading')
+
+-- name: imports_drop_reading
+delete from import where state = 'reading'
+
+-- name: imports_add_row
+insert into import_row (import_id, line, verdict, row_key, label, data_json, changes, reason)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+
+-- name: imports_line_of_key
+select line from import_row where import_id = ?1 and row_key = ?2 order by id limit 1
+
+-- name: imports_rows
+select id, import_id, line, verdict, row_key, label, data_json, changes, reason, outcome
+  from import_row
+ where import_id = cast(?1 as bigint) and id > cast(?2 as bigint)
+ order by id
+ limit cast(?3 as bigint)
+
+-- name: imports_rows_of_verdict
+select id, import_id, line, verdict, row_key, label, data_json, changes, reason, outcome
+  from import_row
+ where import_id = cast(?1 as bigint) and verdict = cast(?4 as text) and id > cast(?2 as bigint)
+ order by id
+ limit cast(?3 as bigint)
+
+-- A row that was the same at the preview may have changed since, so it is looked at again.
+-- name: imports_rows_to_apply
+select id, import_id, line, verdict, row_key, label, data_json, changes, reason, outcome
+  from import_row
+ where import_id = cast(?1 as bigint) and id > cast(?2 as bigint) and verdict <> 'bad'
+ order by id
+ limit cast(?3 as bigint)
+
+-- name: imports_set_outcome
+update import_row set outcome = ?2, reason = ?3 where id = ?1

@@ -1,0 +1,172 @@
+-- The person rows. A filter is the same nine parameters everywhere; one that is NULL is off:
+--   ?1 location whose VPP users are meant   ?2 like-pattern over search_text
+--   ?3, ?4 serial numbers from, up to       ?5 department   ?6 is_eligible   ?7 is_active
+--   ?8 a platform bit                       ?9 ",state,state,"
+-- A list is walked along person_sort (a keyset: no offset, no sort), work along the primary key.
+
+-- name: people_list
+select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
+       p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
+       p.is_eligible, p.platforms, p.source, p.external_id, p.created_at, p.updated_at, p.deleted_at,
+       (select count(*) from device d where d.person_id = p.id),
+       v.id, v.client_user_id, v.state, v.message_state, v.message_channel, v.message_reason,
+       v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.registered_at, v.associated_at
+  from person p
+  left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+ where p.deleted_at is null
+   and (p.sort_name, p.id) > (cast(?10 as text), cast(?11 as bigint))
+   and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
+        or p.id in (select d.person_id from device d
+                     where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
+   and (cast(?5 as text) is null or p.department = cast(?5 as text))
+   and (cast(?6 as bigint) is null or p.is_eligible = cast(?6 as bigint))
+   and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
+   and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
+   and (cast(?9 as text) is null
+        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%')
+ order by p.sort_name, p.id
+ limit cast(?12 as bigint)
+
+-- name: people_list_down
+select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
+       p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
+       p.is_eligible, p.platforms, p.source, p.external_id, p.created_at, p.updated_at, p.deleted_at,
+       (select count(*) from device d where d.person_id = p.id),
+       v.id, v.client_user_id, v.state, v.message_state, v.message_channel, v.message_reason,
+       v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.registered_at, v.associated_at
+  from person p
+  left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+ where p.deleted_at is null
+   and (p.sort_name, p.id) < (cast(?10 as text), cast(?11 as bigint))
+   and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
+        or p.id in (select d.person_id from device d
+                     where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
+   and (cast(?5 as text) is null or p.department = cast(?5 as text))
+   and (cast(?6 as bigint) is null or p.is_eligible = cast(?6 as bigint))
+   and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
+   and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
+   and (cast(?9 as text) is null
+        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%')
+ order by p.sort_name desc, p.id desc
+ limit cast(?12 as bigint)
+
+-- name: people_walk
+select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
+       p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
+       p.is_eligible, p.platforms, p.source, p.external_id, p.created_at, p.updated_at, p.deleted_at,
+       (select count(*) from device d where d.person_id = p.id),
+       v.id, v.client_user_id, v.state, v.message_state, v.message_channel, v.message_reason,
+       v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.registered_at, v.associated_at
+  from person p
+  left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+ where p.deleted_at is null
+   and p.id > cast(?10 as bigint)
+   and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
+        or p.id in (select d.person_id from device d
+                     where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
+   and (cast(?5 as text) is null or p.department = cast(?5 as text))
+   and (cast(?6 as bigint) is null or p.is_eligible = cast(?6 as bigint))
+   and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
+   and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
+   and (cast(?9 as text) is null
+        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%')
+ order by p.id
+ limit cast(?11 as bigint)
+
+-- name: people_count_matching
+select count(*)
+  from person p
+  left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+ where p.deleted_at is null
+   and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
+        or p.id in (select d.person_id from device d
+                     where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
+   and (cast(?5 as text) is null or p.department = cast(?5 as text))
+   and (cast(?6 as bigint) is null or p.is_eligible = cast(?6 as bigint))
+   and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
+   and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
+   and (cast(?9 as text) is null
+        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%')
+
+-- name: people_matches
+select count(*)
+  from person p
+  left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+ where p.deleted_at is null
+   and p.id = cast(?10 as bigint)
+   and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
+        or p.id in (select d.person_id from device d
+                     where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
+   and (cast(?5 as text) is null or p.department = cast(?5 as text))
+   and (cast(?6 as bigint) is null or p.is_eligible = cast(?6 as bigint))
+   and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
+   and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
+   and (cast(?9 as text) is null
+        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%')
+
+-- Everyone: answered from an index alone.
+-- name: people_count_all
+select count(*) from person where deleted_at is null
+
+-- name: people_count_eligible
+select count(*) from person where deleted_at is null and is_eligible = 1
+
+-- name: people_find
+select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
+       p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
+       p.is_eligible, p.platforms, p.source, p.external_id, p.created_at, p.updated_at, p.deleted_at,
+       (select count(*) from device d where d.person_id = p.id),
+       v.id, v.client_user_id, v.state, v.message_state, v.message_channel, v.message_reason,
+       v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.registered_at, v.associated_at
+  from person p
+  left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+ where p.id = cast(?2 as bigint)
+
+-- name: people_find_by_user_key
+select id from person where user_key = ?1 and deleted_at is null
+
+-- name: people_find_by_email_key
+select id from person where email_key = ?1 and deleted_at is null order by id limit 2
+
+-- name: people_find_by_account_key
+select id from person where account_key = ?1 and deleted_at is null order by id limit 2
+
+-- name: people_insert
+insert into person (user_name, user_key, display_name, sort_name, search_text, email, email_key,
+                    managed_apple_account, account_key, groups, department, language, is_active,
+                    source, external_id, created_at, updated_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+returning id
+
+-- name: people_update
+update person
+   set user_name = ?2, user_key = ?3, display_name = ?4, sort_name = ?5, search_text = ?6,
+       email = ?7, email_key = ?8, managed_apple_account = ?9, account_key = ?10, groups = ?11,
+       department = ?12, language = ?13, is_active = ?14, source = ?15, external_id = ?16,
+       updated_at = ?17
+ where id = ?1
+
+-- name: people_delete
+update person
+   set deleted_at = cast(?2 as bigint), updated_at = cast(?2 as bigint), is_eligible = 0,
+       platforms = 0
+ where id = ?1 and deleted_at is null
+
+-- name: people_free_devices
+update device set person_id = null, updated_at = ?2 where person_id = ?1
+
+-- The rule of domain/eligibility.h over the rows as they stand: active, living, and 7 = the bits of
+-- iOS, iPadOS and macOS.
+-- name: people_refresh
+update person
+   set platforms = n.bits,
+       is_eligible = case when is_active = 1 and deleted_at is null and (n.bits & 7) <> 0
+                          then 1 else 0 end
+  from (select coalesce(max(case when platform = 'iOS' then 1 else 0 end), 0)
+             + coalesce(max(case when platform = 'iPadOS' then 2 else 0 end), 0)
+             + coalesce(max(case when platform = 'macOS' then 4 else 0 end), 0)
+             + coalesce(max(case when platform not in ('iOS', 'iPadOS', 'macOS') then 8 else 0 end), 0)
+               as bits
+          from device
+         where person_id = cast(?1 as bigint) and state = 'activated') n
+ where person.id = cast(?1 as bigint)
