@@ -21,6 +21,7 @@ struct ctx {
 	struct err_detail error;
 	struct actor actor;
 	char trace[17]; /* 16 hex digits, the same in the log line and the answer */
+	struct ctx_end *ends; /* see ctx_at_end */
 };
 
 void ctx_init(struct ctx *cx);
@@ -31,6 +32,10 @@ void ctx_fini(struct ctx *cx);
 /* Frees what was made since ctx_init and forgets the error; actor and trace stay only if they do
  * not live in cx->mem. For loops that serve many items with one ctx. */
 void ctx_reset(struct ctx *cx);
+
+/* Has end(what) called when the ctx is reset or ended, the latest first: for things of other
+ * people's libraries that have to live as long as what was made in cx->mem. */
+void ctx_at_end(struct ctx *cx, void (*end)(void *what), void *what);
 
 /* `CTX_AUTO(cx);` declares a ctx that ends with its scope. */
 #define CTX_AUTO(name)                                                                            \

@@ -40,7 +40,7 @@ bool json_is_bool(const struct json *v);
 size_t json_count(const struct json *array); /* 0 for what is not an array or object */
 const struct json *json_at(const struct json *array, size_t index);
 const char *json_text(const struct json *value); /* the text of a string value, else NULL */
-int64_t json_integer(const struct json *value, int64_t fallback);
+int64_t json_int(const struct json *value, int64_t fallback); /* of an integer value */
 
 /* Member names of an object, in the order of the text: index 0 … json_count - 1. */
 const char *json_key_at(const struct json *object, size_t index);

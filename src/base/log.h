@@ -14,7 +14,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 /* Lines go to stderr. From POMONA_LOG=debug|info|warning|error; info when unset. */
 void log_init(void);
 
-/* fields is a printf format that yields `key=value` pairs, made with LOG_S for strings:
+/* fields is a printf format that yields `key=value` pairs:
  *   log_event(LOG_INFO, "job.done", "job=%" PRId64 " state=%s", id, state);
  * A value that may hold spaces or quotes goes through log_quote. */
 void log_event(enum log_level level, const char *event, const char *fields, ...)
