@@ -94,6 +94,7 @@ create table schedule (
   weekdays     integer not null default 127, -- bits: 1 Monday … 64 Sunday
   time_zone    text not null,
   apply        text not null,          -- plan_and_apply, plan_only
+  anchor_at    bigint not null,        -- interval: hours are counted from here
   next_run_at  bigint,
   updated_at   bigint not null
 );
@@ -323,21 +324,28 @@ create table admin (
   role          text not null,   -- owner, admin, operator, auditor
   password_hash text not null,
   is_active     integer not null default 1,
-  failures      integer not null default 0,
-  locked_until  bigint,
   created_at    bigint not null,
   last_seen_at  bigint
 );
+-- Failures to come in: "name ada 192.0.2.0/24", "address 192.0.2.7", "setup". A good sign-in of that
+-- name from that network takes its row away; the rest ends with time.
+create table sign_in_failure (
+  failure_key   text {{collate}} primary key,
+  failures      integer not null,
+  first_at      bigint not null,
+  last_at       bigint not null
+);
+create index sign_in_failure_old on sign_in_failure (last_at);
 create table session (
   id          {{id}},
   token_hash  text not null unique,
-  csrf_hash   text not null,
   admin_id    bigint not null references admin (id),
   created_at  bigint not null,
   seen_at     bigint not null,
   expires_at  bigint not null,
   from_address text
 );
+create index session_admin on session (admin_id, id);
 create table api_token (
   id         {{id}},
   name       text not null,

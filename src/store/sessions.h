@@ -1,0 +1,28 @@
+/* sessions.h - who is signed in. A row holds the SHA-256 of the cookie, never the cookie.
+ * Every function may return ERR_DB.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "store/admins.h"
+
+struct session {
+	int64_t id;
+	int64_t admin_id;
+	int64_t created_at, seen_at, expires_at;
+};
+
+must_check enum err sessions_insert(struct db *db, struct ctx *cx, const char *token_hash,
+				    const struct session *session, const char *from_address);
+/* The session and its admin, whatever their times and states say; ERR_NOT_FOUND without detail. */
+must_check enum err sessions_by_hash(struct db *db, struct ctx *cx, const char *token_hash,
+				     struct session *ret_session, struct admin *ret_admin);
+must_check enum err sessions_set_seen(struct db *db, struct ctx *cx, int64_t id, int64_t now);
+must_check enum err sessions_delete(struct db *db, struct ctx *cx, const char *token_hash);
+must_check enum err sessions_delete_of(struct db *db, struct ctx *cx, int64_t admin_id);
+/* Those that ended before now or were not seen since idle_since; and of one admin all but the
+ * newest `keep`. */
+must_check enum err sessions_sweep(struct db *db, struct ctx *cx, int64_t now, int64_t idle_since);
+must_check enum err sessions_keep_newest(struct db *db, struct ctx *cx, int64_t admin_id, int keep);
