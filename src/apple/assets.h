@@ -38,20 +38,15 @@ struct apple_targets {
 };
 
 must_check enum err apple_assets_get(struct apple_session *s, struct ctx *cx, int64_t page_index,
-				     struct apple_reply *ret_reply,
-				     struct apple_assets_page *ret_page);
+	struct apple_reply *ret_reply, struct apple_assets_page *ret_page);
 
 must_check enum err apple_assets_associate(struct apple_session *s, struct ctx *cx,
-					   const struct apple_asset_key *assets, size_t count,
-					   const struct apple_targets *targets,
-					   struct apple_reply *ret_reply,
-					   const char **ret_event_id);
+	const struct apple_asset_key *assets, size_t count, const struct apple_targets *targets,
+	struct apple_reply *ret_reply, const char **ret_event_id);
 must_check enum err apple_assets_disassociate(struct apple_session *s, struct ctx *cx,
-					      const struct apple_asset_key *assets, size_t count,
-					      const struct apple_targets *targets,
-					      struct apple_reply *ret_reply,
-					      const char **ret_event_id);
+	const struct apple_asset_key *assets, size_t count, const struct apple_targets *targets,
+	struct apple_reply *ret_reply, const char **ret_event_id);
 /* Takes every revocable asset away from the targets. */
 must_check enum err apple_assets_revoke(struct apple_session *s, struct ctx *cx,
-					const struct apple_targets *targets,
-					struct apple_reply *ret_reply, const char **ret_event_id);
+	const struct apple_targets *targets, struct apple_reply *ret_reply,
+	const char **ret_event_id);

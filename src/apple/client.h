@@ -31,7 +31,7 @@ struct apple;         /* shared by all threads */
 struct apple_session; /* one thread at a time */
 
 #define APPLE_MAX_PAGES_IN_FLIGHT 5
-#define APPLE_ANSWER_LIMIT_BYTES (16 * 1024 * 1024)
+#define APPLE_ANSWER_LIMIT_BYTES  (16 * 1024 * 1024)
 
 /* What was learned from one call; strings in cx->mem. Absent members are NULL or 0. */
 struct apple_reply {
@@ -46,7 +46,7 @@ struct apple_reply {
 	const char *mdm_id;     /* the owner's mark and name */
 	const char *mdm_name;
 	const char *mdm_metadata;
-	bool is_foreign; /* mdm_id is there and is not ours */
+	bool is_foreign;        /* mdm_id is there and is not ours */
 	bool is_other_location; /* uid is there and is not the one expected */
 	int64_t token_expires_at;
 	int64_t duration_ms;
@@ -60,43 +60,40 @@ void apple_free(struct apple *apple); /* accepts NULL; no session may be open */
 bool apple_is_loopback(const struct apple *apple);
 
 struct apple_session_options {
-	const char *token;       /* the bearer text; copied into memory that is wiped at the end */
-	const char *uid;         /* the location we expect; NULL: not known yet */
-	const char *mdm_id;      /* our mark; NULL: any owner is fine (while looking) */
+	const char *token;  /* the bearer text; copied into memory that is wiped at the end */
+	const char *uid;    /* the location we expect; NULL: not known yet */
+	const char *mdm_id; /* our mark; NULL: any owner is fine (while looking) */
 	enum pacer_priority priority;
 	int64_t closed_until_ms; /* a wait that was stored; 0: none */
 };
 
 must_check enum err apple_session_open(struct apple *apple, struct ctx *cx,
-				       const struct apple_session_options *options,
-				       struct apple_session **ret_session);
+	const struct apple_session_options *options, struct apple_session **ret_session);
 void apple_session_close(struct apple_session *s); /* wipes the token; accepts NULL */
 void apple_session_closer(struct apple_session **s);
-#define APPLE_SESSION_AUTO(name)                                                                  \
+#define APPLE_SESSION_AUTO(name)                                                                   \
 	__attribute__((cleanup(apple_session_closer))) struct apple_session *name = NULL
 
 struct apple *apple_of_session(struct apple_session *s);
 
 /* For the other rooms of apple/: one read of an operation (a key of the service config's urls).
- * query is "" or "a=b&c=d". ret_root may be NULL. */
+ * query is "" or "a=b&c=d". */
 must_check enum err apple_read(struct apple_session *s, struct ctx *cx, const char *operation,
-			       const char *query, struct apple_reply *ret_reply,
-			       const struct json **ret_root);
+	const char *query, struct apple_reply *ret_reply, const struct json **ret_root);
 /* Up to APPLE_MAX_PAGES_IN_FLIGHT reads at once, answers in the order of the queries. OK when all
  * were fine; else the first failure, and each reply says its own. */
 must_check enum err apple_read_many(struct apple_session *s, struct ctx *cx, const char *operation,
-				    const char *const *queries, size_t count,
-				    struct apple_reply *ret_replies,
-				    const struct json **ret_roots);
+	const char *const *queries, size_t count, struct apple_reply *ret_replies,
+	const struct json **ret_roots);
 /* One write. body is JSON text; it is sent once, never repeated here. */
 must_check enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operation,
-				const char *body, size_t length, struct apple_reply *ret_reply,
-				const struct json **ret_root);
+	const char *body, size_t length, struct apple_reply *ret_reply,
+	const struct json **ret_root);
 
 /* Reads what an answer means (section 7.1 of Apple's rules: the body first, then the status).
  * Public for its table test. */
 enum err apple_judge(struct ctx *cx, const struct http_answer *answer, bool is_write,
-		     struct apple_reply *ret_reply, const struct json **ret_root);
+	struct apple_reply *ret_reply, const struct json **ret_root);
 /* Retry-After in seconds or as an HTTP date; a date in the past or garbage gives 0, and nothing
  * is longer than 24 h. */
 int64_t apple_retry_after(const char *header, int64_t now_ms);

@@ -21,10 +21,8 @@ struct apple_client_config_set {
 };
 
 must_check enum err apple_client_config_get(struct apple_session *s, struct ctx *cx,
-					    struct apple_reply *ret_reply,
-					    struct apple_client_config *ret_config);
+	struct apple_reply *ret_reply, struct apple_client_config *ret_config);
 /* Cuts name and metadata to Apple's live limits. Sent to a foreign owner's location too: taking
  * over is the caller's decision. From here on set->mdm_id is the session's own mark. */
 must_check enum err apple_client_config_post(struct apple_session *s, struct ctx *cx,
-					     const struct apple_client_config_set *set,
-					     struct apple_reply *ret_reply);
+	const struct apple_client_config_set *set, struct apple_reply *ret_reply);

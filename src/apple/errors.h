@@ -9,11 +9,11 @@
 
 /* What the caller does about it. */
 enum apple_class {
-	APPLE_FINE,    /* no error */
-	APPLE_ITEM,    /* about one user, asset or event: shown there, never sent again unchanged */
-	APPLE_TOKEN,   /* the content token: everything of the location waits for an admin */
-	APPLE_WAIT,    /* later: Apple is busy, slow or down for maintenance */
-	APPLE_FIX_US,  /* our request was wrong or our limits are stale: read the service config again */
+	APPLE_FINE,  /* no error */
+	APPLE_ITEM,  /* about one user, asset or event: shown there, never sent again unchanged */
+	APPLE_TOKEN, /* the content token: everything of the location waits for an admin */
+	APPLE_WAIT,  /* later: Apple is busy, slow or down for maintenance */
+	APPLE_FIX_US, /* our request was wrong or our limits are stale: read the service config again */
 	APPLE_OWNER,   /* another service manages the location: no writes */
 	APPLE_UNKNOWN, /* a number that nobody told us about, or an answer without one */
 };

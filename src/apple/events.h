@@ -32,12 +32,13 @@ struct apple_event {
 
 /* reply.number is APPLE_UNKNOWN_EVENT when Apple does not know it (any more). */
 must_check enum err apple_event_get(struct apple_session *s, struct ctx *cx, const char *event_id,
-				    struct apple_reply *ret_reply, struct apple_event *ret_event);
+	struct apple_reply *ret_reply, struct apple_event *ret_event);
 
 /* The failure that hit one user; NULL: none did. A failure that names nobody hits everybody. */
-const struct apple_failure *apple_event_failure_of(const struct apple_event *event,
-						   const char *client_user_id);
+const struct apple_failure *apple_event_failure_of(
+	const struct apple_event *event, const char *client_user_id);
 
 struct json;
 /* For the other rooms of apple/: one ErrorResponse object. */
-void apple_failure_read(struct ctx *cx, const struct json *object, struct apple_failure *ret_failure);
+void apple_failure_read(
+	struct ctx *cx, const struct json *object, struct apple_failure *ret_failure);

@@ -38,5 +38,5 @@ struct apple_notice {
 };
 
 /* ERR_INVALID "notice.invalid" when it is not JSON or has no notificationId or type. */
-must_check enum err apple_notice_parse(struct ctx *cx, const char *bytes, size_t length,
-				       struct apple_notice *ret_notice);
+must_check enum err apple_notice_parse(
+	struct ctx *cx, const char *bytes, size_t length, struct apple_notice *ret_notice);

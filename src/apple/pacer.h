@@ -27,5 +27,5 @@ int64_t pacer_closed_until(struct pacer *p); /* 0: open */
 
 /* Waits for its turn to send count requests. ERR_LIMITED "apple.wait" with retry_after_ms at once
  * when the pacer is closed or closes while waiting. */
-must_check enum err pacer_take(struct pacer *p, struct ctx *cx, enum pacer_priority priority,
-			       int count);
+must_check enum err pacer_take(
+	struct pacer *p, struct ctx *cx, enum pacer_priority priority, int count);

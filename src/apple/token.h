@@ -21,8 +21,8 @@ struct apple_token {
 	int64_t expires_at;
 };
 
-/* ERR_INVALID with one of: token.empty, token.too_large, token.not_base64, token.not_json,
+/* ERR_LIMITED token.too_large; ERR_INVALID with one of: token.empty, token.not_base64, token.not_json,
  * token.incomplete (a member is missing or of another type), token.expired. The token is written
  * for token.expired too (and for that refusal alone), so that a caller can name the organisation. */
-must_check enum err apple_token_parse(struct ctx *cx, const char *bytes, size_t length,
-				      struct apple_token *ret_token);
+must_check enum err apple_token_parse(
+	struct ctx *cx, const char *bytes, size_t length, struct apple_token *ret_token);

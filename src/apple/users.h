@@ -52,29 +52,24 @@ struct apple_users_query {
 /* One batch of 1 … apple_limits().max_users users. The answer is an event number only. Write the
  * intent down first. */
 must_check enum err apple_users_create(struct apple_session *s, struct ctx *cx,
-				       const struct apple_request_user *users, size_t count,
-				       struct apple_reply *ret_reply, const char **ret_event_id);
+	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
+	const char **ret_event_id);
 must_check enum err apple_users_update(struct apple_session *s, struct ctx *cx,
-				       const struct apple_request_user *users, size_t count,
-				       struct apple_reply *ret_reply, const char **ret_event_id);
+	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
+	const char **ret_event_id);
 must_check enum err apple_users_retire(struct apple_session *s, struct ctx *cx,
-				       const struct apple_request_user *users, size_t count,
-				       struct apple_reply *ret_reply, const char **ret_event_id);
+	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
+	const char **ret_event_id);
 
 must_check enum err apple_users_get(struct apple_session *s, struct ctx *cx,
-				    const struct apple_users_query *query,
-				    struct apple_reply *ret_reply,
-				    struct apple_users_page *ret_page);
+	const struct apple_users_query *query, struct apple_reply *ret_reply,
+	struct apple_users_page *ret_page);
 /* count pages from query->page_index on, at most APPLE_MAX_PAGES_IN_FLIGHT, fetched at once. A page
  * past the end gives number APPLE_BAD_PAGE in its reply. */
 must_check enum err apple_users_get_many(struct apple_session *s, struct ctx *cx,
-					 const struct apple_users_query *query, size_t count,
-					 struct apple_reply *ret_replies,
-					 struct apple_users_page *ret_pages);
+	const struct apple_users_query *query, size_t count, struct apple_reply *ret_replies,
+	struct apple_users_page *ret_pages);
 
 /* One user object of an answer or a notification; false when it has no clientUserId. */
 bool apple_user_read(const struct json *object, struct apple_user *ret_user);
 enum apple_user_status apple_user_status(const char *word);
-
-/* For the other rooms of apple/. */
-void apple_page_read(const struct json *root, struct apple_page *ret_page);

@@ -37,24 +37,21 @@ struct assignment {
 must_check enum err assets_put(struct db *db, struct ctx *cx, const struct asset *a);
 /* Drops what a walk that began at seen_from did not see. */
 must_check enum err assets_drop_unseen(struct db *db, struct ctx *cx, int64_t location_id,
-				       int64_t seen_from, int64_t *ret_dropped);
+	int64_t seen_from, int64_t *ret_dropped);
 must_check enum err assets_list(struct db *db, struct ctx *cx, int64_t location_id,
-				int64_t after_id, int64_t limit, struct asset **ret_assets,
-				size_t *ret_count);
+	int64_t after_id, int64_t limit, struct asset **ret_assets, size_t *ret_count);
 
 must_check enum err assignments_put(struct db *db, struct ctx *cx, const struct assignment *a);
 must_check enum err assignments_drop_unseen(struct db *db, struct ctx *cx, int64_t location_id,
-					    int64_t seen_from, int64_t *ret_dropped);
+	int64_t seen_from, int64_t *ret_dropped);
 /* client_user_id NULL: of all. */
 must_check enum err assignments_list(struct db *db, struct ctx *cx, int64_t location_id,
-				     const char *client_user_id, int64_t after_id, int64_t limit,
-				     struct assignment **ret_assignments, size_t *ret_count);
+	const char *client_user_id, int64_t after_id, int64_t limit,
+	struct assignment **ret_assignments, size_t *ret_count);
 /* How many licences a person's record holds: those that come back when it is retired, and those
  * (books) that do not. An assignment of an asset that we do not know counts as coming back. */
 must_check enum err assignments_count_of(struct db *db, struct ctx *cx, int64_t location_id,
-					 const char *client_user_id, int64_t *ret_revocable,
-					 int64_t *ret_irrevocable);
+	const char *client_user_id, int64_t *ret_revocable, int64_t *ret_irrevocable);
 /* After a retire: what came back is not held any more. */
-must_check enum err assignments_drop_revocable_of(struct db *db, struct ctx *cx,
-						  int64_t location_id,
-						  const char *client_user_id);
+must_check enum err assignments_drop_revocable_of(
+	struct db *db, struct ctx *cx, int64_t location_id, const char *client_user_id);

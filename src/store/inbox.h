@@ -21,13 +21,13 @@ struct inbox_message {
 };
 
 /* ret_is_new false: the same message is stored already; that is no error. */
-must_check enum err inbox_put(struct db *db, struct ctx *cx, const struct inbox_message *m,
-			      bool *ret_is_new);
+must_check enum err inbox_put(
+	struct db *db, struct ctx *cx, const struct inbox_message *m, bool *ret_is_new);
 /* The oldest new messages of a source. */
 must_check enum err inbox_new(struct db *db, struct ctx *cx, const char *source, int64_t limit,
-			      struct inbox_message **ret_messages, size_t *ret_count);
+	struct inbox_message **ret_messages, size_t *ret_count);
 /* state: done, ignored */
-must_check enum err inbox_set_state(struct db *db, struct ctx *cx, int64_t id, const char *state,
-				    int64_t now);
+must_check enum err inbox_set_state(
+	struct db *db, struct ctx *cx, int64_t id, const char *state, int64_t now);
 /* Forgets handled messages older than that. */
 must_check enum err inbox_forget(struct db *db, struct ctx *cx, int64_t handled_before);

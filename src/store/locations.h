@@ -49,50 +49,49 @@ struct location_counts {
 };
 
 /* ret_id may be NULL. ERR_CONFLICT "db.unique" when the uid is there already. */
-must_check enum err locations_insert(struct db *db, struct ctx *cx, const struct location *l,
-				     int64_t *ret_id);
+must_check enum err locations_insert(
+	struct db *db, struct ctx *cx, const struct location *l, int64_t *ret_id);
 /* ERR_NOT_FOUND "location.unknown". */
-must_check enum err locations_get(struct db *db, struct ctx *cx, int64_t id,
-				  struct location *ret_location);
+must_check enum err locations_get(
+	struct db *db, struct ctx *cx, int64_t id, struct location *ret_location);
 /* ERR_NOT_FOUND without detail. */
-must_check enum err locations_by_uid(struct db *db, struct ctx *cx, const char *apple_uid,
-				     struct location *ret_location);
-must_check enum err locations_by_hook_key(struct db *db, struct ctx *cx, const char *hook_key,
-					  struct location *ret_location);
+must_check enum err locations_by_uid(
+	struct db *db, struct ctx *cx, const char *apple_uid, struct location *ret_location);
+must_check enum err locations_by_hook_key(
+	struct db *db, struct ctx *cx, const char *hook_key, struct location *ret_location);
 /* All, by name. There are few. */
-must_check enum err locations_list(struct db *db, struct ctx *cx, struct location **ret_locations,
-				   size_t *ret_count);
-must_check enum err locations_count_users(struct db *db, struct ctx *cx, int64_t id,
-					  struct location_counts *ret_counts);
+must_check enum err locations_list(
+	struct db *db, struct ctx *cx, struct location **ret_locations, size_t *ret_count);
+must_check enum err locations_count_users(
+	struct db *db, struct ctx *cx, int64_t id, struct location_counts *ret_counts);
 
 must_check enum err locations_set_token(struct db *db, struct ctx *cx, int64_t id,
-					const char *token_box, const char *token_hash,
-					int64_t expires_at, const char *organisation, int64_t now);
+	const char *token_box, const char *token_hash, int64_t expires_at, const char *organisation,
+	int64_t now);
 must_check enum err locations_set_token_state(struct db *db, struct ctx *cx, int64_t id,
-					      const char *state, const char *reason, int64_t now);
+	const char *state, const char *reason, int64_t now);
 must_check enum err locations_set_owner(struct db *db, struct ctx *cx, int64_t id,
-					const char *state, const char *name, int64_t since,
-					int64_t now);
-must_check enum err locations_set_hook(struct db *db, struct ctx *cx, int64_t id,
-				       const char *state, const char *reason, int64_t now);
-must_check enum err locations_set_channel(struct db *db, struct ctx *cx, int64_t id,
-					  const char *channel, int64_t now);
+	const char *state, const char *name, int64_t since, int64_t now);
+must_check enum err locations_set_hook(struct db *db, struct ctx *cx, int64_t id, const char *state,
+	const char *reason, int64_t now);
+must_check enum err locations_set_channel(
+	struct db *db, struct ctx *cx, int64_t id, const char *channel, int64_t now);
 /* What client config told: name, country, platform; and the service config's template. */
-must_check enum err locations_set_names(struct db *db, struct ctx *cx, const struct location *l,
-					int64_t now);
+must_check enum err locations_set_names(
+	struct db *db, struct ctx *cx, const struct location *l, int64_t now);
 /* wait_until 0: no wait. */
-must_check enum err locations_set_wait(struct db *db, struct ctx *cx, int64_t id,
-				       int64_t wait_until, const char *reason);
+must_check enum err locations_set_wait(
+	struct db *db, struct ctx *cx, int64_t id, int64_t wait_until, const char *reason);
 /* NULL forgets a version: the next sync reads everything. */
-must_check enum err locations_set_users_version(struct db *db, struct ctx *cx, int64_t id,
-						const char *version_id);
-must_check enum err locations_set_assignments_version(struct db *db, struct ctx *cx, int64_t id,
-						      const char *version_id);
-must_check enum err locations_set_assets_version(struct db *db, struct ctx *cx, int64_t id,
-						 const char *version_id);
+must_check enum err locations_set_users_version(
+	struct db *db, struct ctx *cx, int64_t id, const char *version_id);
+must_check enum err locations_set_assignments_version(
+	struct db *db, struct ctx *cx, int64_t id, const char *version_id);
+must_check enum err locations_set_assets_version(
+	struct db *db, struct ctx *cx, int64_t id, const char *version_id);
 must_check enum err locations_set_synced(struct db *db, struct ctx *cx, int64_t id, int64_t now);
 /* 0: done. */
-must_check enum err locations_set_assets_wanted(struct db *db, struct ctx *cx, int64_t id,
-						int64_t wanted_at);
+must_check enum err locations_set_assets_wanted(
+	struct db *db, struct ctx *cx, int64_t id, int64_t wanted_at);
 /* With everything that hangs on it: schedule, assets, assignments, calls, items, retired users. */
 must_check enum err locations_delete(struct db *db, struct ctx *cx, int64_t id);

@@ -1,0 +1,72 @@
+#include "apple/assignments.h"
+
+#include "apple/wire.h"
+#include "base/buf.h"
+#include "base/ctx.h"
+#include "base/json.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+static bool read_assignment(
+	struct ctx *cx, const struct json *object, struct apple_assignment *ret_assignment)
+{
+	const char *pricing = json_str(object, "pricingParam");
+	*ret_assignment = (struct apple_assignment){
+		.adam_id = json_str_or_number(cx, object, "adamId"),
+		.pricing_param = pricing ? pricing : "STDQ",
+		.client_user_id = json_str(object, "clientUserId"),
+		.serial_number = json_str(object, "serialNumber"),
+	};
+	return ret_assignment->adam_id &&
+	       !ret_assignment->client_user_id != !ret_assignment->serial_number;
+}
+
+static const char *page_query(struct ctx *cx, const struct apple_assignments_query *q, int64_t page)
+{
+	BUF_AUTO(text, 4096);
+	buf_printf(&text, "pageIndex=%" PRId64, page);
+	apple_query_add(cx, &text, "adamId", q->adam_id);
+	apple_query_add(cx, &text, "pricingParam", q->pricing_param);
+	apple_query_add(cx, &text, "clientUserId", q->client_user_id);
+	apple_query_add(cx, &text, "serialNumber", q->serial_number);
+	apple_query_add(cx, &text, "sinceVersionId", q->since_version_id);
+	assert(!text.is_full);
+	return arena_strndup(cx->mem, text.bytes, text.length);
+}
+
+static void read_page(
+	struct ctx *cx, const struct json *root, struct apple_assignments_page *ret_page)
+{
+	const struct json *list = json_get(root, "assignments");
+	size_t listed = json_count(list);
+	*ret_page = (struct apple_assignments_page){
+		.assignments = ARENA_ARRAY(cx->mem, struct apple_assignment, listed),
+	};
+	apple_page_read(root, &ret_page->page);
+	for (size_t i = 0; i < listed; i++)
+		if (read_assignment(cx, json_at(list, i), &ret_page->assignments[ret_page->count]))
+			ret_page->count++;
+}
+
+enum err apple_assignments_get(struct apple_session *s, struct ctx *cx,
+	const struct apple_assignments_query *query, struct apple_reply *ret_reply,
+	struct apple_assignments_page *ret_page)
+{
+	return apple_assignments_get_many(s, cx, query, 1, ret_reply, ret_page);
+}
+
+enum err apple_assignments_get_many(struct apple_session *s, struct ctx *cx,
+	const struct apple_assignments_query *query, size_t count, struct apple_reply *ret_replies,
+	struct apple_assignments_page *ret_pages)
+{
+	assert(count > 0 && count <= APPLE_MAX_PAGES_IN_FLIGHT);
+	const char *queries[APPLE_MAX_PAGES_IN_FLIGHT];
+	const struct json *roots[APPLE_MAX_PAGES_IN_FLIGHT] = { 0 };
+	for (size_t i = 0; i < count; i++)
+		queries[i] = page_query(cx, query, query->page_index + (int64_t)i);
+	enum err e = apple_read_many(s, cx, "getAssignments", queries, count, ret_replies, roots);
+	for (size_t i = 0; i < count; i++)
+		read_page(cx, roots[i], &ret_pages[i]);
+	return e;
+}

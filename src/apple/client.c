@@ -1,0 +1,173 @@
+#include "apple/client.h"
+
+#include "apple/service_config.h"
+#include "apple/session.h"
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/secret.h"
+
+#include <assert.h>
+#include <string.h>
+#include <strings.h>
+
+#define FIRST_OWN_WAIT_MS   60000
+#define LONGEST_OWN_WAIT_MS (30 * 60 * 1000LL)
+
+/* A wait is obeyed exactly and then a little more, so that many installations that were told the
+ * same do not come back at the same moment. */
+static int64_t with_jitter(int64_t ms)
+{
+	uint16_t random;
+	secret_random(&random, sizeof(random));
+	return ms + ms / 10 * random / UINT16_MAX;
+}
+
+/* Apple need not say how long to wait. Our own wait doubles as long as it goes on. */
+static void note_wait(struct apple_session *s, enum err e, struct apple_reply *reply)
+{
+	struct apple_lane *lane = s->lane;
+	pthread_mutex_lock(&s->apple->lock);
+	if (e == ERR_LIMITED && reply->retry_after_ms == 0) {
+		lane->own_wait_ms = lane->own_wait_ms ? lane->own_wait_ms * 2 : FIRST_OWN_WAIT_MS;
+		if (lane->own_wait_ms > LONGEST_OWN_WAIT_MS)
+			lane->own_wait_ms = LONGEST_OWN_WAIT_MS;
+		reply->retry_after_ms = lane->own_wait_ms;
+	} else if (e == OK) {
+		lane->own_wait_ms = 0;
+	}
+	pthread_mutex_unlock(&s->apple->lock);
+	if (reply->retry_after_ms == 0)
+		return;
+	reply->retry_after_ms = with_jitter(reply->retry_after_ms);
+	pacer_close_until(lane->pacer, clock_now_ms() + reply->retry_after_ms);
+}
+
+/* Owner marks are UUIDs: the case of their letters means nothing. */
+static void compare_owner(struct apple_session *s, struct apple_reply *reply)
+{
+	reply->is_foreign = s->mdm_id && reply->mdm_id && strcasecmp(s->mdm_id, reply->mdm_id) != 0;
+	reply->is_other_location = s->uid && reply->uid && strcmp(s->uid, reply->uid) != 0;
+	if (reply->is_foreign || reply->is_other_location)
+		s->may_not_write = true;
+}
+
+static enum err judge(struct apple_session *s, struct ctx *cx, const char *operation,
+	const struct http_answer *answer, bool is_write, struct apple_reply *reply,
+	const struct json **ret_root)
+{
+	enum err e = apple_judge(cx, answer, is_write, reply, ret_root);
+	reply->operation = operation;
+	compare_owner(s, reply);
+	note_wait(s, e, reply);
+	if (e)
+		cx->error.retry_after_ms = reply->retry_after_ms;
+	if (reply->class == APPLE_FIX_US)
+		apple_service_forget(s->apple);
+	return e;
+}
+
+/* The part before any byte leaves: the address and our turn. The reply says "not sent". */
+static enum err prepare(struct apple_session *s, struct ctx *cx, const char *operation, int count,
+	struct apple_reply *reply, const char **ret_url)
+{
+	*reply = (struct apple_reply){
+		.operation = operation,
+		.sent = HTTP_NOT_SENT,
+		.class = APPLE_WAIT,
+	};
+	enum err e = apple_service_refresh(s->apple, cx);
+	if (e)
+		return e;
+	*ret_url = apple_operation_url(s->apple, cx, operation);
+	if (!*ret_url)
+		return err_set(
+			cx, ERR_BUG, "apple.operation", "There is no address for %s.", operation);
+	e = pacer_take(s->lane->pacer, cx, s->priority, count);
+	if (e)
+		reply->retry_after_ms = cx->error.retry_after_ms;
+	return e;
+}
+
+static struct http_call read_call(
+	struct apple_session *s, struct ctx *cx, const char *url, const char *query)
+{
+	const char *mark = strchr(url, '?') ? "&" : "?";
+	return (struct http_call){
+		.method = "GET",
+		.url = *query ? arena_printf(cx->mem, "%s%s%s", url, mark, query) : url,
+		.headers = { s->authorization, "Accept: application/json" },
+		.answer_limit_bytes = APPLE_ANSWER_LIMIT_BYTES,
+	};
+}
+
+enum err apple_read(struct apple_session *s, struct ctx *cx, const char *operation,
+	const char *query, struct apple_reply *ret_reply, const struct json **ret_root)
+{
+	return apple_read_many(s, cx, operation, &query, 1, ret_reply, ret_root);
+}
+
+enum err apple_read_many(struct apple_session *s, struct ctx *cx, const char *operation,
+	const char *const *queries, size_t count, struct apple_reply *ret_replies,
+	const struct json **ret_roots)
+{
+	assert(count > 0 && count <= APPLE_MAX_PAGES_IN_FLIGHT);
+	const char *url;
+	enum err e = prepare(s, cx, operation, (int)count, &ret_replies[0], &url);
+	if (e) {
+		for (size_t i = 1; i < count; i++)
+			ret_replies[i] = ret_replies[0];
+		return e;
+	}
+
+	struct http_call calls[APPLE_MAX_PAGES_IN_FLIGHT];
+	struct http_answer answers[APPLE_MAX_PAGES_IN_FLIGHT] = { 0 };
+	for (size_t i = 0; i < count; i++)
+		calls[i] = read_call(s, cx, url, queries[i]);
+	e = http_client_call_many(s->client, cx, calls, count, answers);
+	if (e && e != ERR_REMOTE)
+		return e;
+
+	enum err first = OK;
+	struct err_detail detail = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		ret_roots[i] = NULL;
+		e = judge(s, cx, operation, &answers[i], false, &ret_replies[i], &ret_roots[i]);
+		if (e && !first) {
+			first = e;
+			detail = cx->error;
+		}
+	}
+	cx->error = detail;
+	return first;
+}
+
+enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operation,
+	const char *body, size_t length, struct apple_reply *ret_reply,
+	const struct json **ret_root)
+{
+	const char *url;
+	enum err e = prepare(s, cx, operation, 1, ret_reply, &url);
+	if (e)
+		return e;
+	if (s->may_not_write)
+		return err_set(cx, ERR_CONFLICT, "apple.foreign_owner",
+			"Another service manages this location now. Nothing was sent to Apple.");
+
+	struct http_call call = {
+		.method = "POST",
+		.url = url,
+		.headers = { s->authorization, "Accept: application/json",
+			"Content-Type: application/json" },
+		.body = body,
+		.body_length = length,
+		.answer_limit_bytes = APPLE_ANSWER_LIMIT_BYTES,
+	};
+	struct http_answer answer = { 0 };
+	const struct json *root = NULL;
+	e = http_client_call(s->client, cx, &call, &answer);
+	if (!e || e == ERR_REMOTE)
+		e = judge(s, cx, operation, &answer, true, ret_reply, &root);
+	if (!e)
+		*ret_root = root;
+	return e;
+}

@@ -1,0 +1,154 @@
+#include "apple/pacer.h"
+
+#include "base/clock.h"
+#include "base/ctx.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* Requests are spread over the second: after a bundle of n the bucket owes n shares and stays shut
+ * until they are paid, so that no second of Apple's clock, wherever it begins, sees more than the
+ * limit. Three in a hundred are left for the jitter of the network. */
+struct pacer {
+	pthread_mutex_t lock; /* guards what follows */
+	pthread_cond_t changed;
+	double rate;     /* requests per millisecond */
+	double capacity; /* one, or what two milliseconds bring: timers are no finer */
+	double level;
+	int64_t filled_at;    /* monotonic */
+	int64_t closed_until; /* wall clock; 0: open */
+	int interactive_waiting;
+};
+
+static void set_rate_locked(struct pacer *p, int64_t requests_per_second)
+{
+	double rate = requests_per_second < 1 ? 1 : (double)requests_per_second;
+	p->rate = rate * 0.97 / 1000;
+	p->capacity = 2 * p->rate > 1 ? 2 * p->rate : 1;
+	if (p->level > p->capacity)
+		p->level = p->capacity;
+}
+
+struct pacer *pacer_new(int64_t requests_per_second)
+{
+	struct pacer *p = calloc(1, sizeof(*p));
+	if (!p)
+		abort();
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	set_rate_locked(p, requests_per_second);
+	p->level = p->capacity;
+	p->filled_at = clock_mono_ms();
+	return p;
+}
+
+void pacer_free(struct pacer *p)
+{
+	if (!p)
+		return;
+	pthread_cond_destroy(&p->changed);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+void pacer_set_rate(struct pacer *p, int64_t requests_per_second)
+{
+	pthread_mutex_lock(&p->lock);
+	set_rate_locked(p, requests_per_second);
+	pthread_cond_broadcast(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+}
+
+void pacer_close_until(struct pacer *p, int64_t until_ms)
+{
+	pthread_mutex_lock(&p->lock);
+	if (until_ms == 0 || until_ms > p->closed_until)
+		p->closed_until = until_ms;
+	pthread_cond_broadcast(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+}
+
+static int64_t closed_until_locked(struct pacer *p)
+{
+	if (p->closed_until && p->closed_until <= clock_now_ms())
+		p->closed_until = 0;
+	return p->closed_until;
+}
+
+int64_t pacer_closed_until(struct pacer *p)
+{
+	pthread_mutex_lock(&p->lock);
+	int64_t until = closed_until_locked(p);
+	pthread_mutex_unlock(&p->lock);
+	return until;
+}
+
+static void fill_locked(struct pacer *p)
+{
+	int64_t now = clock_mono_ms();
+	p->level += (double)(now - p->filled_at) * p->rate;
+	if (p->level > p->capacity)
+		p->level = p->capacity;
+	p->filled_at = now;
+}
+
+/* How long until the next may go, at least a millisecond. A background caller also waits while
+ * interactive ones do: it looks again soon. */
+static int64_t wait_locked(struct pacer *p, enum pacer_priority priority)
+{
+	if (priority == PACER_BACKGROUND && p->interactive_waiting > 0)
+		return 20;
+	return (int64_t)((1 - p->level) / p->rate) + 1;
+}
+
+static void sleep_locked(struct pacer *p, int64_t ms)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(&p->changed, &p->lock, &until);
+}
+
+enum err pacer_take(struct pacer *p, struct ctx *cx, enum pacer_priority priority, int count)
+{
+	assert(count > 0 && count <= 8);
+	bool is_interactive = priority == PACER_INTERACTIVE;
+	int64_t closed_until;
+
+	pthread_mutex_lock(&p->lock);
+	if (is_interactive)
+		p->interactive_waiting++;
+	for (;;) {
+		closed_until = closed_until_locked(p);
+		if (closed_until)
+			break;
+		fill_locked(p);
+		if (p->level >= 1 && (is_interactive || p->interactive_waiting == 0)) {
+			p->level -= (double)count;
+			break;
+		}
+		sleep_locked(p, wait_locked(p, priority));
+	}
+	if (is_interactive && --p->interactive_waiting == 0)
+		pthread_cond_broadcast(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+
+	if (!closed_until)
+		return OK;
+	enum err e = err_set(cx, ERR_LIMITED, "apple.wait",
+		"Apple asked us to wait until %s. Nothing is sent before.",
+		clock_rfc3339(cx->mem, closed_until));
+	cx->error.retry_after_ms = closed_until - clock_now_ms();
+	return e;
+}

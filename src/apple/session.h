@@ -1,0 +1,59 @@
+/* session.h - what apple/ keeps between calls; for client.c, session.c and service_config.c alone. */
+#pragma once
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "apple/client.h"
+#include "apple/service_config.h"
+
+#define APPLE_URL_COUNT 32 /* operations kept from a service config */
+
+struct apple_url {
+	char *operation, *url; /* on the heap, with the config that holds them */
+};
+
+/* One read of the service config. Replaced whole, under the lock. */
+struct apple_config {
+	struct apple_limits limits;
+	struct apple_url urls[APPLE_URL_COUNT];
+	size_t url_count;
+	char *invite_template;
+};
+
+/* One location's pacer; lives while a session holds it or a wait is running. */
+struct apple_lane {
+	char key[65]; /* hash of the token */
+	struct pacer *pacer;
+	int users;
+	int64_t own_wait_ms; /* the last wait that we chose ourselves; 0: the last call was fine */
+	struct apple_lane *next;
+};
+
+void apple_config_fini(struct apple_config *config);
+
+struct apple {
+	char *base_url;
+	char *host;
+	bool is_loopback;
+	pthread_mutex_t lock; /* guards the config and the lanes */
+	struct apple_config config;
+	bool has_config;
+	int64_t config_read_at;            /* monotonic; 0: never, or to be read again */
+	pthread_mutex_t reading;           /* one thread reads the config, the others wait for it */
+	struct http_client *config_client; /* guarded by reading */
+	struct apple_lane *lanes;
+};
+
+struct apple_session {
+	struct apple *apple;
+	struct apple_lane *lane;
+	struct http_client *client;
+	enum pacer_priority priority;
+	char *authorization; /* "Authorization: Bearer …"; wiped at the end */
+	size_t authorization_length;
+	char *uid, *mdm_id; /* what we expect; NULL: anything */
+	/* An answer had another owner's mark or came from another location: no more writes. */
+	bool may_not_write;
+};

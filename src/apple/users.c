@@ -1,0 +1,140 @@
+#include "apple/users.h"
+
+#include "apple/wire.h"
+
+#include "base/buf.h"
+#include "base/ctx.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#define BATCH_LIMIT_BYTES (4 * 1024 * 1024)
+
+static enum err post_batch(struct apple_session *s, struct ctx *cx, const char *operation,
+	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
+	const char **ret_event_id)
+{
+	const struct json *root;
+	struct json_writer w;
+	BUF_AUTO(body, BATCH_LIMIT_BYTES);
+	assert(count > 0);
+	jw_init(&w, &body);
+	jw_object(&w, NULL);
+	jw_array(&w, "users");
+	for (size_t i = 0; i < count; i++) {
+		jw_object(&w, NULL);
+		jw_str(&w, "clientUserId", users[i].client_user_id);
+		if (users[i].email)
+			jw_str(&w, "email", users[i].email);
+		if (users[i].managed_apple_id)
+			jw_str(&w, "managedAppleId", users[i].managed_apple_id);
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
+	jw_end_object(&w);
+	assert(!body.is_full);
+	enum err e = apple_write(s, cx, operation, body.bytes, body.length, ret_reply, &root);
+	if (e)
+		return e;
+	return apple_event_id_read(cx, root, ret_reply, ret_event_id);
+}
+
+enum err apple_users_create(struct apple_session *s, struct ctx *cx,
+	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
+	const char **ret_event_id)
+{
+	return post_batch(s, cx, "createUsers", users, count, ret_reply, ret_event_id);
+}
+
+enum err apple_users_update(struct apple_session *s, struct ctx *cx,
+	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
+	const char **ret_event_id)
+{
+	return post_batch(s, cx, "updateUsers", users, count, ret_reply, ret_event_id);
+}
+
+enum err apple_users_retire(struct apple_session *s, struct ctx *cx,
+	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
+	const char **ret_event_id)
+{
+	return post_batch(s, cx, "retireUsers", users, count, ret_reply, ret_event_id);
+}
+
+enum apple_user_status apple_user_status(const char *word)
+{
+	if (text_equal(word, "Registered"))
+		return APPLE_USER_REGISTERED;
+	if (text_equal(word, "Associated"))
+		return APPLE_USER_ASSOCIATED;
+	if (text_equal(word, "Retired"))
+		return APPLE_USER_RETIRED;
+	if (text_equal(word, "Deleted"))
+		return APPLE_USER_DELETED;
+	return APPLE_USER_OTHER;
+}
+
+bool apple_user_read(const struct json *object, struct apple_user *ret_user)
+{
+	const char *id = json_str(object, "clientUserId");
+	if (!id)
+		return false;
+	const char *status = json_str(object, "status");
+	*ret_user = (struct apple_user){
+		.client_user_id = id,
+		.status = apple_user_status(status),
+		.status_text = status ? status : "",
+		.email = json_str(object, "email"),
+		.invite_code = json_str(object, "inviteCode"),
+		.id_hash = json_str(object, "idHash"),
+	};
+	return true;
+}
+
+static const char *users_query(struct ctx *cx, const struct apple_users_query *q, int64_t page)
+{
+	BUF_AUTO(text, 4096);
+	buf_printf(&text, "pageIndex=%" PRId64, page);
+	apple_query_add(cx, &text, "clientUserId", q->client_user_id);
+	apple_query_add(cx, &text, "sinceVersionId", q->since_version_id);
+	if (q->active_only)
+		buf_puts(&text, "&activeOnly=true");
+	assert(!text.is_full);
+	return arena_strndup(cx->mem, text.bytes, text.length);
+}
+
+static void read_users(struct ctx *cx, const struct json *root, struct apple_users_page *ret_page)
+{
+	const struct json *list = json_get(root, "users");
+	size_t listed = json_count(list);
+	*ret_page = (struct apple_users_page){
+		.users = ARENA_ARRAY(cx->mem, struct apple_user, listed),
+	};
+	apple_page_read(root, &ret_page->page);
+	for (size_t i = 0; i < listed; i++)
+		if (apple_user_read(json_at(list, i), &ret_page->users[ret_page->count]))
+			ret_page->count++;
+}
+
+enum err apple_users_get(struct apple_session *s, struct ctx *cx,
+	const struct apple_users_query *query, struct apple_reply *ret_reply,
+	struct apple_users_page *ret_page)
+{
+	return apple_users_get_many(s, cx, query, 1, ret_reply, ret_page);
+}
+
+enum err apple_users_get_many(struct apple_session *s, struct ctx *cx,
+	const struct apple_users_query *query, size_t count, struct apple_reply *ret_replies,
+	struct apple_users_page *ret_pages)
+{
+	assert(count > 0 && count <= APPLE_MAX_PAGES_IN_FLIGHT);
+	const char *queries[APPLE_MAX_PAGES_IN_FLIGHT];
+	const struct json *roots[APPLE_MAX_PAGES_IN_FLIGHT] = { 0 };
+	for (size_t i = 0; i < count; i++)
+		queries[i] = users_query(cx, query, query->page_index + (int64_t)i);
+	enum err e = apple_read_many(s, cx, "getUsers", queries, count, ret_replies, roots);
+	for (size_t i = 0; i < count; i++)
+		read_users(cx, roots[i], &ret_pages[i]);
+	return e;
+}
