@@ -108,6 +108,25 @@ char *text_fold(struct arena *a, const char *s)
 			UTF8PROC_IGNORE);
 }
 
+/* Combining marks are dropped by their code point (U+0300 to U+036F, CC 80 to CD AF in UTF-8) and
+ * not by their category, because the vowel signs of Indic scripts and Thai are marks too. */
+char *text_fold_search(struct arena *a, const char *s)
+{
+	char *from = map(a, s,
+		UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+			UTF8PROC_IGNORE);
+	char *out = arena_alloc(a, strlen(from) + 1), *to = out;
+	while (*from) {
+		unsigned char first = (unsigned char)from[0], second = (unsigned char)from[1];
+		bool is_mark = first == 0xcc || (first == 0xcd && second < 0xb0);
+		if (is_mark)
+			from += 2;
+		else
+			*to++ = *from++;
+	}
+	return map(a, out, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
+
 enum err text_parse_i64(const char *s, int64_t min, int64_t max, int64_t *ret_value)
 {
 	if (!s)

@@ -26,6 +26,9 @@ char *text_trim(struct arena *a, const char *s);
 /* NFC, and NFKC + case fold for keys and search. Input must be valid UTF-8. */
 char *text_nfc(struct arena *a, const char *s);
 char *text_fold(struct arena *a, const char *s);
+/* As text_fold, and without the accents of Latin, Greek and Cyrillic letters: for what people type
+ * into a search box and for the order of lists. Not for keys: "muller" is not "müller". */
+char *text_fold_search(struct arena *a, const char *s);
 
 /* Whole-string decimal numbers; ERR_INVALID without detail when it is not one in range. */
 must_check enum err text_parse_i64(const char *s, int64_t min, int64_t max, int64_t *ret_value);

@@ -45,7 +45,7 @@ must_check enum err selection_of_filter(struct ctx *cx, const struct people_filt
 					const int64_t *exclude, size_t count, int64_t expected,
 					struct selection *ret_selection);
 
-/* How many people it means now. ERR_CONFLICT "selection.changed" when that is not what was
+/* How many people it means now. ERR_CONFLICT "selection.moved" when that is not what was
  * expected, or when selected ids are not (or no longer) people. */
 must_check enum err selection_check(struct db *db, struct ctx *cx,
 				    const struct selection *selection, int64_t location_id,

@@ -71,7 +71,7 @@ struct person {
  * everyone; people_filter_any() gives that. */
 struct people_filter {
 	const char *q;          /* folded text, found anywhere; NULL or "": all */
-	const char *states;     /* ",none,invited," (commas around each); NULL: all */
+	const char *states;     /* ",none,invited," or the mark ",failed,"; NULL: all */
 	int eligible;           /* 0, 1, or -1 for both */
 	int active;             /* 0, 1, or -1 for both */
 	int platform;           /* one enum person_platform bit; 0: all */

@@ -1,7 +1,7 @@
 -- The person rows. A filter is the same nine parameters everywhere; one that is NULL is off:
 --   ?1 location whose VPP users are meant   ?2 like-pattern over search_text
 --   ?3, ?4 serial numbers from, up to       ?5 department   ?6 is_eligible   ?7 is_active
---   ?8 a platform bit                       ?9 ",state,state,"
+--   ?8 a platform bit                       ?9 ",state,state," (failed: the mark)
 -- A list is walked along person_sort (a keyset: no offset, no sort), work along the primary key.
 
 -- name: people_list
@@ -23,7 +23,8 @@ select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text
    and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
    and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
    and (cast(?9 as text) is null
-        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%')
+        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
+        or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
  order by p.sort_name, p.id
  limit cast(?12 as bigint)
 
@@ -46,7 +47,8 @@ select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text
    and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
    and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
    and (cast(?9 as text) is null
-        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%')
+        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
+        or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
  order by p.sort_name desc, p.id desc
  limit cast(?12 as bigint)
 
@@ -69,7 +71,8 @@ select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text
    and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
    and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
    and (cast(?9 as text) is null
-        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%')
+        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
+        or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
  order by p.id
  limit cast(?11 as bigint)
 
@@ -86,7 +89,8 @@ select count(*)
    and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
    and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
    and (cast(?9 as text) is null
-        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%')
+        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
+        or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
 
 -- name: people_matches
 select count(*)
@@ -102,7 +106,8 @@ select count(*)
    and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
    and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
    and (cast(?9 as text) is null
-        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%')
+        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
+        or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
 
 -- Everyone: answered from an index alone.
 -- name: people_count_all

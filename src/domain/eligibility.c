@@ -1,0 +1,91 @@
+#include "domain/eligibility.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "store/people.h"
+
+bool eligibility_of(const struct person *person)
+{
+	return eligibility_why_not(person) == NULL;
+}
+
+const char *eligibility_why_not(const struct person *person)
+{
+	if (person->deleted_at)
+		return "This person was deleted.";
+	if (!person->is_active)
+		return "This person is not active.";
+	if (person->platforms & PLATFORMS_ELIGIBLE)
+		return NULL;
+	if (!person->device_count)
+		return "This person has no device.";
+	if (person->platforms)
+		return "None of this person's activated devices is an iPhone, iPad or Mac.";
+	return "None of this person's devices is activated.";
+}
+
+int platform_bit(const char *platform)
+{
+	static const struct {
+		const char *name;
+		int bit;
+	} bits[] = {
+		{ "iOS", PLATFORM_IOS },
+		{ "iPadOS", PLATFORM_IPADOS },
+		{ "macOS", PLATFORM_MACOS },
+		{ "tvOS", PLATFORM_OTHER },
+		{ "watchOS", PLATFORM_OTHER },
+		{ "visionOS", PLATFORM_OTHER },
+		{ "other", PLATFORM_OTHER },
+	};
+
+	for (size_t i = 0; platform && i < sizeof(bits) / sizeof(bits[0]); i++) {
+		if (!strcmp(platform, bits[i].name))
+			return bits[i].bit;
+	}
+	return 0;
+}
+
+/* How a text begins once spaces are left out and letters are small. The first row that fits
+ * counts, so that "iPadOS" is found before "iPad" and "iPhone OS" before "iPhone". */
+static const struct {
+	const char *beginning;
+	const char *platform;
+} platform_words[] = {
+	{ "ipad", "iPadOS" },
+	{ "iphone", "iOS" },
+	{ "ipod", "iOS" },
+	{ "ios", "iOS" },
+	{ "macos", "macOS" },
+	{ "osx", "macOS" },
+	{ "mac", "macOS" }, /* Mac, MacBook, Mac mini, Mac OS X */
+	{ "imac", "macOS" },
+	{ "tvos", "tvOS" },
+	{ "appletv", "tvOS" },
+	{ "watch", "watchOS" },
+	{ "applewatch", "watchOS" },
+	{ "vision", "visionOS" },
+	{ "applevision", "visionOS" },
+	{ "realitydevice", "visionOS" },
+	{ "other", "other" },
+};
+
+const char *platform_name(const char *text)
+{
+	char word[24];
+	size_t n = 0;
+
+	for (; text && *text && n + 1 < sizeof(word); text++) {
+		if (*text != ' ' && *text != '_' && *text != '-')
+			word[n++] = (char)tolower((unsigned char)*text);
+	}
+	word[n] = '\0';
+	for (size_t i = 0; i < sizeof(platform_words) / sizeof(platform_words[0]); i++) {
+		if (!strncmp(word, platform_words[i].beginning,
+			    strlen(platform_words[i].beginning)))
+			return platform_words[i].platform;
+	}
+	return NULL;
+}
