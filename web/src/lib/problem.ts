@@ -5,7 +5,7 @@ export interface FieldProblem { pointer: string; detail: string }
 
 export class Problem extends Error {
 	readonly status: number;
-	/** The last part of the problem's type: "token-expired". "no-answer" when the server was not reached. */
+	/** The last part of the problem's type: "token.expired". "no-answer" when the server was not reached. */
 	readonly reason: string;
 	readonly detail: string;
 	readonly fields: FieldProblem[];
@@ -15,11 +15,12 @@ export class Problem extends Error {
 
 	constructor(status: number, body: Record<string, unknown>, retryAfter?: number) {
 		const reason = typeof body.type === 'string' ? body.type.replace(/^.*\//, '') : `status-${status}`;
+		const detail = typeof body.detail === 'string' ? body.detail : '';
 		const title = typeof body.title === 'string' && body.title ? body.title : t('problem.unexpected', { status });
-		super(tMaybe(`problem.${reason}`, title));
+		super(tMaybe(`problem.${reason}`, detail || title));
 		this.status = status;
 		this.reason = reason;
-		this.detail = typeof body.detail === 'string' ? body.detail : '';
+		this.detail = detail;
 		this.fields = Array.isArray(body.errors) ? (body.errors as FieldProblem[]) : [];
 		this.apple = typeof body.apple === 'string' ? body.apple : undefined;
 		this.trace = typeof body.trace === 'string' ? body.trace : undefined;

@@ -1,0 +1,50 @@
+// The bulk selector at the start of a toolbar, and the line that says how far a selection reaches.
+import { useState } from 'react';
+import { Button, Dropdown, DropdownItem, DropdownList, MenuToggle, MenuToggleCheckbox } from '@patternfly/react-core';
+import { formatNumber, t } from '../lib/i18n';
+import { allMatching, NOTHING, pageState, selectedCount, withRows, type Selection } from '../lib/selection';
+
+interface Props { selection: Selection; rows: number[]; total: number | undefined; onChange: (next: Selection | null) => void }
+
+export function BulkSelect({ selection, rows, total, onChange }: Props) {
+	const [open, setOpen] = useState(false);
+	const state = pageState(selection, rows);
+	const count = selectedCount(selection, total ?? 0);
+	const page = (selected: boolean) => onChange(withRows(selection, rows, selected));
+	const box = (
+		<MenuToggleCheckbox id="bulk" name="bulk" key="box" aria-label={t('select.page_box')}
+			isChecked={state === 'all' ? true : state === 'some' || count > 0 ? null : false} onChange={() => page(state !== 'all')}>
+			{t('select.count', { count })}
+		</MenuToggleCheckbox>
+	);
+	return (
+		<Dropdown isOpen={open} onOpenChange={setOpen} onSelect={() => setOpen(false)}
+			toggle={(ref) => (
+				<MenuToggle ref={ref} isExpanded={open} onClick={() => setOpen(!open)} aria-label={t('select.menu')} splitButtonItems={[box]} />
+			)}>
+			<DropdownList>
+				<DropdownItem onClick={() => onChange(NOTHING)}>{t('select.none')}</DropdownItem>
+				<DropdownItem onClick={() => page(true)}>{t('select.page', { count: rows.length })}</DropdownItem>
+				<DropdownItem isDisabled={total === undefined} onClick={() => onChange(allMatching())}>{t('select.all', { number: total === undefined ? '' : formatNumber(total) })}</DropdownItem>
+			</DropdownList>
+		</Dropdown>
+	);
+}
+
+export function SelectionLine({ selection, rows, total, onChange }: Props) {
+	const count = selectedCount(selection, total ?? 0);
+	if (count === 0 || total === undefined) return null;
+	const whole = selection.mode === 'filter';
+	const offer = !whole && total > rows.length && pageState(selection, rows) === 'all';
+	const words = whole && selection.exclude.size === 0 ? t('select.all_selected', { count })
+		: whole ? t('select.all_but', { number: count, total })
+		: offer && selection.ids.size === rows.length ? t('select.page_selected', { count: rows.length })
+		: t('select.some', { count });
+	return (
+		<div className="pomona-selection" role="status">
+			<span>{words}</span>
+			{offer && <Button variant="link" isInline onClick={() => onChange(allMatching())}>{t('select.all_offer', { number: total })}</Button>}
+			<Button variant="link" isInline onClick={() => onChange(NOTHING)}>{t('select.clear')}</Button>
+		</div>
+	);
+}

@@ -1,0 +1,71 @@
+// Cancel, retry and apply of a job, each with its question and its error.
+import { useState, type ReactNode } from 'react';
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, body, newKey, type Job } from '../lib/api';
+import { isOpen, seenJob } from '../lib/events';
+import { t } from '../lib/i18n';
+import { useMay } from '../lib/session';
+import { Trouble } from './states';
+import { useSays } from './toasts';
+
+type Verb = 'cancel' | 'retry' | 'apply';
+
+async function ask(id: number, verb: Verb): Promise<Job> {
+	const params = { path: { id }, header: { 'Idempotency-Key': newKey() } };
+	switch (verb) {
+	case 'cancel': return (await body(api.POST('/api/v1/jobs/{id}/cancel', { params }))).job;
+	case 'retry': return (await body(api.POST('/api/v1/jobs/{id}/retry', { params }))).job;
+	case 'apply': return (await body(api.POST('/api/v1/jobs/{id}/apply', { params }))).job;
+	}
+}
+
+export function useJobActions(id: number): { buttons: (job: Job, small?: boolean) => ReactNode; dialog: ReactNode; error: ReactNode } {
+	const may = useMay('operator');
+	const client = useQueryClient();
+	const { announce } = useSays();
+	const [asking, setAsking] = useState<Job | null>(null);
+	const act = useMutation({
+		mutationFn: (verb: Verb) => ask(id, verb),
+		onSuccess: (job, verb) => {
+			seenJob(job);
+			setAsking(null);
+			announce(t(`job.said_${verb}`));
+			void client.invalidateQueries({ queryKey: ['items', id] });
+			void client.invalidateQueries({ queryKey: ['jobs'] });
+		},
+	});
+	const buttons = (job: Job, small = false) => {
+		if (!may) return null;
+		const size = small ? 'sm' : undefined;
+		const over = !isOpen(job) && job.state !== 'planned';
+		return (
+			<>
+				{job.state === 'planned' && (
+					<Button size={size} variant="primary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate('apply')}>{t('job.apply')}</Button>
+				)}
+				{(isOpen(job) || job.state === 'planned') && job.kind !== 'import' && (
+					<Button size={size} variant="secondary" onClick={() => { act.reset(); setAsking(job); }}>{job.state === 'planned' ? t('job.discard') : t('job.cancel')}</Button>
+				)}
+				{over && job.failed > 0 && job.kind !== 'import' && (
+					<Button size={size} variant="secondary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate('retry')}>{t('job.retry', { count: job.failed })}</Button>
+				)}
+			</>
+		);
+	};
+	const rest = asking ? Math.max(0, asking.total - asking.done - asking.failed - asking.skipped) : 0;
+	const dialog = asking && (
+		<Modal isOpen variant="small" aria-labelledby="job-cancel" onClose={() => setAsking(null)}>
+			<ModalHeader title={asking.state === 'planned' ? t('job.discard_title') : t('job.cancel_title')} labelId="job-cancel" />
+			<ModalBody className="pomona-stack">
+				<p>{asking.state === 'planned' ? t('job.discard_words') : t('job.cancel_words', { done: asking.done, rest })}</p>
+				{act.error && <Trouble error={act.error} />}
+			</ModalBody>
+			<ModalFooter>
+				<Button variant="primary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate('cancel')}>{asking.state === 'planned' ? t('job.discard') : t('job.cancel')}</Button>
+				<Button variant="link" onClick={() => setAsking(null)}>{t('job.keep')}</Button>
+			</ModalFooter>
+		</Modal>
+	);
+	return { buttons, dialog, error: !asking && act.error ? <Trouble error={act.error} /> : null };
+}

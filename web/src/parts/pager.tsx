@@ -1,0 +1,49 @@
+// Keyset paging: first, previous, next. The address carries the cursor and the page's number; the way back is kept here.
+import { useRef } from 'react';
+import { Button, FormSelect, FormSelectOption } from '@patternfly/react-core';
+import AngleDoubleLeftIcon from '@patternfly/react-icons/dist/esm/icons/angle-double-left-icon';
+import AngleLeftIcon from '@patternfly/react-icons/dist/esm/icons/angle-left-icon';
+import AngleRightIcon from '@patternfly/react-icons/dist/esm/icons/angle-right-icon';
+import type { Query } from '../lib/address';
+import { formatNumber, t } from '../lib/i18n';
+
+export const PAGE_SIZES = [25, 50, 100, 200];
+const PAGE_SIZE = 50;
+
+export function pageOf(query: Query): { limit: number; after: string | undefined; page: number } {
+	const limit = Number(query.limit);
+	return {
+		limit: PAGE_SIZES.includes(limit) ? limit : PAGE_SIZE,
+		after: query.after,
+		page: query.after ? Math.max(2, Number(query.page) || 2) : 1,
+	};
+}
+
+export function Pager({ query, change, shown, next, total, label }: {
+	query: Query; change: (next: Record<string, string | undefined>) => void; shown: number; next: string | null | undefined; total?: number; label: string;
+}) {
+	const cursors = useRef(new Map<number, string | undefined>());
+	const { limit, after, page } = pageOf(query);
+	cursors.current.set(page, after);
+	const first = (page - 1) * limit + 1;
+	const back = page > 2 && cursors.current.has(page - 1) ? cursors.current.get(page - 1) : undefined;
+	const from = formatNumber(first);
+	const to = formatNumber(first + shown - 1);
+	const range = total === undefined ? t('pager.range', { from, to }) : t('pager.range_of', { from, to, total });
+	const turn = (to: number, cursor: string | undefined) => change({ after: cursor, page: cursor ? String(to) : undefined });
+	if (page === 1 && !next && shown <= PAGE_SIZES[0]!) {
+		return <p className="pomona-muted pomona-small">{shown > 0 && <bdi>{range}</bdi>}</p>;
+	}
+	return (
+		<nav className="pomona-row pomona-pager" aria-label={label}>
+			<bdi className="pomona-muted">{shown > 0 ? range : ''}</bdi>
+			<Button variant="plain" aria-label={t('pager.first')} isDisabled={page === 1} onClick={() => turn(1, undefined)} icon={<AngleDoubleLeftIcon />} />
+			<Button variant="plain" aria-label={t('pager.previous')} isDisabled={page === 1} onClick={() => turn(page - 1, back)} icon={<AngleLeftIcon />} />
+			<Button variant="plain" aria-label={t('pager.next')} isDisabled={!next} onClick={() => turn(page + 1, next ?? undefined)} icon={<AngleRightIcon />} />
+			<FormSelect className="pomona-auto" aria-label={t('pager.size')} value={limit}
+				onChange={(_event, value) => change({ limit: value === String(PAGE_SIZE) ? undefined : value, after: undefined, page: undefined })}>
+				{PAGE_SIZES.map((size) => <FormSelectOption key={size} value={size} label={t('pager.size_of', { size })} />)}
+			</FormSelect>
+		</nav>
+	);
+}

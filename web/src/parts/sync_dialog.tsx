@@ -1,0 +1,85 @@
+// "Sync VPP": reads Apple and shows the plan; OK carries it out. Cancel leaves everything as it is.
+import { useEffect, useMemo, useRef } from 'react';
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { api, body, bodyAs, newKey, type Job } from '../lib/api';
+import { isOpen, seenJob } from '../lib/events';
+import { t } from '../lib/i18n';
+import { JobProgress, useJob } from './job_strip';
+import { PlanList, usePlanCount } from './plan';
+import { Loading, Trouble } from './states';
+import type { SelectionBody } from './vpp_actions';
+
+export interface SyncChosen { selection?: SelectionBody; count?: number; location: number | undefined }
+
+function Plan({ id, onClose, onStarted }: { id: number; onClose: () => void; onStarted: (job: Job) => void }) {
+	const { data: job, error } = useJob(id);
+	const key = useMemo(newKey, []);
+	const changes = usePlanCount(id, job?.state === 'planned');
+	const apply = useMutation({
+		mutationFn: async () => (await body(api.POST('/api/v1/jobs/{id}/apply', { params: { path: { id }, header: { 'Idempotency-Key': key } } }))).job,
+		onSuccess: onStarted,
+	});
+	const planned = job?.state === 'planned';
+	const nothing = planned && changes === 0;
+	// Nothing to do still has to be carried out: it ends the job and takes note of the sync.
+	const ready = planned && changes !== undefined && !apply.isPending;
+	return (
+		<>
+			<ModalBody className="pomona-stack" tabIndex={0} aria-label={t('sync.plan')}>
+				{error && !job && <Trouble error={error} />}
+				{job && isOpen(job) && <><p role="status">{t('sync.reading')}</p><JobProgress job={job} /></>}
+				{job && !isOpen(job) && !planned && <Trouble error={new Error(job.failure ?? t('sync.no_plan'))} title={t('sync.no_plan')} />}
+				{planned && <p role="status">{nothing ? t('sync.nothing') : t('sync.planned', { count: changes ?? 0 })}</p>}
+				{planned && <PlanList id={id} />}
+				{apply.error && <Trouble error={apply.error} />}
+			</ModalBody>
+			<ModalFooter>
+				<Button variant="primary" isDisabled={!ready} isLoading={apply.isPending} onClick={() => apply.mutate()}>{t('sync.ok')}</Button>
+				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
+			</ModalFooter>
+		</>
+	);
+}
+
+export function SyncDialog({ chosen, onClose, onStarted }: { chosen: SyncChosen; onClose: () => void; onStarted: (job: Job) => void }) {
+	const key = useMemo(newKey, []);
+	const plan = useQuery({
+		queryKey: ['plan', key],
+		queryFn: async ({ signal }) => {
+			const wish = { location: chosen.location, selection: chosen.selection, mode: 'plan' as const };
+			const { job } = await bodyAs<{ job: Job }>(api.POST('/api/v1/vpp-users/sync', { params: { header: { 'Idempotency-Key': key } }, body: wish, signal }));
+			seenJob(job);
+			return job;
+		},
+		gcTime: 0, staleTime: Infinity, retry: false, refetchOnWindowFocus: false,
+	});
+	const applied = useRef(false);
+	const id = plan.data?.id;
+	const latest = useRef(id);
+	useEffect(() => { latest.current = id; }, [id]);
+	const close = () => {
+		// A plan that nobody wants must not stay around and be applied by mistake.
+		if (latest.current !== undefined && !applied.current) {
+			void api.POST('/api/v1/jobs/{id}/cancel', { params: { path: { id: latest.current } } }).catch(() => undefined);
+		}
+		onClose();
+	};
+	const title = chosen.selection ? t('sync.title', { count: chosen.count ?? 0 }) : t('sync.title_all');
+	return (
+		<Modal isOpen variant="medium" onClose={close} aria-labelledby="sync-title" data-dialog="sync">
+			<ModalHeader title={title} description={t('sync.effect')} labelId="sync-title" />
+			{id !== undefined
+				? <Plan id={id} onClose={close} onStarted={(job) => { applied.current = true; onStarted(job); }} />
+				: (
+					<>
+						<ModalBody>{plan.error ? <Trouble error={plan.error} again={() => void plan.refetch()} /> : <Loading label={t('sync.reading')} rows={3} />}</ModalBody>
+						<ModalFooter>
+							<Button variant="primary" isDisabled>{t('sync.ok')}</Button>
+							<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
+						</ModalFooter>
+					</>
+				)}
+		</Modal>
+	);
+}

@@ -1,0 +1,121 @@
+// "Send VPP invitation" and "Delete from VPP": what will be done and what will be skipped, from the server, before anything is.
+import { useMemo, useState } from 'react';
+import { Button, ExpandableSection, Modal, ModalBody, ModalFooter, ModalHeader, Skeleton } from '@patternfly/react-core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { api, bodyAs, newKey, type Job, type Preview } from '../lib/api';
+import { formatNumber, t } from '../lib/i18n';
+import { asProblem } from '../lib/problem';
+import { Field } from './field';
+import { Trouble } from './states';
+import type { Chosen } from './vpp_actions';
+
+/** From so many people on, the number has to be typed. */
+const TYPED_FROM = 100;
+
+type Verb = 'invite' | 'delete';
+
+function post(verb: Verb, chosen: Chosen, dry: boolean, key: string, signal?: AbortSignal) {
+	const body = { location: chosen.location, selection: chosen.selection };
+	const params = dry ? { query: { dry_run: 1 as const } } : { header: { 'Idempotency-Key': key } };
+	return verb === 'invite'
+		? api.POST('/api/v1/vpp-users/invite', { params, body, signal })
+		: api.POST('/api/v1/vpp-users/delete', { params, body, signal });
+}
+
+function Who({ preview }: { preview: Preview }) {
+	const [open, setOpen] = useState(false);
+	if (preview.will.length === 0) return null;
+	return (
+		<ExpandableSection toggleText={t('vpp.who', { count: preview.will_do })} isExpanded={open} onToggle={(_event, next) => setOpen(next)}>
+			<ul className="pomona-list pomona-scroll" tabIndex={0} aria-label={t('vpp.who', { count: preview.will_do })}>
+				{preview.will.map((one, row) => <li key={row}>{one.person.display_name} <span className="pomona-muted">– {one.what}</span></li>)}
+				{preview.will_do > preview.will.length && <li>{t('vpp.and_more', { count: preview.will_do - preview.will.length })}</li>}
+			</ul>
+		</ExpandableSection>
+	);
+}
+
+function Skipped({ preview }: { preview: Preview }) {
+	const [open, setOpen] = useState(false);
+	if (preview.will_skip === 0) return null;
+	return (
+		<div>
+			<strong>{t('vpp.will_skip', { count: preview.will_skip })}</strong>
+			<ul className="pomona-list">
+				{preview.skip_reasons.map((one) => <li key={one.reason}>{t('vpp.skip_reason', { count: one.count, reason: one.reason })}</li>)}
+			</ul>
+			{preview.skip.length > 0 && (
+				<ExpandableSection toggleText={t('vpp.skip_who')} isExpanded={open} onToggle={(_event, next) => setOpen(next)}>
+					<ul className="pomona-list pomona-scroll" tabIndex={0} aria-label={t('vpp.skip_who')}>
+						{preview.skip.map((one, row) => <li key={row}><Link to={`/user/${one.person.id}`}>{one.person.display_name}</Link> <span className="pomona-muted">– {one.reason}</span></li>)}
+						{preview.will_skip > preview.skip.length && <li>{t('vpp.and_more', { count: preview.will_skip - preview.skip.length })}</li>}
+					</ul>
+				</ExpandableSection>
+			)}
+		</div>
+	);
+}
+
+function Effect({ verb, preview }: { verb: Verb; preview: Preview }) {
+	if (preview.will_do === 0) return null;
+	if (verb === 'invite') return <p>{t('vpp.invite_effect')}</p>;
+	return (
+		<>
+			<p>{t('vpp.delete_effect', { count: preview.licences })}</p>
+			<p>{t('vpp.delete_books')}</p>
+		</>
+	);
+}
+
+function Waiting() {
+	return (
+		<div role="status" className="pomona-stack">
+			<span className="pf-v6-screen-reader">{t('vpp.looking')}</span>
+			<Skeleton width="90%" /><Skeleton width="60%" /><Skeleton width="75%" />
+		</div>
+	);
+}
+
+export function ActionDialog({ verb, chosen, onClose, onStarted }: { verb: Verb; chosen: Chosen; onClose: () => void; onStarted: (job: Job) => void }) {
+	const key = useMemo(newKey, []);
+	const [typed, setTyped] = useState('');
+	const preview = useQuery({
+		queryKey: ['preview', verb, chosen.selection, chosen.location],
+		queryFn: ({ signal }) => bodyAs<Preview>(post(verb, chosen, true, key, signal)),
+		gcTime: 0, staleTime: Infinity, retry: false, refetchOnWindowFocus: false,
+	});
+	const act = useMutation({
+		mutationFn: async () => (await bodyAs<{ job: Job }>(post(verb, chosen, false, key))).job,
+		onSuccess: onStarted,
+	});
+	const data = preview.data;
+	const count = data?.will_do ?? chosen.count;
+	const nothing = data !== undefined && data.will_do === 0;
+	const mustType = verb === 'delete' && count >= TYPED_FROM;
+	const ready = data !== undefined && !nothing && (!mustType || typed.replace(/[^0-9]/g, '') === String(count));
+	const title = nothing ? t(`vpp.${verb}_nobody`) : t(`vpp.${verb}_title`, { count });
+	const moved = asProblem(act.error).reason === 'selection.moved';
+	return (
+		<Modal isOpen variant="medium" onClose={onClose} aria-labelledby="vpp-title" data-dialog={verb}>
+			<ModalHeader title={title} titleIconVariant={verb === 'delete' && !nothing ? 'danger' : undefined} labelId="vpp-title" />
+			<ModalBody className="pomona-stack">
+				{preview.isPending && <Waiting />}
+				{preview.error && <Trouble error={preview.error} again={() => void preview.refetch()} />}
+				{data && <><Effect verb={verb} preview={data} /><Who preview={data} /><Skipped preview={data} /></>}
+				{mustType && data && (
+					<Field id="typed" label={t('vpp.type_number', { number: formatNumber(count) })} value={typed} onChange={setTyped} inputMode="numeric" autoComplete="off" />
+				)}
+				{act.error && <Trouble error={act.error} again={moved ? () => { act.reset(); onClose(); } : undefined} />}
+			</ModalBody>
+			<ModalFooter>
+				{!nothing && (
+					<Button variant={verb === 'delete' ? 'danger' : 'primary'} isDisabled={!ready || act.isPending} isLoading={act.isPending} onClick={() => act.mutate()}>
+						{t(`vpp.${verb}_ok`)}
+					</Button>
+				)}
+				<Button variant="link" onClick={onClose}>{nothing ? t('dialog.close') : t('dialog.cancel')}</Button>
+			</ModalFooter>
+		</Modal>
+	);
+}
