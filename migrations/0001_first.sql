@@ -149,6 +149,7 @@ create table job (
   location_id     bigint references location (id),
   whole_location  integer not null default 0, -- a sync of everything, not of chosen people
   state           text not null,   -- preparing, waiting, running, planned, done, failed, cancelled
+  phase           text,            -- of a sync: read, apply
   step            text,            -- what it does at present, in words
   asked_by        text not null,   -- actor name
   asked_kind      text not null,   -- admin, api_token, schedule, system
@@ -196,7 +197,8 @@ create table item (
   person_id     bigint references person (id),
   vpp_user_id   bigint references vpp_user (id),
   call_id       bigint references apple_call (id),
-  kind          text not null,  -- create, update, retire, message, note_associated, note_retired, note_missing, adopt, foreign, skip
+  kind          text not null,  -- create, update, retire, message, look, note_registered, note_associated, note_retired, note_missing,
+                                -- note_found, adopt, foreign, skip
   state         text not null,  -- planned, intended, accepted, unknown, held, done, failed, not_needed, cancelled, skipped
   detail        text,           -- what it changes, in words or "from → to"
   apple_number  integer,
@@ -210,6 +212,19 @@ create index item_job_state on item (job_id, state, id);
 create index item_work on item (location_id, state, id) where state in ('planned', 'intended', 'accepted', 'unknown', 'held');
 create index item_vpp_user on item (vpp_user_id);
 create index item_person on item (person_id, id);
+create index item_send on item (job_id, kind, id) where state = 'planned';
+create index item_call on item (call_id, id) where call_id is not null;
+
+-- What Apple said about users in a sync that is being read; merged in key order, then emptied.
+create table user_stage (
+  job_id          bigint not null references job (id),
+  client_user_id  text {{collate}} not null,
+  status          text not null,
+  email           text,
+  id_hash         text,
+  invite_code_box text,
+  primary key (job_id, client_user_id)
+);
 
 -- One attempt to bring the link to a VPP user through one channel. Also the queue of what is to send.
 create table invitation (

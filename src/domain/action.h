@@ -40,8 +40,8 @@ struct action_reason {
 
 struct action_preview {
 	int64_t will_do, will_skip;
-	int64_t licences;       /* that come back (delete) */
-	int64_t licences_stay;  /* books that cannot be taken back */
+	int64_t licences;      /* that come back (delete) */
+	int64_t licences_stay; /* books that cannot be taken back */
 	struct action_line *will, *skip;
 	size_t will_count, skip_count;
 	struct action_reason *reasons; /* most frequent first */

@@ -5,6 +5,6 @@
 #include "domain/action.h"
 
 must_check enum err invite_preview(struct app *app, struct ctx *cx, const struct action *action,
-				   struct action_preview *ret_preview);
+	struct action_preview *ret_preview);
 must_check enum err invite_start(struct app *app, struct ctx *cx, const struct action *action,
-				 int64_t *ret_job_id, bool *ret_is_repeat);
+	int64_t *ret_job_id, bool *ret_is_repeat);

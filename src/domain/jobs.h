@@ -20,10 +20,10 @@ struct json_writer;
  * job with its last item. An item that is already ended is left alone. words: detail for what was
  * done, reason for what was not. */
 must_check enum err jobs_end_item(struct db *db, struct ctx *cx, int64_t item_id, const char *state,
-				  int64_t apple_number, const char *words);
+	int64_t apple_number, const char *words);
 /* An item that waits says why; it stays open. */
-must_check enum err jobs_item_waits(struct db *db, struct ctx *cx, int64_t item_id,
-				    const char *reason);
+must_check enum err jobs_item_waits(
+	struct db *db, struct ctx *cx, int64_t item_id, const char *reason);
 
 /* Posts the job's present row to the event stream; never fails. */
 void jobs_publish(struct app *app, struct ctx *cx, int64_t job_id);
@@ -34,8 +34,8 @@ must_check enum err jobs_apply(struct app *app, struct ctx *cx, int64_t job_id);
  * ERR_CONFLICT "job.finished". */
 must_check enum err jobs_cancel(struct app *app, struct ctx *cx, int64_t job_id);
 /* A new job of the failed items. ERR_CONFLICT "job.nothing_failed" or "job.open". */
-must_check enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id,
-			       int64_t *ret_job_id);
+must_check enum err jobs_retry(
+	struct app *app, struct ctx *cx, int64_t job_id, int64_t *ret_job_id);
 
 /* The one shape of a job and an item in the API, the stream and the CLI. */
 void jobs_to_json(struct json_writer *w, const char *key, const struct job *job);

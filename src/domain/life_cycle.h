@@ -11,20 +11,21 @@
 #include "store/vpp_users.h"
 
 enum life_event {
-	LIFE_INVITE,         /* we ask Apple to register the person */
+	LIFE_INVITE, /* we ask Apple to register the person */
 	LIFE_SEEN_REGISTERED,
 	LIFE_SEEN_ASSOCIATED,
 	LIFE_SEEN_RETIRED,
 	LIFE_MESSAGE_SENT,
-	LIFE_REMOVE,         /* we ask Apple to retire the record */
-	LIFE_REMOVE_UNSENT,  /* the record never left for Apple, and is not wanted any more */
-	LIFE_DOUBT_CREATE,   /* a create broke on the way */
-	LIFE_DOUBT_REMOVE,   /* a retire broke on the way */
-	LIFE_NOT_CREATED,    /* looked: Apple does not have it */
-	LIFE_NOT_REMOVED,    /* looked: Apple still has it */
+	LIFE_REMOVE,                   /* we ask Apple to retire the record */
+	LIFE_REMOVE_UNSENT,            /* not wanted any more, and Apple does not have it */
+	LIFE_DOUBT_CREATE,             /* a create broke on the way */
+	LIFE_DOUBT_REMOVE,             /* a retire broke on the way */
+	LIFE_NOT_CREATED,              /* looked: Apple does not have it */
+	LIFE_NOT_REMOVED,              /* looked: Apple still has it */
 	LIFE_REMOVE_FAILED_REGISTERED, /* Apple refused the retire; the record stays as it was */
 	LIFE_REMOVE_FAILED_ASSOCIATED,
 };
+#define LIFE_EVENT_COUNT 13
 
 struct life_row {
 	enum vpp_state from;

@@ -8,8 +8,9 @@
 
 /* What we want of the person behind the record. */
 struct reconcile_wish {
-	bool has_person;  /* false: the record belongs to nobody here */
-	bool is_wanted;   /* an active, living person who was invited and not removed */
+	bool has_person; /* false: the record belongs to nobody here; for an unknown clientUserId: no
+			   * one person without a record has its e-mail */
+	bool is_wanted;  /* an active, living person who was invited and not removed */
 	const char *email; /* NULL: none */
 };
 
@@ -31,6 +32,7 @@ enum reconcile_plan {
 	PLAN_NOTE_FOUND,      /* here only: a missing one is back */
 	PLAN_UPDATE,          /* at Apple: the e-mail */
 	PLAN_RETIRE,          /* at Apple */
+	PLAN_ADOPT,           /* here only: the record belongs to the one person with its e-mail */
 	PLAN_FOREIGN,         /* here only: a record that nobody here made */
 };
 
@@ -43,5 +45,7 @@ struct reconcile_row {
 
 /* last is NULL when the clientUserId is not known here. is_busy: an item of ours is under way for
  * it, so that a difference is our own work in progress. */
+/* One row at a time: a person who accepted and has a new e-mail gives the note first, and the update
+ * when asked again with the note applied. */
 struct reconcile_row reconcile(const struct reconcile_wish *wish, const struct vpp_user *last,
-			       const struct reconcile_news *news, bool is_busy);
+	const struct reconcile_news *news, bool is_busy);

@@ -8,8 +8,8 @@
 #include "domain/action.h"
 
 must_check enum err sync_preview(struct app *app, struct ctx *cx, const struct action *action,
-				 struct action_preview *ret_preview);
+	struct action_preview *ret_preview);
 /* action->selection NULL: the whole location. The schedule calls this too (cx->actor.kind
  * "schedule"). An open sync of the whole location is given instead of a second one. */
 must_check enum err sync_start(struct app *app, struct ctx *cx, const struct action *action,
-			       int64_t *ret_job_id, bool *ret_is_repeat);
+	int64_t *ret_job_id, bool *ret_is_repeat);

@@ -19,7 +19,8 @@ struct apple_call {
 	const char *kind;  /* create, update, retire */
 	const char *state; /* intended, accepted, complete, unknown, final */
 	const char *event_id;
-	const char *since_version_id; /* of the user list before the call: where reading back begins */
+	const char
+		*since_version_id; /* of the user list before the call: where reading back begins */
 	int64_t attempts;
 	int64_t intended_at, accepted_at;
 	int64_t look_at; /* when to ask Apple again */
@@ -28,21 +29,21 @@ struct apple_call {
 	int64_t finished_at;
 };
 
-must_check enum err calls_insert(struct db *db, struct ctx *cx, const struct apple_call *call,
-				 int64_t *ret_id);
+must_check enum err calls_insert(
+	struct db *db, struct ctx *cx, const struct apple_call *call, int64_t *ret_id);
 must_check enum err calls_save(struct db *db, struct ctx *cx, const struct apple_call *call);
-must_check enum err calls_find(struct db *db, struct ctx *cx, int64_t id,
-			       struct apple_call *ret_call);
+must_check enum err calls_find(
+	struct db *db, struct ctx *cx, int64_t id, struct apple_call *ret_call);
 /* Those not final whose look_at has come, oldest first. */
 must_check enum err calls_due(struct db *db, struct ctx *cx, int64_t location_id, int64_t now,
-			      size_t limit, struct apple_call *ret_calls, size_t *ret_count);
+	size_t limit, struct apple_call *ret_calls, size_t *ret_count);
 /* The earliest look_at of the location; 0: none. */
-must_check enum err calls_next_look(struct db *db, struct ctx *cx, int64_t location_id,
-				    int64_t *ret_at);
+must_check enum err calls_next_look(
+	struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_at);
 /* Apple's notice about an event: ask for its state now (arrivals call this). Unknown event ids
  * are no error. */
-must_check enum err calls_look_now(struct db *db, struct ctx *cx, int64_t location_id,
-				   const char *event_id, int64_t now);
+must_check enum err calls_look_now(
+	struct db *db, struct ctx *cx, int64_t location_id, const char *event_id, int64_t now);
 /* At start: intended becomes unknown, with its items and VPP users; looked at from look_at on. */
 must_check enum err calls_recover(struct db *db, struct ctx *cx, int64_t location_id, int64_t now,
-				  int64_t look_at, int64_t *ret_count);
+	int64_t look_at, int64_t *ret_count);

@@ -28,31 +28,47 @@ struct item {
 	const char *person_name; /* filled by items_list */
 };
 
-must_check enum err items_insert(struct db *db, struct ctx *cx, const struct item *item,
-				 int64_t *ret_id);
+must_check enum err items_insert(
+	struct db *db, struct ctx *cx, const struct item *item, int64_t *ret_id);
 must_check enum err items_find(struct db *db, struct ctx *cx, int64_t id, struct item *ret_item);
 /* Writes kind, state, call_id, vpp_user_id, detail, apple_number, reason, attempts, not_before. */
 must_check enum err items_save(struct db *db, struct ctx *cx, const struct item *item);
 
 /* A job's items in order of id, with the person's name; state NULL: any. */
 must_check enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
-			       int64_t after_id, size_t limit, struct item *ret_items,
-			       size_t *ret_count);
+	int64_t after_id, size_t limit, struct item *ret_items, size_t *ret_count);
 /* A person's items, newest first. */
 must_check enum err items_of_person(struct db *db, struct ctx *cx, int64_t person_id,
-				    int64_t before_id, size_t limit, struct item *ret_items,
-				    size_t *ret_count);
+	int64_t before_id, size_t limit, struct item *ret_items, size_t *ret_count);
 /* What shares a call, in order of id. */
 must_check enum err items_of_call(struct db *db, struct ctx *cx, int64_t call_id, size_t limit,
-				  struct item *ret_items, size_t *ret_count);
-/* Planned items of running jobs that a lane may send now: create, update, retire; the kind of the
- * oldest, and no vpp_user that has another open item before. */
-must_check enum err items_sendable(struct db *db, struct ctx *cx, int64_t location_id, int64_t now,
-				   size_t limit, struct item *ret_items, size_t *ret_count);
+	struct item *ret_items, size_t *ret_count);
+/* Planned items of the job and kind that may be sent now, in order of id: whose time has come, and
+ * whose VPP user has nothing under way. */
+must_check enum err items_sendable(struct db *db, struct ctx *cx, int64_t job_id, const char *kind,
+	int64_t now, size_t limit, struct item *ret_items, size_t *ret_count);
+/* The earliest not_before of the job's planned items; 0: none waits. */
+must_check enum err items_next_send(struct db *db, struct ctx *cx, int64_t job_id, int64_t *ret_at);
+/* Planned items of the job that change something here only, in order of id. */
+must_check enum err items_notes(struct db *db, struct ctx *cx, int64_t job_id, int64_t after_id,
+	size_t limit, struct item *ret_items, size_t *ret_count);
 /* Open items (planned … held) of one VPP user in order of id. */
 must_check enum err items_open_of(struct db *db, struct ctx *cx, int64_t vpp_user_id, size_t limit,
-				  struct item *ret_items, size_t *ret_count);
+	struct item *ret_items, size_t *ret_count);
 /* planned → held with the reason, and back; for the whole location. */
-must_check enum err items_hold(struct db *db, struct ctx *cx, int64_t location_id,
-			       const char *reason, int64_t now);
+must_check enum err items_hold(
+	struct db *db, struct ctx *cx, int64_t location_id, const char *reason, int64_t now);
 must_check enum err items_unhold(struct db *db, struct ctx *cx, int64_t location_id, int64_t now);
+/* What has not left for Apple ends as cancelled; the job's counters are the caller's. */
+must_check enum err items_cancel(struct db *db, struct ctx *cx, int64_t job_id, const char *reason,
+	int64_t now, int64_t *ret_count);
+/* A half-written plan goes before the reading begins again. */
+must_check enum err items_drop_plan(struct db *db, struct ctx *cx, int64_t job_id);
+
+/* How many of which kind and state; walks the job's items, so once a job, not once a page. */
+struct item_count {
+	const char *kind, *state;
+	int64_t count;
+};
+must_check enum err items_count_kinds(struct db *db, struct ctx *cx, int64_t job_id, size_t limit,
+	struct item_count *ret_counts, size_t *ret_count);

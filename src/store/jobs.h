@@ -16,11 +16,12 @@ struct db;
 
 struct job {
 	int64_t id;
-	const char *kind;  /* invite, delete, sync, import */
-	const char *mode;  /* apply, plan */
+	const char *kind;    /* invite, delete, sync, import */
+	const char *mode;    /* apply, plan */
 	int64_t location_id; /* 0: none */
 	bool whole_location;
 	const char *state; /* preparing, waiting, running, planned, done, failed, cancelled */
+	const char *phase; /* of a sync: read, apply; else NULL */
 	const char *step;  /* in words */
 	const char *asked_by, *asked_kind;
 	int64_t total, done, failed, skipped;
@@ -33,13 +34,13 @@ struct job {
 };
 
 /* ERR_CONFLICT "db.unique" when asked_by already used the idempotency key. */
-must_check enum err jobs_insert(struct db *db, struct ctx *cx, const struct job *job,
-				int64_t *ret_id);
+must_check enum err jobs_insert(
+	struct db *db, struct ctx *cx, const struct job *job, int64_t *ret_id);
 /* ERR_NOT_FOUND "job.unknown" in words. */
 must_check enum err jobs_find(struct db *db, struct ctx *cx, int64_t id, struct job *ret_job);
 /* ERR_NOT_FOUND without detail. */
-must_check enum err jobs_find_key(struct db *db, struct ctx *cx, const char *asked_by,
-				  const char *key, struct job *ret_job);
+must_check enum err jobs_find_key(
+	struct db *db, struct ctx *cx, const char *asked_by, const char *key, struct job *ret_job);
 
 struct jobs_filter {
 	const char *state, *kind; /* NULL: any */
@@ -47,21 +48,25 @@ struct jobs_filter {
 	int64_t before_id;        /* newest first; 0: from the newest */
 };
 must_check enum err jobs_list(struct db *db, struct ctx *cx, const struct jobs_filter *filter,
-			      size_t limit, struct job *ret_jobs, size_t *ret_count);
+	size_t limit, struct job *ret_jobs, size_t *ret_count);
 
-/* Writes state, step, wait, total, summary, failure, started_at, finished_at of job->id; never
+/* Writes state, mode, phase, step, wait, total, summary, failure, started_at, finished_at of job->id; never
  * the counters, which jobs_count_up alone changes. */
 must_check enum err jobs_save(struct db *db, struct ctx *cx, const struct job *job);
 must_check enum err jobs_set_step(struct db *db, struct ctx *cx, int64_t id, const char *step);
 /* reason NULL: it waits for nothing. For all open jobs of the location. */
 must_check enum err jobs_set_wait(struct db *db, struct ctx *cx, int64_t location_id,
-				  const char *reason, int64_t until);
+	const char *reason, int64_t until, int64_t *ret_changed);
 /* Adds to the counters; *ret_left is what is still open then. */
 must_check enum err jobs_count_up(struct db *db, struct ctx *cx, int64_t id, int64_t done,
-				  int64_t failed, int64_t skipped, int64_t *ret_left);
+	int64_t failed, int64_t skipped, int64_t *ret_left);
+must_check enum err jobs_grow(struct db *db, struct ctx *cx, int64_t id, int64_t more);
 
+/* The open sync of a whole location; ERR_NOT_FOUND without detail. */
+must_check enum err jobs_open_whole(
+	struct db *db, struct ctx *cx, int64_t location_id, struct job *ret_job);
 /* Open jobs (waiting, running) of the location in order of id. */
 must_check enum err jobs_open(struct db *db, struct ctx *cx, int64_t location_id, size_t limit,
-			      struct job *ret_jobs, size_t *ret_count);
+	struct job *ret_jobs, size_t *ret_count);
 /* Jobs that were being written when the process ended: their items and jobs go. */
-must_check enum err jobs_drop_preparing(struct db *db, struct ctx *cx);
+must_check enum err jobs_drop_preparing(struct db *db, struct ctx *cx, int64_t *ret_dropped);

@@ -60,50 +60,50 @@ struct vpp_user {
 
 #define VPP_INVITE_CODE "vpp_user.invite_code"
 
-must_check enum err vpp_users_insert(struct db *db, struct ctx *cx, const struct vpp_user *u,
-				     int64_t *ret_id);
+must_check enum err vpp_users_insert(
+	struct db *db, struct ctx *cx, const struct vpp_user *u, int64_t *ret_id);
 /* Writes every changeable column of the row u->id. */
 must_check enum err vpp_users_save(struct db *db, struct ctx *cx, const struct vpp_user *u);
-/* Only for records that never left for Apple. */
-must_check enum err vpp_users_delete(struct db *db, struct ctx *cx, int64_t id);
 
 /* ERR_NOT_FOUND without detail when there is none. */
-must_check enum err vpp_users_find(struct db *db, struct ctx *cx, int64_t id,
-				   struct vpp_user *ret_user);
+must_check enum err vpp_users_find(
+	struct db *db, struct ctx *cx, int64_t id, struct vpp_user *ret_user);
 must_check enum err vpp_users_find_live(struct db *db, struct ctx *cx, int64_t location_id,
-					int64_t person_id, struct vpp_user *ret_user);
+	int64_t person_id, struct vpp_user *ret_user);
 must_check enum err vpp_users_find_client(struct db *db, struct ctx *cx, int64_t location_id,
-					  const char *client_user_id, struct vpp_user *ret_user);
+	const char *client_user_id, struct vpp_user *ret_user);
 
 /* Rows of a location in the order of clientUserId, after a given one ("" from the start), at most
  * limit; ret_users has room for limit. */
 must_check enum err vpp_users_page(struct db *db, struct ctx *cx, int64_t location_id,
-				   const char *after_client_user_id, size_t limit,
-				   struct vpp_user *ret_users, size_t *ret_count);
+	const char *after_client_user_id, size_t limit, struct vpp_user *ret_users,
+	size_t *ret_count);
+
+/* Live, settled records whose person was deactivated or deleted, or has another e-mail than Apple
+ * last told; in order of id. */
+must_check enum err vpp_users_unlike(struct db *db, struct ctx *cx, int64_t location_id,
+	int64_t after_id, size_t limit, struct vpp_user *ret_users, size_t *ret_count);
 
 /* The message part alone, for delivery: message_state none|waiting|sent|not_sent. "sent" also
  * brings a registered user to invited. */
 must_check enum err vpp_users_set_message(struct db *db, struct ctx *cx, int64_t id,
-					  const char *message_state, const char *channel,
-					  const char *reason, int64_t at);
+	const char *message_state, const char *channel, const char *reason, int64_t at);
 
 /* Asks the lane to look at Apple's record (arrivals call this); *ret_found is false when no such
  * clientUserId is known here. */
 must_check enum err vpp_users_ask_look(struct db *db, struct ctx *cx, int64_t location_id,
-				       const char *client_user_id, int64_t look_at,
-				       bool *ret_found);
+	const char *client_user_id, int64_t look_at, bool *ret_found);
 /* Those to look at by now, oldest first; ret_users has room for limit. */
 must_check enum err vpp_users_due_looks(struct db *db, struct ctx *cx, int64_t location_id,
-					int64_t now, size_t limit, struct vpp_user *ret_users,
-					size_t *ret_count);
+	int64_t now, size_t limit, struct vpp_user *ret_users, size_t *ret_count);
 /* The earliest look of the location; 0: none. */
-must_check enum err vpp_users_next_look(struct db *db, struct ctx *cx, int64_t location_id,
-					int64_t *ret_at);
-/* The sweep: asks for a look at every live user that is not settled (requested, registered,
- * invited, removing, checking) and was not seen since then. */
+must_check enum err vpp_users_next_look(
+	struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_at);
+/* The sweep: asks for a look at every live user that is not settled (registered, invited,
+ * removing, checking) and was not seen since then. */
 must_check enum err vpp_users_sweep(struct db *db, struct ctx *cx, int64_t location_id,
-				    int64_t seen_before, int64_t now, int64_t *ret_count);
+	int64_t seen_before, int64_t now, int64_t *ret_count);
 
 /* Live rows per state, index enum vpp_state. */
-must_check enum err vpp_users_count_states(struct db *db, struct ctx *cx, int64_t location_id,
-					   int64_t ret_counts[VPP_STATE_COUNT]);
+must_check enum err vpp_users_count_states(
+	struct db *db, struct ctx *cx, int64_t location_id, int64_t ret_counts[VPP_STATE_COUNT]);

@@ -1,0 +1,126 @@
+#include "store/calls.h"
+
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "db/db.h"
+#include "store/calls.sql.h"
+
+static struct apple_call call_of(const struct db_stmt *st, struct ctx *cx)
+{
+	return (struct apple_call){
+		.id = db_i64(st, 0),
+		.location_id = db_i64(st, 1),
+		.job_id = db_i64(st, 2),
+		.kind = db_text(st, cx, 3),
+		.state = db_text(st, cx, 4),
+		.event_id = db_text(st, cx, 5),
+		.since_version_id = db_text(st, cx, 6),
+		.attempts = db_i64(st, 7),
+		.intended_at = db_i64(st, 8),
+		.accepted_at = db_i64(st, 9),
+		.look_at = db_i64(st, 10),
+		.looks = db_i64(st, 11),
+		.reason = db_text(st, cx, 12),
+		.finished_at = db_i64(st, 13),
+	};
+}
+
+enum err calls_insert(struct db *db, struct ctx *cx, const struct apple_call *call, int64_t *ret_id)
+{
+	struct db_stmt *st = db_query(db, &calls_insert_query);
+	db_bind_i64(st, call->location_id);
+	db_bind_i64(st, call->job_id);
+	db_bind_text(st, call->kind);
+	db_bind_text(st, call->state);
+	db_bind_text(st, call->since_version_id);
+	db_bind_i64(st, call->attempts);
+	db_bind_i64(st, call->intended_at);
+	db_bind_id(st, call->look_at);
+	return db_run_i64(st, cx, ret_id);
+}
+
+enum err calls_save(struct db *db, struct ctx *cx, const struct apple_call *call)
+{
+	struct db_stmt *st = db_query(db, &calls_save_query);
+	db_bind_i64(st, call->id);
+	db_bind_text(st, call->state);
+	db_bind_text(st, call->event_id);
+	db_bind_i64(st, call->attempts);
+	db_bind_id(st, call->accepted_at);
+	db_bind_id(st, call->look_at);
+	db_bind_i64(st, call->looks);
+	db_bind_text(st, call->reason);
+	db_bind_id(st, call->finished_at);
+	return db_run(st, cx, NULL);
+}
+
+enum err calls_find(struct db *db, struct ctx *cx, int64_t id, struct apple_call *ret_call)
+{
+	DB_STMT_AUTO(st, db, &calls_find_query);
+	db_bind_i64(st, id);
+	enum err e = db_step(st, cx);
+	if (e)
+		return e;
+	*ret_call = call_of(st, cx);
+	return OK;
+}
+
+enum err calls_due(struct db *db, struct ctx *cx, int64_t location_id, int64_t now, size_t limit,
+	struct apple_call *ret_calls, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &calls_due_query);
+	db_bind_i64(st, location_id);
+	db_bind_i64(st, now);
+	db_bind_i64(st, (int64_t)limit);
+	size_t count = 0;
+	enum err e = OK;
+	while (count < limit && (e = db_step(st, cx)) == OK)
+		ret_calls[count++] = call_of(st, cx);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*ret_count = count;
+	return OK;
+}
+
+enum err calls_next_look(struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_at)
+{
+	struct db_stmt *st = db_query(db, &calls_next_look_query);
+	db_bind_i64(st, location_id);
+	return db_run_i64(st, cx, ret_at);
+}
+
+enum err calls_look_now(
+	struct db *db, struct ctx *cx, int64_t location_id, const char *event_id, int64_t now)
+{
+	struct db_stmt *st = db_query(db, &calls_look_now_query);
+	db_bind_i64(st, location_id);
+	db_bind_text(st, event_id);
+	db_bind_i64(st, now);
+	return db_run(st, cx, NULL);
+}
+
+enum err calls_recover(struct db *db, struct ctx *cx, int64_t location_id, int64_t now,
+	int64_t look_at, int64_t *ret_count)
+{
+	const char *reason =
+		"The server stopped while this was on its way to Apple; it is looked up "
+		"before anything is sent again.";
+	struct db_stmt *st = db_query(db, &calls_recover_query);
+	db_bind_i64(st, location_id);
+	db_bind_i64(st, look_at);
+	db_bind_text(st, reason);
+	enum err e = db_run(st, cx, ret_count);
+	if (e)
+		return e;
+	st = db_query(db, &calls_recover_items_query);
+	db_bind_i64(st, location_id);
+	db_bind_i64(st, now);
+	db_bind_text(st, reason);
+	e = db_run(st, cx, NULL);
+	if (e)
+		return e;
+	st = db_query(db, &calls_recover_users_query);
+	db_bind_i64(st, location_id);
+	db_bind_i64(st, now);
+	return db_run(st, cx, NULL);
+}

@@ -1,0 +1,215 @@
+#include "store/items.h"
+
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "db/db.h"
+#include "store/items.sql.h"
+
+static struct item item_of(const struct db_stmt *st, struct ctx *cx)
+{
+	return (struct item){
+		.id = db_i64(st, 0),
+		.job_id = db_i64(st, 1),
+		.location_id = db_i64(st, 2),
+		.person_id = db_i64(st, 3),
+		.vpp_user_id = db_i64(st, 4),
+		.call_id = db_i64(st, 5),
+		.kind = db_text(st, cx, 6),
+		.state = db_text(st, cx, 7),
+		.detail = db_text(st, cx, 8),
+		.apple_number = db_i64(st, 9),
+		.reason = db_text(st, cx, 10),
+		.attempts = db_i64(st, 11),
+		.not_before = db_i64(st, 12),
+		.updated_at = db_i64(st, 13),
+	};
+}
+
+static enum err several(struct db_stmt *st, struct ctx *cx, bool with_name, size_t limit,
+	struct item *ret_items, size_t *ret_count)
+{
+	size_t count = 0;
+	enum err e = OK;
+	while (count < limit && (e = db_step(st, cx)) == OK) {
+		ret_items[count] = item_of(st, cx);
+		if (with_name)
+			ret_items[count].person_name = db_text(st, cx, 14);
+		count++;
+	}
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*ret_count = count;
+	return OK;
+}
+
+enum err items_insert(struct db *db, struct ctx *cx, const struct item *item, int64_t *ret_id)
+{
+	struct db_stmt *st = db_query(db, &items_insert_query);
+	db_bind_i64(st, item->job_id);
+	db_bind_id(st, item->location_id);
+	db_bind_id(st, item->person_id);
+	db_bind_id(st, item->vpp_user_id);
+	db_bind_text(st, item->kind);
+	db_bind_text(st, item->state);
+	db_bind_text(st, item->detail);
+	db_bind_id(st, item->apple_number);
+	db_bind_text(st, item->reason);
+	db_bind_i64(st, item->attempts);
+	db_bind_id(st, item->not_before);
+	db_bind_i64(st, clock_now_ms());
+	int64_t id = 0;
+	enum err e = db_run_i64(st, cx, &id);
+	if (!e && ret_id)
+		*ret_id = id;
+	return e;
+}
+
+enum err items_find(struct db *db, struct ctx *cx, int64_t id, struct item *ret_item)
+{
+	DB_STMT_AUTO(st, db, &items_find_query);
+	db_bind_i64(st, id);
+	enum err e = db_step(st, cx);
+	if (e)
+		return e;
+	*ret_item = item_of(st, cx);
+	return OK;
+}
+
+enum err items_save(struct db *db, struct ctx *cx, const struct item *item)
+{
+	struct db_stmt *st = db_query(db, &items_save_query);
+	db_bind_i64(st, item->id);
+	db_bind_text(st, item->kind);
+	db_bind_text(st, item->state);
+	db_bind_id(st, item->call_id);
+	db_bind_id(st, item->vpp_user_id);
+	db_bind_text(st, item->detail);
+	db_bind_id(st, item->apple_number);
+	db_bind_text(st, item->reason);
+	db_bind_i64(st, item->attempts);
+	db_bind_id(st, item->not_before);
+	db_bind_i64(st, clock_now_ms());
+	return db_run(st, cx, NULL);
+}
+
+enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
+	int64_t after_id, size_t limit, struct item *ret_items, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, state ? &items_list_state_query : &items_list_query);
+	db_bind_i64(st, job_id);
+	if (state)
+		db_bind_text(st, state);
+	db_bind_i64(st, after_id);
+	db_bind_i64(st, (int64_t)limit);
+	return several(st, cx, true, limit, ret_items, ret_count);
+}
+
+enum err items_of_person(struct db *db, struct ctx *cx, int64_t person_id, int64_t before_id,
+	size_t limit, struct item *ret_items, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &items_of_person_query);
+	db_bind_i64(st, person_id);
+	db_bind_i64(st, before_id ? before_id : INT64_MAX);
+	db_bind_i64(st, (int64_t)limit);
+	return several(st, cx, false, limit, ret_items, ret_count);
+}
+
+enum err items_of_call(struct db *db, struct ctx *cx, int64_t call_id, size_t limit,
+	struct item *ret_items, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &items_of_call_query);
+	db_bind_i64(st, call_id);
+	db_bind_i64(st, (int64_t)limit);
+	return several(st, cx, false, limit, ret_items, ret_count);
+}
+
+enum err items_sendable(struct db *db, struct ctx *cx, int64_t job_id, const char *kind,
+	int64_t now, size_t limit, struct item *ret_items, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &items_sendable_query);
+	db_bind_i64(st, job_id);
+	db_bind_text(st, kind);
+	db_bind_i64(st, now);
+	db_bind_i64(st, (int64_t)limit);
+	return several(st, cx, false, limit, ret_items, ret_count);
+}
+
+enum err items_next_send(struct db *db, struct ctx *cx, int64_t job_id, int64_t *ret_at)
+{
+	struct db_stmt *st = db_query(db, &items_next_send_query);
+	db_bind_i64(st, job_id);
+	return db_run_i64(st, cx, ret_at);
+}
+
+enum err items_notes(struct db *db, struct ctx *cx, int64_t job_id, int64_t after_id, size_t limit,
+	struct item *ret_items, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &items_notes_query);
+	db_bind_i64(st, job_id);
+	db_bind_i64(st, after_id);
+	db_bind_i64(st, (int64_t)limit);
+	return several(st, cx, false, limit, ret_items, ret_count);
+}
+
+enum err items_open_of(struct db *db, struct ctx *cx, int64_t vpp_user_id, size_t limit,
+	struct item *ret_items, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &items_open_of_query);
+	db_bind_i64(st, vpp_user_id);
+	db_bind_i64(st, (int64_t)limit);
+	return several(st, cx, false, limit, ret_items, ret_count);
+}
+
+enum err items_hold(
+	struct db *db, struct ctx *cx, int64_t location_id, const char *reason, int64_t now)
+{
+	struct db_stmt *st = db_query(db, &items_hold_query);
+	db_bind_i64(st, location_id);
+	db_bind_text(st, reason);
+	db_bind_i64(st, now);
+	return db_run(st, cx, NULL);
+}
+
+enum err items_unhold(struct db *db, struct ctx *cx, int64_t location_id, int64_t now)
+{
+	struct db_stmt *st = db_query(db, &items_unhold_query);
+	db_bind_i64(st, location_id);
+	db_bind_i64(st, now);
+	return db_run(st, cx, NULL);
+}
+
+enum err items_cancel(struct db *db, struct ctx *cx, int64_t job_id, const char *reason,
+	int64_t now, int64_t *ret_count)
+{
+	struct db_stmt *st = db_query(db, &items_cancel_query);
+	db_bind_i64(st, job_id);
+	db_bind_text(st, reason);
+	db_bind_i64(st, now);
+	return db_run(st, cx, ret_count);
+}
+
+enum err items_drop_plan(struct db *db, struct ctx *cx, int64_t job_id)
+{
+	struct db_stmt *st = db_query(db, &items_drop_plan_query);
+	db_bind_i64(st, job_id);
+	return db_run(st, cx, NULL);
+}
+
+enum err items_count_kinds(struct db *db, struct ctx *cx, int64_t job_id, size_t limit,
+	struct item_count *ret_counts, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &items_count_kinds_query);
+	db_bind_i64(st, job_id);
+	size_t count = 0;
+	enum err e = OK;
+	while (count < limit && (e = db_step(st, cx)) == OK)
+		ret_counts[count++] = (struct item_count){
+			.kind = db_text(st, cx, 0),
+			.state = db_text(st, cx, 1),
+			.count = db_i64(st, 2),
+		};
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*ret_count = count;
+	return OK;
+}

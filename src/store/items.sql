@@ -1,0 +1,87 @@
+-- Queries of items.c. Column lists are in the order that item_of reads.
+
+-- name: items_insert
+insert into item (job_id, location_id, person_id, vpp_user_id, kind, state, detail, apple_number, reason,
+  attempts, not_before, updated_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+returning id
+
+-- name: items_find
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at
+from item i where i.id = ?1
+
+-- name: items_save
+update item set kind = ?2, state = ?3, call_id = ?4, vpp_user_id = ?5, detail = ?6, apple_number = ?7,
+  reason = ?8, attempts = ?9, not_before = ?10, updated_at = ?11
+where id = ?1
+
+-- name: items_list
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name
+from item i left join person p on p.id = i.person_id
+where i.job_id = ?1 and i.id > ?2 order by i.id limit ?3
+
+-- name: items_list_state
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name
+from item i left join person p on p.id = i.person_id
+where i.job_id = ?1 and i.state = ?2 and i.id > ?3 order by i.id limit ?4
+
+-- name: items_of_person
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at
+from item i where i.person_id = ?1 and i.id < ?2 order by i.id desc limit ?3
+
+-- name: items_of_call
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at
+from item i where i.call_id = ?1 order by i.id limit ?2
+
+-- name: items_sendable
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at
+from item i
+where i.job_id = ?1 and i.kind = ?2 and i.state = 'planned' and (i.not_before is null or i.not_before <= ?3)
+  and not exists (select 1 from item o where o.vpp_user_id = i.vpp_user_id and o.id <> i.id
+    and o.state in ('intended', 'accepted', 'unknown'))
+order by i.id limit ?4
+
+-- The earliest time at which a planned item that waits may be sent.
+-- name: items_next_send
+select coalesce(min(i.not_before), 0) from item i
+where i.job_id = ?1 and i.state = 'planned' and i.not_before is not null
+
+-- name: items_open_of
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at
+from item i
+where i.vpp_user_id = ?1 and i.state in ('planned', 'intended', 'accepted', 'unknown', 'held')
+order by i.id limit ?2
+
+-- Notes of a plan change something here only.
+-- name: items_notes
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at
+from item i
+where i.job_id = ?1 and i.state = 'planned' and i.id > ?2
+  and i.kind in ('note_registered', 'note_associated', 'note_retired', 'note_missing', 'note_found', 'adopt', 'foreign')
+order by i.id limit ?3
+
+-- name: items_hold
+update item set state = 'held', reason = ?2, updated_at = ?3
+where location_id = ?1 and state = 'planned' and kind in ('create', 'update', 'retire')
+
+-- name: items_unhold
+update item set state = 'planned', reason = null, updated_at = ?2
+where location_id = ?1 and state = 'held'
+
+-- name: items_cancel
+update item set state = 'cancelled', reason = ?2, updated_at = ?3
+where job_id = ?1 and state in ('planned', 'held')
+
+-- name: items_count_kinds
+select kind, state, count(*) from item where job_id = ?1 group by kind, state order by kind, state
+
+-- name: items_drop_plan
+delete from item where job_id = ?1 and state = 'planned' and call_id is null

@@ -1,0 +1,89 @@
+-- Queries of jobs.c. Column lists are in the order that job_of reads.
+
+-- name: jobs_insert
+insert into job (kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total,
+  idempotency_key, request_hash, created_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+returning id
+
+-- name: jobs_find
+select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
+  skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
+  started_at, finished_at
+from job where id = ?1
+
+-- name: jobs_find_key
+select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
+  skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
+  started_at, finished_at
+from job where asked_by = ?1 and idempotency_key = ?2
+
+-- name: jobs_list
+select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
+  skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
+  started_at, finished_at
+from job
+where id < ?1 and state <> 'preparing'
+  and (?2 is null or state = ?2) and (?3 is null or kind = ?3) and (?4 is null or location_id = ?4)
+order by id desc limit ?5
+-- postgres:
+select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
+  skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
+  started_at, finished_at
+from job
+where id < ?1 and state <> 'preparing'
+  and (cast(?2 as text) is null or state = cast(?2 as text))
+  and (cast(?3 as text) is null or kind = cast(?3 as text))
+  and (cast(?4 as bigint) is null or location_id = cast(?4 as bigint))
+order by id desc limit ?5
+
+-- name: jobs_save
+update job set state = ?2, phase = ?3, step = ?4, wait_reason = ?5, wait_until = ?6, total = ?7,
+  summary_json = ?8, failure = ?9, started_at = ?10, finished_at = ?11, mode = ?12
+where id = ?1
+
+-- name: jobs_set_step
+update job set step = ?2 where id = ?1
+
+-- name: jobs_set_wait
+update job set wait_reason = ?2, wait_until = ?3
+where location_id = ?1 and state in ('waiting', 'running')
+  and (wait_reason is distinct from ?2 or wait_until is distinct from ?3)
+-- postgres:
+update job set wait_reason = cast(?2 as text), wait_until = cast(?3 as bigint)
+where location_id = ?1 and state in ('waiting', 'running')
+  and (wait_reason is distinct from cast(?2 as text) or wait_until is distinct from cast(?3 as bigint))
+
+-- name: jobs_count_up
+update job set done = done + ?2, failed = failed + ?3, skipped = skipped + ?4
+where id = ?1
+returning total - done - failed - skipped
+
+-- name: jobs_grow
+update job set total = total + ?2 where id = ?1
+
+-- name: jobs_open
+select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
+  skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
+  started_at, finished_at
+from job where location_id = ?1 and state in ('waiting', 'running') order by id limit ?2
+
+-- name: jobs_open_whole
+select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
+  skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
+  started_at, finished_at
+from job
+where location_id = ?1 and kind = 'sync' and whole_location = 1 and state in ('waiting', 'running')
+order by id limit 1
+
+-- name: jobs_drop_preparing_items
+delete from item where job_id in (select id from job where state = 'preparing')
+
+-- Records that were asked for by such a job alone, and never left for Apple.
+-- name: jobs_drop_preparing_users
+delete from vpp_user
+where state = 'requested' and apple_status is null
+  and not exists (select 1 from item i where i.vpp_user_id = vpp_user.id)
+
+-- name: jobs_drop_preparing
+delete from job where state = 'preparing'

@@ -1,0 +1,86 @@
+-- Queries of vpp_users.c. Column lists are in the order that vpp_user_of reads.
+
+-- name: vpp_users_insert
+insert into vpp_user (location_id, person_id, client_user_id, is_live, state, apple_status, apple_email,
+  apple_seen_at, id_hash, invite_code_box, message_state, message_channel, message_reason, message_at,
+  failed_number, failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at,
+  look_wanted_at, updated_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+returning id
+
+-- name: vpp_users_save
+update vpp_user set person_id = ?2, is_live = ?3, state = ?4, apple_status = ?5, apple_email = ?6,
+  apple_seen_at = ?7, id_hash = ?8, invite_code_box = ?9, message_state = ?10, message_channel = ?11,
+  message_reason = ?12, message_at = ?13, failed_number = ?14, failed_reason = ?15, missing_since = ?16,
+  requested_at = ?17, registered_at = ?18, associated_at = ?19, removed_at = ?20, look_wanted_at = ?21,
+  updated_at = ?22
+where id = ?1
+
+-- name: vpp_users_find
+select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
+  id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
+  failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
+from vpp_user where id = ?1
+
+-- name: vpp_users_find_live
+select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
+  id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
+  failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
+from vpp_user where location_id = ?1 and person_id = ?2 and is_live = 1
+
+-- name: vpp_users_find_client
+select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
+  id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
+  failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
+from vpp_user where location_id = ?1 and client_user_id = ?2
+
+-- name: vpp_users_page
+select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
+  id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
+  failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
+from vpp_user where location_id = ?1 and client_user_id > ?2 order by client_user_id limit ?3
+
+-- name: vpp_users_due_looks
+select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
+  id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
+  failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
+from vpp_user where location_id = ?1 and look_wanted_at is not null and look_wanted_at <= ?2
+order by look_wanted_at, id limit ?3
+
+-- Those whose person's wish differs from what Apple last told: deactivated, deleted, another e-mail.
+-- name: vpp_users_unlike
+select v.id, v.location_id, v.person_id, v.client_user_id, v.is_live, v.state, v.apple_status, v.apple_email,
+  v.apple_seen_at, v.id_hash, v.invite_code_box, v.message_state, v.message_channel, v.message_reason,
+  v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.requested_at, v.registered_at,
+  v.associated_at, v.removed_at, v.look_wanted_at
+from vpp_user v join person p on p.id = v.person_id
+where v.location_id = ?1 and v.id > ?2 and v.is_live = 1 and v.state in ('registered', 'invited', 'associated')
+  and (p.deleted_at is not null or p.is_active = 0 or (p.email is not null and v.apple_seen_at is not null
+    and p.email <> coalesce(v.apple_email, '')))
+order by v.id limit ?3
+
+-- name: vpp_users_set_message
+update vpp_user set message_state = ?2, message_channel = ?3, message_reason = ?4, message_at = ?5,
+  updated_at = ?6,
+  state = case when ?2 = 'sent' and state = 'registered' then 'invited' else state end
+where id = ?1
+-- postgres:
+update vpp_user set message_state = cast(?2 as text), message_channel = ?3, message_reason = ?4, message_at = ?5,
+  updated_at = ?6,
+  state = case when cast(?2 as text) = 'sent' and state = 'registered' then 'invited' else state end
+where id = ?1
+
+-- name: vpp_users_ask_look
+update vpp_user set look_wanted_at = ?3 where location_id = ?1 and client_user_id = ?2
+
+-- name: vpp_users_next_look
+select coalesce(min(look_wanted_at), 0) from vpp_user where location_id = ?1 and look_wanted_at is not null
+
+-- name: vpp_users_sweep
+update vpp_user set look_wanted_at = ?3
+where location_id = ?1 and is_live = 1 and look_wanted_at is null
+  and state in ('registered', 'invited', 'removing', 'checking')
+  and coalesce(apple_seen_at, 0) < ?2
+
+-- name: vpp_users_count_states
+select state, count(*) from vpp_user where location_id = ?1 and is_live = 1 group by state
