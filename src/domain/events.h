@@ -29,6 +29,6 @@ void events_post(struct app *app, const char *name, int64_t subject, const char 
 
 /* Takes the stream over. owner names the session or token ("s:17"), whose end ends its streams.
  * ERR_LIMITED "events.too_many": four an owner, 256 together. */
-must_check enum err events_subscribe(struct events *hub, struct ctx *cx, const char *owner,
-				     struct http_stream *stream);
+must_check enum err events_subscribe(
+	struct events *hub, struct ctx *cx, const char *owner, struct http_stream *stream);
 void events_end_owner(struct events *hub, const char *owner);

@@ -16,66 +16,63 @@ struct http_request;
 struct json;
 
 /* Path */
-must_check enum err http_path_id(struct ctx *cx, const struct http_request *rq, const char *name,
-				 int64_t *ret_id);
+must_check enum err http_path_id(
+	struct ctx *cx, const struct http_request *rq, const char *name, int64_t *ret_id);
 
 /* Query. Absent gives the fallback. */
 must_check enum err http_query_i64(struct ctx *cx, const struct http_request *rq, const char *name,
-				   int64_t min, int64_t max, int64_t fallback, int64_t *ret_value);
+	int64_t min, int64_t max, int64_t fallback, int64_t *ret_value);
 /* 0 or 1 (also false, true); fallback may be -1 for "not said". */
-must_check enum err http_query_flag(struct ctx *cx, const struct http_request *rq,
-				    const char *name, int fallback, int *ret_value);
+must_check enum err http_query_flag(struct ctx *cx, const struct http_request *rq, const char *name,
+	int fallback, int *ret_value);
 /* One of words (ended by NULL); absent gives NULL. */
-must_check enum err http_query_word(struct ctx *cx, const struct http_request *rq,
-				    const char *name, const char *const *words,
-				    const char **ret_word);
+must_check enum err http_query_word(struct ctx *cx, const struct http_request *rq, const char *name,
+	const char *const *words, const char **ret_word);
 /* Clean text of at most max bytes; absent or blank gives NULL. */
-must_check enum err http_query_text(struct ctx *cx, const struct http_request *rq,
-				    const char *name, size_t max, const char **ret_text);
+must_check enum err http_query_text(struct ctx *cx, const struct http_request *rq, const char *name,
+	size_t max, const char **ret_text);
 /* Refuses parameters that are not in known (ended by NULL), and any that is given twice. */
-must_check enum err http_query_only(struct ctx *cx, const struct http_request *rq,
-				    const char *const *known);
+must_check enum err http_query_only(
+	struct ctx *cx, const struct http_request *rq, const char *const *known);
 
 /* limit, after and count of a list. */
 struct http_page {
-	int limit;              /* 1 to 200, 50 when left out; ask the store for limit + 1 */
+	int limit; /* 1 to 200, 50 when left out; ask the store for limit + 1 */
 	bool wants_total;
 	bool has_after;
 	const char *after_text; /* NULL when the cursor has none */
 	int64_t after_id;       /* 0 on the first page */
 };
-must_check enum err http_page_read(struct ctx *cx, const struct http_request *rq,
-				   struct http_page *ret_page);
+must_check enum err http_page_read(
+	struct ctx *cx, const struct http_request *rq, struct http_page *ret_page);
 
 /* The body as a JSON object with the content type application/json, whose members are all in known
  * (ended by NULL). */
 must_check enum err http_json_body(struct ctx *cx, const struct http_request *rq,
-				   const char *const *known, const struct json **ret_object);
+	const char *const *known, const struct json **ret_object);
 /* The same check for an object inside; pointer is its place, "/selection". */
-must_check enum err http_json_only(struct ctx *cx, const struct json *object, const char *pointer,
-				   const char *const *known);
+must_check enum err http_json_only(
+	struct ctx *cx, const struct json *object, const char *pointer, const char *const *known);
 
 enum http_needed { HTTP_OPTIONAL, HTTP_REQUIRED };
 
 /* Members of an object. Optional and absent or null gives NULL, the fallback, or false. Text is
  * trimmed and clean, 1 to max bytes (blank counts as absent). */
 must_check enum err http_member_text(struct ctx *cx, const struct json *object, const char *key,
-				     enum http_needed needed, size_t max, const char **ret_text);
+	enum http_needed needed, size_t max, const char **ret_text);
 must_check enum err http_member_word(struct ctx *cx, const struct json *object, const char *key,
-				     enum http_needed needed, const char *const *words,
-				     const char **ret_word);
+	enum http_needed needed, const char *const *words, const char **ret_word);
 must_check enum err http_member_i64(struct ctx *cx, const struct json *object, const char *key,
-				    enum http_needed needed, int64_t min, int64_t max,
-				    int64_t fallback, int64_t *ret_value);
+	enum http_needed needed, int64_t min, int64_t max, int64_t fallback, int64_t *ret_value);
 must_check enum err http_member_bool(struct ctx *cx, const struct json *object, const char *key,
-				     enum http_needed needed, bool fallback, bool *ret_value);
+	enum http_needed needed, bool fallback, bool *ret_value);
 /* Is the member there, be it null? For PATCH: absent keeps, null empties. */
 bool http_member_given(const struct json *object, const char *key);
 /* A password as it was typed: neither trimmed nor cleaned, 1 to 512 bytes of UTF-8. */
 must_check enum err http_member_secret(struct ctx *cx, const struct json *object, const char *key,
-				       enum http_needed needed, const char **ret_secret);
+	enum http_needed needed, const char **ret_secret);
 
 /* The header Idempotency-Key (NULL: none) and the hash of method, path and body that goes with it
  * (NULL: none). */
 must_check enum err http_idempotency(struct ctx *cx, const struct http_request *rq,
-				     const char **ret_key, const char **ret_request_hash);
+	const char **ret_key, const char **ret_request_hash);

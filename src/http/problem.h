@@ -14,4 +14,4 @@ void http_problem(struct ctx *cx, enum err e, struct http_reply *rp);
 
 /* For refusals that were never an enum err: 404 and 405 of the server itself. */
 void http_problem_plain(struct ctx *cx, int status, const char *reason, const char *sentence,
-			struct http_reply *rp);
+	struct http_reply *rp);

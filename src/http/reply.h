@@ -20,14 +20,14 @@ struct ctx;
 /* The greatest answer: a page of 200 rows is far below it. */
 #define HTTP_ANSWER_MAX_BYTES (4 * 1024 * 1024)
 
-#define REPLY_AUTO(out, w)                                                                        \
-	BUF_AUTO(out, HTTP_ANSWER_MAX_BYTES);                                                     \
-	struct json_writer w;                                                                     \
+#define REPLY_AUTO(out, w)                                                                         \
+	BUF_AUTO(out, HTTP_ANSWER_MAX_BYTES);                                                      \
+	struct json_writer w;                                                                      \
 	jw_init(&w, &out)
 
 /* ERR_BUG when the answer did not fit. */
-must_check enum err http_reply_json(struct ctx *cx, struct http_reply *rp, int status,
-				    const struct buf *out);
+must_check enum err http_reply_json(
+	struct ctx *cx, struct http_reply *rp, int status, const struct buf *out);
 /* 204. Always OK; for `return http_reply_nothing(rp);`. */
 must_check enum err http_reply_nothing(struct http_reply *rp);
 

@@ -25,15 +25,15 @@ enum http_least_role { PUBLIC, AUDITOR, OPERATOR, ADMIN, OWNER };
 struct http_row {
 	const char *method, *path, *handler_name;
 	enum err (*handler)(struct app *app, struct ctx *cx, const struct http_request *rq,
-			    struct http_reply *rp);
+		struct http_reply *rp);
 	enum http_least_role least_role;
 	size_t body_limit_bytes;
 	unsigned flags;
 };
 
-#define ROUTE(method, path, handler, least_role, body, flags)                                     \
-	must_check enum err handler(struct app *app, struct ctx *cx, const struct http_request *rq, \
-				    struct http_reply *rp);
+#define ROUTE(method, path, handler, least_role, body, flags)                                      \
+	must_check enum err handler(struct app *app, struct ctx *cx,                               \
+		const struct http_request *rq, struct http_reply *rp);
 #include "http/routes.def"
 #undef ROUTE
 
@@ -41,5 +41,5 @@ struct http_row {
 const struct http_row *http_rows(size_t *ret_count);
 
 /* Starts listening with the whole table and the portal. ERR_IO "http.listen". */
-must_check enum err http_door_open(struct app *app, struct ctx *cx, const char *listen,
-				   struct http_server **ret_server);
+must_check enum err http_door_open(
+	struct app *app, struct ctx *cx, const char *listen, struct http_server **ret_server);
