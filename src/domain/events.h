@@ -27,8 +27,10 @@ void events_free(struct events *hub);
  * they wait; 0 is a subject of its own. Never fails and never waits; app->events may be NULL. */
 void events_post(struct app *app, const char *name, int64_t subject, const char *json);
 
-/* Takes the stream over. owner names the session or token ("s:17"), whose end ends its streams.
- * ERR_LIMITED "events.too_many": four an owner, 256 together. */
-must_check enum err events_subscribe(
-	struct events *hub, struct ctx *cx, const char *owner, struct http_stream *stream);
-void events_end_owner(struct events *hub, const char *owner);
+/* owner names whose stream it is, the general before the special ("admin:3:<session>"). ERR_LIMITED
+ * "events.too_many": four an owner, 256 together. */
+must_check enum err events_may_subscribe(struct events *hub, struct ctx *cx, const char *owner);
+/* Takes the stream over. */
+void events_subscribe(struct events *hub, const char *owner, struct http_stream *stream);
+/* Ends the streams of every owner that begins with it: a session's, or all of an admin. */
+void events_end_owner(struct events *hub, const char *owner_prefix);

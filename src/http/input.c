@@ -52,7 +52,8 @@ enum err http_query_flag(struct ctx *cx, const struct http_request *rq, const ch
 	else if (text_equal(text, "0") || text_equal(text, "false"))
 		*ret_value = 0;
 	else
-		return err_set_field(cx, ERR_INVALID, "query.flag", name, "%s must be 0 or 1.", name);
+		return err_set_field(
+			cx, ERR_INVALID, "query.flag", name, "%s must be 0 or 1.", name);
 	return OK;
 }
 
@@ -81,15 +82,14 @@ enum err http_query_text(struct ctx *cx, const struct http_request *rq, const ch
 		return err_set_field(cx, ERR_INVALID, "query.text", name,
 			"%s holds characters that are not text.", name);
 	text = text_trim(cx->mem, text);
-	if (strlen(text) > max)
+	if (input_characters(text) > max)
 		return err_set_field(cx, ERR_INVALID, "query.text", name,
-			"%s is longer than %zu bytes.", name, max);
+			"%s is longer than %zu characters.", name, max);
 	*ret_text = text;
 	return OK;
 }
 
-enum err http_query_only(
-	struct ctx *cx, const struct http_request *rq, const char *const *known)
+enum err http_query_only(struct ctx *cx, const struct http_request *rq, const char *const *known)
 {
 	const char *name, *value;
 	const char *seen[QUERY_MAX_PARAMETERS];
@@ -143,8 +143,7 @@ enum err http_page_read(struct ctx *cx, const struct http_request *rq, struct ht
 	struct http_page page = { 0 };
 	int64_t limit;
 	int count;
-	enum err e = http_query_i64(
-		cx, rq, "limit", 1, PAGE_LIMIT_MAX, PAGE_LIMIT_DEFAULT, &limit);
+	enum err e = http_query_i64(cx, rq, "limit", 1, PAGE_LIMIT_MAX, PAGE_LIMIT_DEFAULT, &limit);
 	if (e)
 		return e;
 	e = http_query_flag(cx, rq, "count", 0, &count);

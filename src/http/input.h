@@ -28,7 +28,7 @@ must_check enum err http_query_flag(struct ctx *cx, const struct http_request *r
 /* One of words (ended by NULL); absent gives NULL. */
 must_check enum err http_query_word(struct ctx *cx, const struct http_request *rq, const char *name,
 	const char *const *words, const char **ret_word);
-/* Clean text of at most max bytes; absent or blank gives NULL. */
+/* Clean text of at most max characters; absent or blank gives NULL. */
 must_check enum err http_query_text(struct ctx *cx, const struct http_request *rq, const char *name,
 	size_t max, const char **ret_text);
 /* Refuses parameters that are not in known (ended by NULL), and any that is given twice. */
@@ -57,7 +57,7 @@ must_check enum err http_json_only(
 enum http_needed { HTTP_OPTIONAL, HTTP_REQUIRED };
 
 /* Members of an object. Optional and absent or null gives NULL, the fallback, or false. Text is
- * trimmed and clean, 1 to max bytes (blank counts as absent). */
+ * trimmed and clean, 1 to max characters (blank counts as absent). */
 must_check enum err http_member_text(struct ctx *cx, const struct json *object, const char *key,
 	enum http_needed needed, size_t max, const char **ret_text);
 must_check enum err http_member_word(struct ctx *cx, const struct json *object, const char *key,

@@ -25,13 +25,21 @@ const char *input_words_listed(struct ctx *cx, const char *const *words)
 	return list;
 }
 
+size_t input_characters(const char *text)
+{
+	size_t count = 0;
+	for (; *text; text++)
+		count += (*text & 0xc0) != 0x80;
+	return count;
+}
+
 static char *pointer_to(struct ctx *cx, const char *place, const char *key)
 {
 	return arena_printf(cx->mem, "%s/%s", place, key);
 }
 
-enum err http_json_only(struct ctx *cx, const struct json *object, const char *pointer,
-	const char *const *known)
+enum err http_json_only(
+	struct ctx *cx, const struct json *object, const char *pointer, const char *const *known)
 {
 	if (!json_is_object(object))
 		return err_set_field(cx, ERR_INVALID, "body.shape", pointer,
@@ -60,7 +68,8 @@ enum err http_json_body(struct ctx *cx, const struct http_request *rq, const cha
 		return err_set_field(cx, ERR_INVALID, "body.type", "Content-Type",
 			"The body must be JSON, with the header Content-Type: application/json.");
 	if (!http_body_length(rq))
-		return err_set(cx, ERR_INVALID, "body.empty", "The body is empty; a JSON object is needed.");
+		return err_set(cx, ERR_INVALID, "body.empty",
+			"The body is empty; a JSON object is needed.");
 	const struct json *root;
 	enum err e = json_parse(cx, http_body(rq), http_body_length(rq), &root);
 	if (e)
@@ -111,8 +120,8 @@ enum err http_member_text(struct ctx *cx, const struct json *object, const char 
 	if (!text || !text_is_clean(text, strlen(text), false))
 		return wrong(cx, key, "text without control characters");
 	text = text_trim(cx->mem, text);
-	if (strlen(text) > max)
-		return wrong(cx, key, arena_printf(cx->mem, "at most %zu bytes long", max));
+	if (input_characters(text) > max)
+		return wrong(cx, key, arena_printf(cx->mem, "at most %zu characters long", max));
 	if (!*text)
 		return needed == HTTP_REQUIRED ? wrong(cx, key, "text that is not blank") : OK;
 	*ret_text = text;
@@ -145,8 +154,8 @@ enum err http_member_word(struct ctx *cx, const struct json *object, const char 
 	const char *text = json_text(value);
 	*ret_word = text ? input_word(words, text) : NULL;
 	if (!*ret_word)
-		return wrong(cx, key,
-			arena_printf(cx->mem, "one of %s", input_words_listed(cx, words)));
+		return wrong(
+			cx, key, arena_printf(cx->mem, "one of %s", input_words_listed(cx, words)));
 	return OK;
 }
 
@@ -164,7 +173,8 @@ enum err http_member_i64(struct ctx *cx, const struct json *object, const char *
 	int64_t number = json_integer(value, min);
 	if (!json_is_integer(value) || number < min || number > max)
 		return wrong(cx, key,
-			arena_printf(cx->mem, "a whole number from %" PRId64 " to %" PRId64, min, max));
+			arena_printf(
+				cx->mem, "a whole number from %" PRId64 " to %" PRId64, min, max));
 	*ret_value = number;
 	return OK;
 }

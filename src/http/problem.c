@@ -29,10 +29,12 @@ static const struct {
 		"unknown" },
 	[ERR_REMOTE] = { 502, "remote", "Another server did not answer as it should.", "no" },
 	[ERR_DB] = { 503, "db.failed",
-		"The database could not do it. Nothing was changed. The server's log has the reason.",
+		"The database could not do it. Nothing was changed. The server's log has the "
+	        "reason.",
 		"no" },
 	[ERR_IO] = { 503, "io.failed",
-		"A file of the server could not be read or written. The server's log has the reason.",
+		"A file of the server could not be read or written. The server's log has the "
+	        "reason.",
 		"no" },
 	[ERR_BUG] = { 500, "bug",
 		"Pomona made a mistake. Its log has the details under this trace.", "no" },
@@ -44,8 +46,11 @@ static const struct {
 	int status;
 } by_reason[] = {
 	{ "session.none", 401 },
+	{ "session.ended", 401 },
 	{ "session.refused", 401 },
 	{ "api_token.refused", 401 },
+	{ "api_token.revoked", 401 },
+	{ "api_token.expired", 401 },
 	{ "hook.refused", 401 },
 	{ "body.too_large", 413 },
 	{ "csv.too_large", 413 },
@@ -129,16 +134,16 @@ void http_problem(struct ctx *cx, enum err e, struct http_reply *rp)
 	int status = http_problem_status(e, reason);
 	if (is_told && detail->retry_after_ms > 0)
 		http_reply_header(rp, "Retry-After",
-			arena_printf(cx->mem, "%lld",
-				(long long)(detail->retry_after_ms + 999) / 1000));
+			arena_printf(
+				cx->mem, "%lld", (long long)(detail->retry_after_ms + 999) / 1000));
 	if (status == 401)
 		http_reply_header(rp, "WWW-Authenticate", "Bearer realm=\"pomona\"");
 	write_document(cx, status, reason, sentence, is_told ? detail->pointer : NULL,
 		by_code[e].apple, rp);
 }
 
-void http_problem_plain(struct ctx *cx, int status, const char *reason, const char *sentence,
-	struct http_reply *rp)
+void http_problem_plain(
+	struct ctx *cx, int status, const char *reason, const char *sentence, struct http_reply *rp)
 {
 	write_document(cx, status, reason, sentence, NULL, "no", rp);
 }

@@ -40,7 +40,7 @@ void http_list_end(struct json_writer *w, const char *next, int64_t total)
 char *http_cursor(struct ctx *cx, const char *text, int64_t id)
 {
 	char *plain = text ? arena_printf(cx->mem, "%" PRId64 ":%s", id, text)
-			   : arena_printf(cx->mem, "%" PRId64, id);
+	                   : arena_printf(cx->mem, "%" PRId64, id);
 	char *cursor = text_base64(cx->mem, plain, strlen(plain));
 	for (char *p = cursor; *p; p++) {
 		if (*p == '+')

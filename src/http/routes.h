@@ -11,10 +11,9 @@
 
 #include "base/ctx.h"
 #include "base/err.h"
+#include "domain/access.h"
 #include "domain/app.h"
 #include "net/http_server.h"
-
-enum http_least_role { PUBLIC, AUDITOR, OPERATOR, ADMIN, OWNER };
 
 /* Row flags beside those of net/http_server.h: the caller is a machine with a secret of its own. */
 #define NO_CSRF 0x100u
@@ -26,7 +25,7 @@ struct http_row {
 	const char *method, *path, *handler_name;
 	enum err (*handler)(struct app *app, struct ctx *cx, const struct http_request *rq,
 		struct http_reply *rp);
-	enum http_least_role least_role;
+	enum role least_role; /* ROLE_NONE: needs no sign-in */
 	size_t body_limit_bytes;
 	unsigned flags;
 };

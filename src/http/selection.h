@@ -16,9 +16,9 @@ struct json;
 
 /* selection is the value of the member "selection" of a body; NULL is refused. ERR_INVALID with a
  * pointer below "/selection". */
-must_check enum err http_selection_read(struct ctx *cx, const struct json *selection,
-					struct selection *ret_selection);
+must_check enum err http_selection_read(
+	struct ctx *cx, const struct json *selection, struct selection *ret_selection);
 
 /* The filter in a query string. ERR_INVALID with the parameter's name. */
-must_check enum err http_people_filter(struct ctx *cx, const struct http_request *rq,
-				       struct people_filter *ret_filter);
+must_check enum err http_people_filter(
+	struct ctx *cx, const struct http_request *rq, struct people_filter *ret_filter);

@@ -1,0 +1,69 @@
+/* The audit trail, newest first. */
+#include "base/ctx.h"
+#include "db/db.h"
+#include "http/input.h"
+#include "http/reply.h"
+#include "http/routes.h"
+#include "store/audit.h"
+
+static void audit_to_json(struct json_writer *w, const struct audit_row *row)
+{
+	jw_object(w, NULL);
+	jw_i64(w, "id", row->id);
+	jw_time(w, "at", row->at);
+	jw_object(w, "actor");
+	jw_str(w, "kind", row->actor_kind);
+	if (row->actor_id)
+		jw_i64(w, "id", row->actor_id);
+	else
+		jw_null(w, "id");
+	jw_str(w, "name", row->actor_name);
+	jw_str(w, "from", row->from_address);
+	jw_end_object(w);
+	jw_str(w, "act", row->act);
+	jw_object(w, "target");
+	jw_str(w, "kind", row->target_kind);
+	jw_str(w, "id", row->target_id);
+	jw_str(w, "name", row->target_name);
+	jw_end_object(w);
+	if (row->detail)
+		jw_raw(w, "detail", row->detail);
+	else
+		jw_null(w, "detail");
+	jw_end_object(w);
+}
+
+enum err http_audit_list(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "target_kind", "target_id", "limit", "after", NULL };
+	struct http_page page;
+	const char *kind, *id;
+	enum err e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_page_read(cx, rq, &page);
+	if (!e)
+		e = http_query_text(cx, rq, "target_kind", 40, &kind);
+	if (!e)
+		e = http_query_text(cx, rq, "target_id", 40, &id);
+	if (e)
+		return e;
+	DB_AUTO(db);
+	e = db_read(app->db, cx, &db);
+	if (e)
+		return e;
+	struct audit_row *rows;
+	size_t count;
+	e = audit_list(db, cx, kind, id, page.after_id, page.limit + 1, &rows, &count);
+	if (e)
+		return e;
+	bool is_more = count > (size_t)page.limit;
+	if (is_more)
+		count = (size_t)page.limit;
+	REPLY_AUTO(out, w);
+	http_list_begin(&w);
+	for (size_t i = 0; i < count; i++)
+		audit_to_json(&w, &rows[i]);
+	http_list_end(&w, is_more ? http_cursor(cx, NULL, rows[count - 1].id) : NULL, -1);
+	return http_reply_json(cx, rp, 200, &out);
+}

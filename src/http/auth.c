@@ -1,0 +1,142 @@
+#include "http/auth.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/ctx.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "domain/app.h"
+#include "http/routes.h"
+
+bool auth_is_read(const char *method)
+{
+	return text_equal(method, "GET") || text_equal(method, "HEAD");
+}
+
+/* "https://pomona.example:8443/x" → "pomona.example:8443". NULL when it is no origin. */
+static const char *authority_of(struct ctx *cx, const char *url)
+{
+	const char *begin = url ? strstr(url, "://") : NULL;
+	if (!begin)
+		return NULL;
+	begin += 3;
+	return arena_strndup(cx->mem, begin, strcspn(begin, "/?#"));
+}
+
+enum err auth_same_origin(struct app *app, struct ctx *cx, const struct http_request *rq)
+{
+	const char *site = http_header(rq, "Sec-Fetch-Site");
+	const char *origin = http_header(rq, "Origin");
+	bool is_ours = true;
+	if (site) {
+		is_ours = text_equal(site, "same-origin") || text_equal(site, "none");
+	} else if (origin) {
+		/* The scheme is not compared: a proxy may have ended TLS before us. */
+		const char *asked = authority_of(cx, origin);
+		const char *host = http_header(rq, "Host");
+		const char *known = authority_of(cx, app->settings.public_url);
+		is_ours = asked && ((host && !strcasecmp(asked, host)) ||
+					   (known && !strcasecmp(asked, known)));
+	}
+	if (is_ours)
+		return OK;
+	return err_set(cx, ERR_DENIED, "csrf.origin",
+		"This request was made by a page of another site, so it was not carried out.");
+}
+
+static enum err check_browser(
+	struct app *app, struct ctx *cx, const struct http_request *rq, const char *session)
+{
+	enum err e = auth_same_origin(app, cx, rq);
+	if (e)
+		return e;
+	const char *shown = http_header(rq, "X-CSRF-Token");
+	if (!shown || !secret_equal(shown, access_csrf(cx, session)))
+		return err_set(cx, ERR_DENIED, "csrf.token",
+			"The header X-CSRF-Token is missing or not the one of this session. GET "
+			"/api/v1/session gives it; reload the page.");
+	return OK;
+}
+
+static const char *bearer_of(const struct http_request *rq)
+{
+	const char *header = http_header(rq, "Authorization");
+	if (!header || strncasecmp(header, "Bearer ", 7))
+		return NULL;
+	header += 7;
+	return header + strspn(header, " ");
+}
+
+enum err auth_identity(struct app *app, struct ctx *cx, const struct http_request *rq,
+	struct identity *ret_identity, const char **ret_session)
+{
+	const char *bearer = bearer_of(rq), *session = http_cookie(rq, AUTH_COOKIE);
+	*ret_session = NULL;
+	if (bearer && session)
+		return err_set(cx, ERR_INVALID, "auth.both",
+			"The request shows a session cookie and an API token; send only one of "
+		        "them.");
+	if (bearer)
+		return access_token(app, cx, bearer, ret_identity);
+	if (!session || !*session)
+		return err_set(cx, ERR_DENIED, "session.none",
+			"Sign in, or send an API token in the header Authorization: Bearer.");
+	*ret_session = session;
+	return access_session(app, cx, session, ret_identity);
+}
+
+enum err auth_check(
+	struct app *app, struct ctx *cx, const struct http_request *rq, const struct http_row *row)
+{
+	if (row->least_role == ROLE_NONE) {
+		if (auth_is_read(row->method) || row->flags & NO_CSRF)
+			return OK;
+		return auth_same_origin(app, cx, rq);
+	}
+	struct identity who;
+	const char *session;
+	enum err e = auth_identity(app, cx, rq, &who, &session);
+	if (e)
+		return e;
+	if (session && !auth_is_read(http_method(rq))) {
+		e = check_browser(app, cx, rq, session);
+		if (e)
+			return e;
+	}
+	cx->actor.kind = who.kind;
+	cx->actor.id = who.id;
+	cx->actor.name = who.name;
+	if (who.role >= row->least_role)
+		return OK;
+	return err_set(cx, ERR_DENIED, "auth.role", "This needs the role %s; you have the role %s.",
+		access_role_name(row->least_role), access_role_name(who.role));
+}
+
+void auth_set_cookie(
+	const struct app *app, struct ctx *cx, const char *session, struct http_reply *rp)
+{
+	http_reply_header(rp, "Set-Cookie",
+		arena_printf(cx->mem,
+			AUTH_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
+			session, (long long)(ACCESS_SESSION_MAX_MS / 1000),
+			app->settings.cookies_secure ? "; Secure" : ""));
+}
+
+void auth_clear_cookie(const struct app *app, struct ctx *cx, struct http_reply *rp)
+{
+	http_reply_header(rp, "Set-Cookie",
+		arena_printf(cx->mem,
+			AUTH_COOKIE "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0%s",
+			app->settings.cookies_secure ? "; Secure" : ""));
+}
+
+const char *auth_stream_owner(struct ctx *cx, const struct http_request *rq)
+{
+	const char *session = http_cookie(rq, AUTH_COOKIE);
+	char hash[SECRET_HASH_HEX] = "";
+	if (session)
+		secret_hash(session, strlen(session), hash);
+	return arena_printf(cx->mem, "%s:%" PRId64 ":%s", cx->actor.kind, cx->actor.id, hash);
+}

@@ -1,0 +1,22 @@
+/* The stream of live progress. */
+#include "base/ctx.h"
+#include "domain/events.h"
+#include "http/auth.h"
+#include "http/routes.h"
+
+enum err http_events_stream(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	if (!app->events)
+		return err_set(
+			cx, ERR_LIMITED, "events.off", "Live progress is off; read the jobs.");
+	const char *owner = auth_stream_owner(cx, rq);
+	enum err e = events_may_subscribe(app->events, cx, owner);
+	if (e)
+		return e;
+	http_reply_status(rp, 200);
+	http_reply_header(rp, "Content-Type", "text/event-stream");
+	http_reply_header(rp, "X-Accel-Buffering", "no");
+	events_subscribe(app->events, owner, http_reply_stream(rp));
+	return OK;
+}
