@@ -170,7 +170,7 @@ enum err http_member_i64(struct ctx *cx, const struct json *object, const char *
 	}
 	if (e)
 		return e;
-	int64_t number = json_integer(value, min);
+	int64_t number = json_int(value, min);
 	if (!json_is_integer(value) || number < min || number > max)
 		return wrong(cx, key,
 			arena_printf(
