@@ -53,7 +53,7 @@ create index device_person on device (person_id);
 -- A content token's location. Secrets are sealed boxes.
 create table location (
   id                     {{id}},
-  apple_uid              text not null unique, -- Apple's uId
+  apple_uid              text not null,        -- Apple's uId, unique among those that were not left
   name                   text not null,
   organisation           text not null,
   country                text,
@@ -67,8 +67,7 @@ create table location (
   owner_name             text,                 -- who else, as Apple shows it
   owner_since            bigint,
   mdm_info_id            text not null,        -- our mark at Apple
-  hook_key               text not null unique, -- in the address Apple notifies
-  hook_secret_box        text not null,
+  hook_key               text not null unique, -- in the address Apple notifies; its secret is derived from it
   hook_state             text not null default 'off', -- off, on, failed
   hook_reason            text,
   message_channel        text not null,        -- notification, email, notification_else_email
@@ -83,8 +82,10 @@ create table location (
   wait_reason            text,
   last_sync_at           bigint,
   created_at             bigint not null,
-  updated_at             bigint not null
+  updated_at             bigint not null,
+  left_at                bigint                -- forgotten by an admin; kept for the history of its jobs
 );
+create unique index location_uid on location (apple_uid) where left_at is null;
 
 create table schedule (
   location_id  bigint primary key references location (id),

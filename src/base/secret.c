@@ -99,8 +99,8 @@ void secret_hash(const void *bytes, size_t length, char ret_hex[SECRET_HASH_HEX]
 	sodium_bin2hex(ret_hex, SECRET_HASH_HEX, hash, sizeof(hash));
 }
 
-void secret_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
-	uint8_t ret_mac[32])
+void secret_hmac_sha256(
+	const void *key, size_t key_length, const void *bytes, size_t length, uint8_t ret_mac[32])
 {
 	crypto_auth_hmacsha256_state state;
 	crypto_auth_hmacsha256_init(&state, key, key_length);
@@ -147,7 +147,7 @@ enum err secret_key_open(struct ctx *cx, const char *path, struct secret_key **r
 		abort();
 	uint8_t more;
 	bool is_whole = read(fd, key->bytes, sizeof(key->bytes)) == (ssize_t)sizeof(key->bytes) &&
-			read(fd, &more, 1) == 0;
+	                read(fd, &more, 1) == 0;
 	close(fd);
 	if (!is_whole) {
 		sodium_free(key);
@@ -166,15 +166,16 @@ void secret_key_close(struct secret_key *key)
 	sodium_free(key);
 }
 
-char *secret_seal(struct arena *a, const struct secret_key *key, const char *purpose,
-	const char *plain)
+char *secret_seal(
+	struct arena *a, const struct secret_key *key, const char *purpose, const char *plain)
 {
 	size_t length = strlen(plain);
 	uint8_t *box = arena_alloc(a, NONCE_BYTES + length + TAG_BYTES);
 	secret_random(box, NONCE_BYTES);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(box + NONCE_BYTES, NULL, (const uint8_t *)plain,
 		length, (const uint8_t *)purpose, strlen(purpose), NULL, box, key->bytes);
-	return arena_printf(a, BOX_FORM "%s", text_base64(a, box, NONCE_BYTES + length + TAG_BYTES));
+	return arena_printf(
+		a, BOX_FORM "%s", text_base64(a, box, NONCE_BYTES + length + TAG_BYTES));
 }
 
 enum err secret_unseal(struct ctx *cx, const struct secret_key *key, const char *purpose,
@@ -183,9 +184,9 @@ enum err secret_unseal(struct ctx *cx, const struct secret_key *key, const char 
 	uint8_t *bytes = NULL;
 	size_t length = 0;
 	bool is_box = box && text_starts_with(box, BOX_FORM) &&
-		      !text_base64_decode(cx->mem, box + strlen(BOX_FORM),
+	              !text_base64_decode(cx->mem, box + strlen(BOX_FORM),
 			      strlen(box) - strlen(BOX_FORM), &bytes, &length) &&
-		      length >= NONCE_BYTES + TAG_BYTES;
+	              length >= NONCE_BYTES + TAG_BYTES;
 	char *plain = arena_alloc(cx->mem, is_box ? length - NONCE_BYTES - TAG_BYTES + 1 : 1);
 	if (!is_box || crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)plain, NULL, NULL,
 			       bytes + NONCE_BYTES, length - NONCE_BYTES, (const uint8_t *)purpose,
@@ -196,6 +197,22 @@ enum err secret_unseal(struct ctx *cx, const struct secret_key *key, const char 
 			purpose);
 	*ret_plain = plain;
 	return OK;
+}
+
+char *secret_derive(
+	struct arena *a, const struct secret_key *key, const char *purpose, const char *text)
+{
+	crypto_auth_hmacsha256_state state;
+	uint8_t mac[crypto_auth_hmacsha256_BYTES];
+	char out[sodium_base64_ENCODED_LEN(sizeof(mac), sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+	crypto_auth_hmacsha256_init(&state, key->bytes, sizeof(key->bytes));
+	/* The NUL between them keeps ("ab", "c") and ("a", "bc") apart. */
+	crypto_auth_hmacsha256_update(&state, (const uint8_t *)purpose, strlen(purpose) + 1);
+	crypto_auth_hmacsha256_update(&state, (const uint8_t *)text, strlen(text));
+	crypto_auth_hmacsha256_final(&state, mac);
+	sodium_bin2base64(
+		out, sizeof(out), mac, sizeof(mac), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return arena_strdup(a, out);
 }
 
 enum err secret_password_hash(struct ctx *cx, const char *password, char **ret_hash)

@@ -18,7 +18,7 @@ struct ctx;
 
 /* token_file: the bytes of a .vpptoken file. The refusals, each with its own sentence:
  * ERR_INVALID token.empty, token.too_large, token.not_base64, token.not_json, token.incomplete,
- * token.expired, token.refused (Apple: 9621, 9622, 9625, 9601, 9722); ERR_CONFLICT location.exists,
+ * token.expired, token.refused (Apple: 9621, 9622, 9625, 9601, 9722); ERR_CONFLICT token.duplicate,
  * location.owned_by_other (take_over goes past it); ERR_REMOTE when Apple is not to be reached. */
 must_check enum err location_add(struct app *app, struct ctx *cx, const char *token_file,
 	size_t length, bool take_over, struct location *ret_location);
@@ -35,12 +35,12 @@ must_check enum err location_set_channel(struct app *app, struct ctx *cx, int64_
 must_check enum err location_take_back(
 	struct app *app, struct ctx *cx, int64_t id, struct location *ret_location);
 
-/* Forgets a location. ERR_CONFLICT location.has_users while VPP users are live, unless leave_users:
+/* Forgets a location. ERR_CONFLICT location.busy while a job of it is open, location.has_users while VPP users are live, unless leave_users:
  * then they stay at Apple as they are. */
 must_check enum err location_leave(struct app *app, struct ctx *cx, int64_t id, bool leave_users);
 
 /* For the lane: a session with the unsealed token, our mark, the uid and the stored wait. ERR_CONFLICT
- * location.token (expired, revoked, refused) or location.foreign says why there is none. */
+ * location.token (expired, revoked, refused) or location.owned_by_other says why there is none. */
 must_check enum err location_session_open(struct app *app, struct ctx *cx,
 	const struct location *location, enum pacer_priority priority,
 	struct apple_session **ret_session);

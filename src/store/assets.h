@@ -41,6 +41,9 @@ must_check enum err assets_drop_unseen(struct db *db, struct ctx *cx, int64_t lo
 must_check enum err assets_list(struct db *db, struct ctx *cx, int64_t location_id,
 	int64_t after_id, int64_t limit, struct asset **ret_assets, size_t *ret_count);
 
+must_check enum err assets_count(
+	struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_count);
+
 must_check enum err assignments_put(struct db *db, struct ctx *cx, const struct assignment *a);
 must_check enum err assignments_drop_unseen(struct db *db, struct ctx *cx, int64_t location_id,
 	int64_t seen_from, int64_t *ret_dropped);
@@ -48,6 +51,8 @@ must_check enum err assignments_drop_unseen(struct db *db, struct ctx *cx, int64
 must_check enum err assignments_list(struct db *db, struct ctx *cx, int64_t location_id,
 	const char *client_user_id, int64_t after_id, int64_t limit,
 	struct assignment **ret_assignments, size_t *ret_count);
+must_check enum err assignments_count(struct db *db, struct ctx *cx, int64_t location_id,
+	const char *client_user_id, int64_t *ret_count);
 /* How many licences a person's record holds: those that come back when it is retired, and those
  * (books) that do not. An assignment of an asset that we do not know counts as coming back. */
 must_check enum err assignments_count_of(struct db *db, struct ctx *cx, int64_t location_id,

@@ -26,7 +26,7 @@ must_check enum err inbox_put(
 /* The oldest new messages of a source. */
 must_check enum err inbox_new(struct db *db, struct ctx *cx, const char *source, int64_t limit,
 	struct inbox_message **ret_messages, size_t *ret_count);
-/* state: done, ignored */
+/* state: done, ignored. Empties the body: it may hold invite codes. */
 must_check enum err inbox_set_state(
 	struct db *db, struct ctx *cx, int64_t id, const char *state, int64_t now);
 /* Forgets handled messages older than that. */

@@ -30,25 +30,21 @@ struct location {
 	int64_t owner_since;
 	const char *mdm_info_id; /* our mark at Apple */
 	const char *hook_key;
-	const char *hook_secret_box;
 	const char *hook_state; /* off, on, failed */
 	const char *hook_reason;
 	const char *message_channel; /* notification, email, notification_else_email */
 	const char *users_version_id, *assignments_version_id, *assets_version_id;
 	const char *invite_template; /* from the service config, as last read */
 	int64_t assets_wanted_at;    /* a notice said that counts moved; 0: no */
+	int64_t token_doubt_at;      /* one call was refused for the token; 0: none was */
+	const char *token_doubt;     /* which call that was */
 	int64_t wait_until;          /* nothing is sent to Apple before; 0: no wait */
 	const char *wait_reason;
 	int64_t last_sync_at;
 	int64_t created_at, updated_at;
 };
 
-/* Live VPP users of a location by state. */
-struct location_counts {
-	int64_t requested, registered, invited, associated, removing, checking, failed;
-};
-
-/* ret_id may be NULL. ERR_CONFLICT "db.unique" when the uid is there already. */
+/* The rows that were not left. ret_id may be NULL. ERR_CONFLICT "db.unique" when the uid is there already. */
 must_check enum err locations_insert(
 	struct db *db, struct ctx *cx, const struct location *l, int64_t *ret_id);
 /* ERR_NOT_FOUND "location.unknown". */
@@ -62,9 +58,6 @@ must_check enum err locations_by_hook_key(
 /* All, by name. There are few. */
 must_check enum err locations_list(
 	struct db *db, struct ctx *cx, struct location **ret_locations, size_t *ret_count);
-must_check enum err locations_count_users(
-	struct db *db, struct ctx *cx, int64_t id, struct location_counts *ret_counts);
-
 must_check enum err locations_set_token(struct db *db, struct ctx *cx, int64_t id,
 	const char *token_box, const char *token_hash, int64_t expires_at, const char *organisation,
 	int64_t now);
@@ -93,5 +86,14 @@ must_check enum err locations_set_synced(struct db *db, struct ctx *cx, int64_t 
 /* 0: done. */
 must_check enum err locations_set_assets_wanted(
 	struct db *db, struct ctx *cx, int64_t id, int64_t wanted_at);
-/* With everything that hangs on it: schedule, assets, assignments, calls, items, retired users. */
-must_check enum err locations_delete(struct db *db, struct ctx *cx, int64_t id);
+/* What one refusal for the token left behind; at 0 forgets it. */
+must_check enum err locations_set_token_doubt(
+	struct db *db, struct ctx *cx, int64_t id, int64_t at, const char *doubt);
+must_check enum err locations_count_open_jobs(
+	struct db *db, struct ctx *cx, int64_t id, int64_t *ret_count);
+must_check enum err locations_count_live_users(
+	struct db *db, struct ctx *cx, int64_t id, int64_t *ret_count);
+
+/* Forgets a location: it is in no list any more, its token, assets, assignments and schedule are gone,
+ * its VPP users are not live. The row stays, because the history of its jobs names it. */
+must_check enum err locations_leave(struct db *db, struct ctx *cx, int64_t id, int64_t now);

@@ -36,6 +36,13 @@ static void test_sealing(void **state)
 
 	char *other_path = arena_printf(cx.mem, "%s/other", folder);
 	assert_int_equal(secret_key_open(&cx, other_path, &other), OK);
+	assert_string_equal(secret_derive(cx.mem, key, "hook", "k1"),
+		secret_derive(cx.mem, again, "hook", "k1"));
+	assert_int_equal(strlen(secret_derive(cx.mem, key, "hook", "k1")), 43);
+	assert_string_not_equal(secret_derive(cx.mem, key, "hook", "k1"),
+		secret_derive(cx.mem, other, "hook", "k1"));
+	assert_string_not_equal(secret_derive(cx.mem, key, "hook", "k1"),
+		secret_derive(cx.mem, key, "hookk", "1"));
 	box = secret_seal(cx.mem, key, "location.token", "");
 	assert_int_equal(secret_unseal(&cx, other, "location.token", box, &plain), ERR_INVALID);
 	assert_int_equal(secret_unseal(&cx, key, "location.token", box, &plain), OK);
