@@ -140,13 +140,6 @@ enum err imports_drop(struct db *db, struct ctx *cx, int64_t id)
 	return e ? e : run_with(db, cx, &imports_drop_query, id);
 }
 
-enum err imports_drop_reading(struct db *db, struct ctx *cx)
-{
-	enum err e = db_run(db_query(db, &imports_drop_reading_rows_query), cx, NULL);
-
-	return e ? e : db_run(db_query(db, &imports_drop_reading_query), cx, NULL);
-}
-
 enum err imports_add_row(struct db *db, struct ctx *cx, const struct import_row *row)
 {
 	struct db_stmt *st = db_query(db, &imports_add_row_query);
@@ -221,4 +214,29 @@ enum err imports_set_outcome(struct db *db, struct ctx *cx, int64_t row_id, cons
 	db_bind_text(st, outcome);
 	db_bind_text(st, reason);
 	return db_run(st, cx, NULL);
+}
+
+enum err imports_count_outcomes(struct db *db, struct ctx *cx, int64_t import_id,
+	struct import_outcomes *ret_outcomes)
+{
+	DB_STMT_AUTO(st, db, &imports_count_outcomes_query);
+	enum err e;
+
+	db_bind_i64(st, import_id);
+	e = db_step(st, cx);
+	if (e)
+		return e;
+	*ret_outcomes = (struct import_outcomes){ db_i64(st, 0), db_i64(st, 1), db_i64(st, 2),
+		db_i64(st, 3) };
+	return OK;
+}
+
+enum err imports_count_rows(struct db *db, struct ctx *cx, int64_t import_id, const char *verdict,
+	int64_t *ret_count)
+{
+	struct db_stmt *st = db_query(db, &imports_count_rows_query);
+
+	db_bind_i64(st, import_id);
+	db_bind_text(st, verdict);
+	return db_run_i64(st, cx, ret_count);
 }

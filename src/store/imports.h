@@ -59,20 +59,27 @@ must_check enum err imports_list(struct db *db, struct ctx *cx, int64_t before_i
  * counters and lose their rows. */
 must_check enum err imports_drop_older(struct db *db, struct ctx *cx, int64_t before);
 must_check enum err imports_drop(struct db *db, struct ctx *cx, int64_t id);
-/* Previews that were being written when the process ended. To be called before the doors open. */
-must_check enum err imports_drop_reading(struct db *db, struct ctx *cx);
 
 must_check enum err imports_add_row(struct db *db, struct ctx *cx, const struct import_row *row);
-/* The line in which the key stands first in this file; ERR_NOT_FOUND without detail. */
+/* The line of the good row in which the key stands in this file; ERR_NOT_FOUND without detail. */
 must_check enum err imports_line_of_key(struct db *db, struct ctx *cx, int64_t import_id,
 					const char *row_key, int64_t *ret_line);
 /* In order of the file, after the given row id; verdict NULL: all. */
 must_check enum err imports_rows(struct db *db, struct ctx *cx, int64_t import_id,
 				 const char *verdict, int64_t after_id, int limit,
 				 struct import_row **ret_rows, size_t *ret_count);
-/* Rows with the verdict add, change or same, in order of the file. */
+/* Rows that are not bad, in order of the file: also those that were the same at the preview. */
 must_check enum err imports_rows_to_apply(struct db *db, struct ctx *cx, int64_t import_id,
 					  int64_t after_id, int limit,
 					  struct import_row **ret_rows, size_t *ret_count);
 must_check enum err imports_set_outcome(struct db *db, struct ctx *cx, int64_t row_id,
 					const char *outcome, const char *reason);
+
+struct import_outcomes {
+	int64_t added, changed, same, refused;
+};
+must_check enum err imports_count_outcomes(struct db *db, struct ctx *cx, int64_t import_id,
+					   struct import_outcomes *ret_outcomes);
+/* verdict NULL: all. */
+must_check enum err imports_count_rows(struct db *db, struct ctx *cx, int64_t import_id,
+				       const char *verdict, int64_t *ret_count);

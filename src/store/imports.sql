@@ -49,18 +49,13 @@ delete from import_row where import_id = ?1
 -- name: imports_drop
 delete from import where id = ?1
 
--- name: imports_drop_reading_rows
-delete from import_row where import_id in (select id from import where state = 'reading')
-
--- name: imports_drop_reading
-delete from import where state = 'reading'
-
 -- name: imports_add_row
 insert into import_row (import_id, line, verdict, row_key, label, data_json, changes, reason)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 
 -- name: imports_line_of_key
-select line from import_row where import_id = ?1 and row_key = ?2 order by id limit 1
+select line from import_row where import_id = ?1 and row_key = ?2 and verdict <> 'bad'
+ order by id limit 1
 
 -- name: imports_rows
 select id, import_id, line, verdict, row_key, label, data_json, changes, reason, outcome
@@ -86,3 +81,15 @@ select id, import_id, line, verdict, row_key, label, data_json, changes, reason,
 
 -- name: imports_set_outcome
 update import_row set outcome = ?2, reason = ?3 where id = ?1
+
+-- name: imports_count_outcomes
+select coalesce(sum(case when outcome = 'added' then 1 else 0 end), 0),
+       coalesce(sum(case when outcome = 'changed' then 1 else 0 end), 0),
+       coalesce(sum(case when outcome = 'same' then 1 else 0 end), 0),
+       coalesce(sum(case when outcome = 'refused' then 1 else 0 end), 0)
+  from import_row
+ where import_id = ?1
+
+-- name: imports_count_rows
+select count(*) from import_row
+ where import_id = cast(?1 as bigint) and (cast(?2 as text) is null or verdict = cast(?2 as text))

@@ -1,0 +1,267 @@
+/* The preview. Applying is in import_apply.c. */
+#include "domain/import.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/csv.h"
+#include "base/ctx.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "domain/app.h"
+#include "domain/import_columns.h"
+#include "domain/import_devices.h"
+#include "domain/import_people.h"
+
+/* Rows of old files hold names and addresses that nobody needs any more. */
+#define KEEP_MS (INT64_C(7) * 24 * 60 * 60 * 1000)
+
+/* One file being read. chunk is reset after each transaction, so that memory does not grow. */
+struct preview {
+	struct app *app;
+	struct csv *csv;
+	struct ctx *cx;   /* the caller's: what outlives the chunks */
+	struct ctx chunk;
+	struct import_columns columns;
+	struct import import;
+	int64_t rows;
+	bool is_at_end;
+};
+
+/* Hands the error of the chunk's ctx to the caller's. */
+static enum err pass_on(struct preview *p, enum err e)
+{
+	if (!e || e == ERR_NOT_FOUND)
+		return e;
+	return err_set(p->cx, e, p->chunk.error.reason ? p->chunk.error.reason : "import.failed",
+		"%s", p->chunk.error.sentence ? p->chunk.error.sentence : "The import failed.");
+}
+
+static bool is_version_row(struct ctx *cx, const struct csv_record *record)
+{
+	return !record->problem &&
+		text_starts_with(text_fold(cx->mem, text_trim(cx->mem, record->fields[0])),
+			"version:");
+}
+
+/* Entra's exports have "version:v1.0" above the header. */
+static enum err read_header(struct preview *p)
+{
+	struct csv_record record;
+	enum err e = csv_next(p->csv, p->cx, &record);
+
+	if (!e && is_version_row(p->cx, &record))
+		e = csv_next(p->csv, p->cx, &record);
+	if (e == ERR_NOT_FOUND)
+		return err_set(p->cx, ERR_INVALID, "csv.empty", "The file is empty.");
+	if (e)
+		return e;
+	e = import_columns_read(p->cx, p->columns.kind, &record, &p->columns);
+	p->import.columns = p->columns.json;
+	return e;
+}
+
+static enum err check_width(struct preview *p, const struct csv_record *record)
+{
+	for (size_t i = p->columns.count; i < record->count; i++) {
+		if (!text_is_blank(record->fields[i]))
+			return err_set(&p->chunk, ERR_INVALID, "import.width",
+				"The row has %zu fields and the header %zu. A separator inside a "
+				"text needs quotes around the text.",
+				record->count, p->columns.count);
+	}
+	return OK;
+}
+
+/* Makes a row of a record; a bad one has its reason. */
+static void read_row(struct preview *p, const struct csv_record *record, struct import_row *row)
+{
+	enum err e;
+
+	*row = (struct import_row){ .line = record->line };
+	if (record->problem) {
+		row->verdict = "bad";
+		row->reason = record->problem;
+		return;
+	}
+	e = check_width(p, record);
+	if (!e)
+		e = p->columns.kind == IMPORT_PEOPLE ?
+			import_person_read(&p->chunk, &p->columns, record, row) :
+			import_device_read(&p->chunk, &p->columns, record, row);
+	if (e) {
+		row->verdict = "bad";
+		row->reason = p->chunk.error.sentence;
+	}
+}
+
+/* The next records of the file, without the database. */
+static enum err read_chunk(struct preview *p, struct import_row *rows, size_t *ret_count)
+{
+	size_t count = 0;
+	enum err e = OK;
+
+	while (count < IMPORT_CHUNK_ROWS) {
+		struct csv_record record;
+
+		e = csv_next(p->csv, &p->chunk, &record);
+		if (e)
+			break;
+		read_row(p, &record, &rows[count++]);
+	}
+	p->is_at_end = e == ERR_NOT_FOUND;
+	p->rows += (int64_t)count;
+	*ret_count = count;
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	if (p->rows > IMPORT_MAX_ROWS)
+		return err_set(&p->chunk, ERR_LIMITED, "import.too_many_rows",
+			"The file has more than %d rows. Split it.", IMPORT_MAX_ROWS);
+	return OK;
+}
+
+/* ERR_INVALID when the key stands in an earlier row of the file. */
+static enum err check_repeated(struct preview *p, struct db *db, const struct import_row *row)
+{
+	int64_t line;
+	enum err e = imports_line_of_key(db, &p->chunk, p->import.id, row->row_key, &line);
+
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	if (e)
+		return e;
+	return err_set(&p->chunk, ERR_INVALID, "import.repeated",
+		"%s is already in line %" PRId64 " of this file.", row->label, line);
+}
+
+static enum err judge_row(struct preview *p, struct db *db, struct import_row *row)
+{
+	enum err e = OK;
+
+	row->import_id = p->import.id;
+	if (!row->verdict)
+		e = check_repeated(p, db, row);
+	if (!row->verdict && !e)
+		e = p->columns.kind == IMPORT_PEOPLE ? import_person_judge(db, &p->chunk, row) :
+						       import_device_judge(db, &p->chunk, row);
+	if (e == ERR_INVALID) {
+		row->verdict = "bad";
+		row->reason = p->chunk.error.sentence;
+	} else if (e) {
+		return e;
+	}
+	p->import.added += !strcmp(row->verdict, "add");
+	p->import.changed += !strcmp(row->verdict, "change");
+	p->import.unchanged += !strcmp(row->verdict, "same");
+	p->import.bad += !strcmp(row->verdict, "bad");
+	return imports_add_row(db, &p->chunk, row);
+}
+
+/* One chunk, one transaction; the last one makes the preview visible. */
+static enum err write_chunk(struct preview *p, struct import_row *rows, size_t count)
+{
+	DB_AUTO(db);
+	enum err e = db_write(p->app->db, &p->chunk, &db);
+
+	for (size_t i = 0; !e && i < count; i++)
+		e = judge_row(p, db, &rows[i]);
+	if (p->is_at_end)
+		p->import.state = "preview";
+	if (!e)
+		e = imports_save(db, &p->chunk, &p->import);
+	return e ? e : db_commit(&db, &p->chunk);
+}
+
+static enum err read_rows(struct preview *p)
+{
+	enum err e = OK;
+
+	while (!e && !p->is_at_end) {
+		struct import_row *rows;
+		size_t count;
+
+		ctx_reset(&p->chunk);
+		rows = ARENA_ARRAY(p->chunk.mem, struct import_row, IMPORT_CHUNK_ROWS);
+		e = read_chunk(p, rows, &count);
+		if (!e)
+			e = write_chunk(p, rows, count);
+	}
+	if (e)
+		return pass_on(p, e);
+	if (!p->rows)
+		return err_set(p->cx, ERR_INVALID, "csv.empty",
+			"The file has a header and no row below it.");
+	return OK;
+}
+
+static enum err begin(struct preview *p)
+{
+	DB_AUTO(db);
+	enum err e = db_write(p->app->db, p->cx, &db);
+
+	if (!e)
+		e = imports_drop_older(db, p->cx, p->import.created_at - KEEP_MS);
+	if (!e)
+		e = imports_insert(db, p->cx, &p->import, &p->import.id);
+	return e ? e : db_commit(&db, p->cx);
+}
+
+/* What was written of a file that is refused goes. When even that fails, the rows are of an import
+ * in state reading, which is not shown and goes with the old ones. */
+static void forget(struct preview *p)
+{
+	CTX_AUTO(cx);
+	DB_AUTO(db);
+	enum err e = db_write(p->app->db, &cx, &db);
+
+	if (!e)
+		e = imports_drop(db, &cx, p->import.id);
+	if (!e)
+		e = db_commit(&db, &cx);
+	(void)e;
+}
+
+static enum err read_file(struct preview *p)
+{
+	enum err e = read_header(p);
+
+	if (!e)
+		e = begin(p);
+	if (e)
+		return e;
+	ctx_init(&p->chunk);
+	p->chunk.actor = p->cx->actor;
+	e = read_rows(p);
+	ctx_fini(&p->chunk);
+	if (e)
+		forget(p);
+	return e;
+}
+
+enum err import_preview(struct app *app, struct ctx *cx, const char *kind, FILE *file,
+	const char *file_name, struct import *ret_import)
+{
+	struct preview p = { .app = app, .cx = cx };
+	enum err e;
+
+	if (strcmp(kind, "people") != 0 && strcmp(kind, "devices") != 0)
+		return err_set_field(cx, ERR_INVALID, "import.kind", "kind",
+			"A file holds people or devices; kind must be one of these words.");
+	p.columns.kind = strcmp(kind, "people") ? IMPORT_DEVICES : IMPORT_PEOPLE;
+	p.import = (struct import){ .kind = kind,
+		.state = "reading",
+		.file_name = file_name,
+		.created_by = cx->actor.name ? cx->actor.name : "system",
+		.created_at = clock_now_ms() };
+	e = csv_open(cx, file, &p.csv);
+	if (e)
+		return e;
+	e = read_file(&p);
+	csv_close(p.csv);
+	if (!e)
+		*ret_import = p.import;
+	return e;
+}
