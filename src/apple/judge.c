@@ -34,10 +34,11 @@ int64_t apple_retry_after(const char *header, int64_t now_ms)
 
 static enum err not_known(struct ctx *cx, struct apple_reply *reply, const char *why)
 {
-	reply->class = APPLE_WAIT;
+	if (reply->class == APPLE_FINE)
+		reply->class = APPLE_WAIT;
 	return err_set(cx, ERR_UNCERTAIN, "apple.not_known",
 		"It is not known yet whether Apple did this: %s. Pomona looks before it tries "
-	        "again.",
+		"again.",
 		why);
 }
 
@@ -97,7 +98,7 @@ static enum err judge_status(struct ctx *cx, bool is_write, struct apple_reply *
 		reply->class = APPLE_UNKNOWN;
 		return err_set(cx, ERR_REMOTE, "apple.redirect",
 			"Apple answered with an unexpected redirect (HTTP %d), which was not "
-		        "followed.",
+			"followed.",
 			status);
 	}
 	if (status == 401) {

@@ -143,7 +143,7 @@ static enum err fetch(struct apple *apple, struct ctx *cx, const struct json **r
 		!json_is_object(json_get(*ret_root, "limits")))
 		return err_set(cx, ERR_REMOTE, "apple.unreadable",
 			"The answer from %s is not a service config of Apple's. Check the address "
-		        "of "
+			"of "
 			"Apple's service.",
 			apple->host);
 	return OK;

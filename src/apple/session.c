@@ -28,7 +28,7 @@ enum err apple_new(struct ctx *cx, const char *base_url, struct apple **ret_appl
 	if (!text_equal(url.scheme, "https") && !(text_equal(url.scheme, "http") && is_loopback))
 		return err_set(cx, ERR_INVALID, "apple.url",
 			"The address of Apple's service, %s, must begin with https. Plain http is "
-		        "taken "
+			"taken "
 			"for a stand-in on this machine only.",
 			base_url);
 

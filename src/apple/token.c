@@ -32,7 +32,7 @@ static enum err read_text(
 		if (!is_base64_char(bytes[i]))
 			return err_set(cx, ERR_INVALID, "token.not_base64",
 				"This is not a content token: the file holds characters that are "
-			        "not "
+				"not "
 				"base64. Upload the .vpptoken file as Apple gave it.");
 		text[n++] = bytes[i];
 	}
@@ -84,7 +84,7 @@ enum err apple_token_parse(
 	if (text_base64_decode(cx->mem, token.text, token.length, &json, &json_length) != OK)
 		return err_set(cx, ERR_INVALID, "token.not_base64",
 			"This is not a content token: the file is not whole base64 text. Upload "
-		        "the "
+			"the "
 			".vpptoken file as Apple gave it.");
 	e = read_members(cx, json, json_length, &token);
 	secret_wipe(json, json_length);

@@ -25,7 +25,7 @@ enum err apple_event_id_read(struct ctx *cx, const struct json *root, struct app
 		reply->class = APPLE_UNKNOWN;
 		return err_set(cx, ERR_UNCERTAIN, "apple.not_known",
 			"Apple answered without an event number. It is not known yet whether it "
-		        "did "
+			"did "
 			"this; Pomona looks before it tries again.");
 	}
 	*ret_event_id = id;
