@@ -15,6 +15,7 @@
 
 struct app;
 struct ctx;
+struct db;
 struct selection; /* domain/selection.h */
 
 #define ACTION_PREVIEW_PEOPLE 200
@@ -48,7 +49,54 @@ struct action_preview {
 	size_t reason_count;
 };
 
+/* What a verb decides about one person. */
+struct action_choice {
+	bool is_skipped;
+	const char *
+		words; /* what will be done, or why not: a literal, so that reasons can be counted */
+	const char *kind; /* of the item */
+	int64_t licences, licences_stay;
+};
+
+/* One action under way: what its verb is given. */
+struct action_run {
+	struct app *app;
+	int64_t location_id;
+	int64_t job_id; /* 0 in a dry run */
+	int64_t now;
+};
+
+struct person;
+
+struct action_verb {
+	const char *job_kind;
+	const char *audit_act;
+	const char *first_phase; /* of the job; NULL: none */
+	/* Decides about a person; reads only. */
+	enum err (*choose)(const struct action_run *run, struct db *db, struct ctx *cx,
+		const struct person *person, struct action_choice *ret_choice);
+	/* Writes what follows from the choice, with its item; in the action's transaction. */
+	enum err (*write)(const struct action_run *run, struct db *db, struct ctx *cx,
+		const struct person *person, const struct action_choice *choice);
+};
+
+must_check enum err action_preview(struct app *app, struct ctx *cx, const struct action_verb *verb,
+	const struct action *action, struct action_preview *ret_preview);
+
 /* *ret_is_repeat: the idempotency key was used for the same request; ret_job_id is that job.
- * ERR_CONFLICT "idempotency.other_request" when it was used for another. ERR_CONFLICT
- * "selection.moved" comes from the selection. A selection with nobody to do anything for still
- * makes a job, which is done at once and lists who was skipped and why. */
+ * ERR_CONFLICT "idempotency.other_request" when it was used for another; what the selection refuses
+ * is passed on. A selection with nobody to do anything for still makes a job, which is done at once
+ * and lists who was skipped and why. */
+must_check enum err action_start(struct app *app, struct ctx *cx, const struct action_verb *verb,
+	const struct action *action, int64_t *ret_job_id, bool *ret_is_repeat);
+
+/* For a verb without a selection: gives the job that already has the action's key.
+ * ERR_NOT_FOUND without detail when there is none. */
+must_check enum err action_repeat(struct db *db, struct ctx *cx, const char *job_kind,
+	const struct action *action, int64_t *ret_job_id);
+/* The item of a choice, in state planned. */
+must_check enum err action_item(const struct action_run *run, struct db *db, struct ctx *cx,
+	int64_t person_id, int64_t vpp_user_id, const char *kind, const char *words,
+	int64_t *ret_item_id);
+/* cx->error and the text in it, moved to the ctx of the caller. */
+enum err action_pass_error(struct ctx *cx, const struct ctx *from, enum err e);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -24,14 +25,17 @@ must_check enum err jobs_end_item(struct db *db, struct ctx *cx, int64_t item_id
 /* An item that waits says why; it stays open. */
 must_check enum err jobs_item_waits(
 	struct db *db, struct ctx *cx, int64_t item_id, const char *reason);
+bool jobs_item_is_open(const struct item *item);
+/* Ends the job with its summary, unless it is still being read. For jobs without open items. */
+must_check enum err jobs_finish(struct db *db, struct ctx *cx, int64_t job_id);
 
-/* Posts the job's present row to the event stream; never fails. */
+/* Posts the job's present row to the event stream; never fails. No transaction may be open. */
 void jobs_publish(struct app *app, struct ctx *cx, int64_t job_id);
 
 /* A planned sync begins to be applied. ERR_CONFLICT "job.not_planned". */
 must_check enum err jobs_apply(struct app *app, struct ctx *cx, int64_t job_id);
-/* Planned and held items are cancelled; what already left for Apple is finished and counted.
- * ERR_CONFLICT "job.finished". */
+/* Planned and held items are cancelled; what already left for Apple is followed to its end and
+ * counted. ERR_CONFLICT "job.over". */
 must_check enum err jobs_cancel(struct app *app, struct ctx *cx, int64_t job_id);
 /* A new job of the failed items. ERR_CONFLICT "job.nothing_failed" or "job.open". */
 must_check enum err jobs_retry(

@@ -1,0 +1,332 @@
+#include "domain/action.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/wake.h"
+#include "db/db.h"
+#include "domain/app.h"
+#include "domain/jobs.h"
+#include "domain/selection.h"
+#include "store/audit.h"
+#include "store/items.h"
+#include "store/jobs.h"
+#include "store/locations.h"
+
+#define PAGE_PEOPLE      500
+#define CHUNK_PEOPLE     4000 /* in one transaction: some tens of milliseconds of the writer */
+#define REASONS_MAX      24
+#define DETAIL_MAX_BYTES 4096
+
+enum err action_pass_error(struct ctx *cx, const struct ctx *from, enum err e)
+{
+	cx->error = from->error;
+	cx->error.sentence = arena_strdup(cx->mem, from->error.sentence);
+	cx->error.pointer = arena_strdup(cx->mem, from->error.pointer);
+	return e;
+}
+
+enum err action_item(const struct action_run *run, struct db *db, struct ctx *cx, int64_t person_id,
+	int64_t vpp_user_id, const char *kind, const char *words, int64_t *ret_item_id)
+{
+	struct item item = {
+		.job_id = run->job_id,
+		.location_id = run->location_id,
+		.person_id = person_id,
+		.vpp_user_id = vpp_user_id,
+		.kind = kind,
+		.state = "planned",
+		.detail = words,
+	};
+	return items_insert(db, cx, &item, ret_item_id);
+}
+
+/* --- the dry run ---------------------------------------------------------------------------- */
+
+static void count_reason(struct ctx *cx, struct action_preview *p, const char *reason)
+{
+	for (size_t i = 0; i < p->reason_count; i++)
+		if (!strcmp(p->reasons[i].reason, reason)) {
+			p->reasons[i].count++;
+			return;
+		}
+	if (p->reason_count == REASONS_MAX)
+		return;
+	p->reasons[p->reason_count++] = (struct action_reason){ arena_strdup(cx->mem, reason), 1 };
+}
+
+static void preview_person(struct ctx *cx, struct action_preview *p, const struct person *person,
+	const struct action_choice *choice)
+{
+	struct action_line line = { .person_id = person->id };
+	bool is_full =
+		(choice->is_skipped ? p->skip_count : p->will_count) == ACTION_PREVIEW_PEOPLE;
+	if (!is_full) {
+		line.person_name = arena_strdup(cx->mem, person->display_name);
+		line.words = arena_strdup(cx->mem, choice->words);
+	}
+	if (choice->is_skipped) {
+		p->will_skip++;
+		count_reason(cx, p, choice->words);
+		if (!is_full)
+			p->skip[p->skip_count++] = line;
+		return;
+	}
+	p->will_do++;
+	p->licences += choice->licences;
+	p->licences_stay += choice->licences_stay;
+	if (!is_full)
+		p->will[p->will_count++] = line;
+}
+
+static void sort_reasons(struct action_preview *p)
+{
+	for (size_t i = 1; i < p->reason_count; i++)
+		for (size_t k = i; k > 0 && p->reasons[k].count > p->reasons[k - 1].count; k--) {
+			struct action_reason r = p->reasons[k];
+			p->reasons[k] = p->reasons[k - 1];
+			p->reasons[k - 1] = r;
+		}
+}
+
+enum err action_preview(struct app *app, struct ctx *cx, const struct action_verb *verb,
+	const struct action *action, struct action_preview *ret_preview)
+{
+	struct action_run run = { app, action->location_id, 0, clock_now_ms() };
+	struct action_preview p = {
+		.will = ARENA_ARRAY(cx->mem, struct action_line, ACTION_PREVIEW_PEOPLE),
+		.skip = ARENA_ARRAY(cx->mem, struct action_line, ACTION_PREVIEW_PEOPLE),
+		.reasons = ARENA_ARRAY(cx->mem, struct action_reason, REASONS_MAX),
+	};
+	DB_AUTO(db);
+	int64_t expected = 0, after = 0;
+	enum err e = db_read(app->db, cx, &db);
+	if (!e)
+		e = selection_check(db, cx, action->selection, action->location_id, &expected);
+	if (e)
+		return e;
+	size_t count = 0;
+	do {
+		CTX_AUTO(page);
+		struct person *people = NULL;
+		e = selection_next(db, &page, action->selection, action->location_id, after,
+			PAGE_PEOPLE, &people, &count);
+		for (size_t i = 0; !e && i < count; i++) {
+			struct action_choice choice = { 0 };
+			e = verb->choose(&run, db, &page, &people[i], &choice);
+			if (!e)
+				preview_person(cx, &p, &people[i], &choice);
+			after = people[i].id;
+		}
+		if (e)
+			return action_pass_error(cx, &page, e);
+	} while (count);
+	sort_reasons(&p);
+	*ret_preview = p;
+	return OK;
+}
+
+/* --- the real thing ------------------------------------------------------------------------- */
+
+enum err action_repeat(struct db *db, struct ctx *cx, const char *job_kind,
+	const struct action *action, int64_t *ret_job_id)
+{
+	if (!action->idempotency_key)
+		return ERR_NOT_FOUND;
+	struct job job;
+	enum err e = jobs_find_key(db, cx, cx->actor.name, action->idempotency_key, &job);
+	if (e)
+		return e;
+	if (!text_equal(job.kind, job_kind) || !text_equal(job.request_hash, action->request_hash))
+		return err_set(cx, ERR_CONFLICT, "idempotency.other_request",
+			"This Idempotency-Key was used for another request (job %lld). Use a new "
+			"key for a new request.",
+			(long long)job.id);
+	*ret_job_id = job.id;
+	return OK;
+}
+
+struct progress {
+	int64_t after, will, skipped;
+	bool is_over;
+};
+
+static enum err write_person(const struct action_run *run, struct db *db, struct ctx *cx,
+	const struct action_verb *verb, const struct person *person, struct progress *progress)
+{
+	struct action_choice choice = { 0 };
+	enum err e = verb->choose(run, db, cx, person, &choice);
+	if (e)
+		return e;
+	if (!choice.is_skipped) {
+		progress->will++;
+		return verb->write(run, db, cx, person, &choice);
+	}
+	progress->skipped++;
+	struct item item = {
+		.job_id = run->job_id,
+		.location_id = run->location_id,
+		.person_id = person->id,
+		.vpp_user_id = person->vpp.id,
+		.kind = "skip",
+		.state = "skipped",
+		.reason = choice.words,
+	};
+	return items_insert(db, cx, &item, NULL);
+}
+
+/* One transaction's worth of people. */
+static enum err write_chunk(const struct action_run *run, struct db *db, struct ctx *cx,
+	const struct action_verb *verb, const struct action *action, struct progress *progress)
+{
+	for (size_t done = 0; done < CHUNK_PEOPLE;) {
+		CTX_AUTO(page);
+		page.actor = cx->actor;
+		struct person *people = NULL;
+		size_t count = 0;
+		enum err e = selection_next(db, &page, action->selection, action->location_id,
+			progress->after, PAGE_PEOPLE, &people, &count);
+		for (size_t i = 0; !e && i < count; i++) {
+			e = write_person(run, db, &page, verb, &people[i], progress);
+			progress->after = people[i].id;
+		}
+		if (e)
+			return action_pass_error(cx, &page, e);
+		if (!count) {
+			progress->is_over = true;
+			return OK;
+		}
+		done += count;
+	}
+	return OK;
+}
+
+static enum err insert_job(struct db *db, struct ctx *cx, const struct action_verb *verb,
+	const struct action *action, int64_t *ret_job_id)
+{
+	struct job job = {
+		.kind = verb->job_kind,
+		.mode = action->plan_only ? "plan" : "apply",
+		.location_id = action->location_id,
+		.state = "preparing",
+		.phase = verb->first_phase,
+		.asked_by = cx->actor.name,
+		.asked_kind = cx->actor.kind,
+		.idempotency_key = action->idempotency_key,
+		.request_hash = action->request_hash,
+	};
+	return jobs_insert(db, cx, &job, ret_job_id);
+}
+
+/* The job becomes visible, with its audit row. */
+static enum err open_job(const struct action_run *run, struct db *db, struct ctx *cx,
+	const struct action_verb *verb, const struct progress *progress)
+{
+	struct job job;
+	struct location location;
+	enum err e = jobs_find(db, cx, run->job_id, &job);
+	if (!e)
+		e = locations_get(db, cx, run->location_id, &location);
+	if (e)
+		return e;
+	job.state = "waiting";
+	job.total = progress->will + progress->skipped;
+	e = jobs_save(db, cx, &job);
+	int64_t left = 0;
+	if (!e)
+		e = jobs_count_up(db, cx, job.id, 0, 0, progress->skipped, &left);
+	if (!e && !left && !job.phase)
+		e = jobs_finish(db, cx, job.id);
+	if (e)
+		return e;
+	BUF_AUTO(detail, DETAIL_MAX_BYTES);
+	struct json_writer w;
+	jw_init(&w, &detail);
+	jw_object(&w, NULL);
+	jw_i64(&w, "job", job.id);
+	jw_i64(&w, "people", progress->will);
+	jw_i64(&w, "skipped", progress->skipped);
+	jw_end_object(&w);
+	return audit_write(
+		db, cx, verb->audit_act, "location", location.id, location.name, detail.bytes);
+}
+
+/* A job that could not be written to its end is not left half done: its wishes are taken back. */
+static void abandon(struct app *app, const struct ctx *asker, int64_t job_id)
+{
+	CTX_AUTO(cx);
+	cx.actor = asker->actor;
+	DB_AUTO(db);
+	int64_t cancelled = 0;
+	struct job job;
+	if (db_write(app->db, &cx, &db) || jobs_find(db, &cx, job_id, &job))
+		return;
+	job.state = "failed";
+	job.failure = "The request could not be written down completely; nothing of it was sent to "
+		      "Apple. Ask again.";
+	job.finished_at = clock_now_ms();
+	if (items_cancel(db, &cx, job_id, job.failure, job.finished_at, &cancelled) ||
+		jobs_save(db, &cx, &job))
+		return;
+	(void)!db_commit(&db, &cx);
+}
+
+/* The further transactions of a large selection. */
+static enum err write_rest(struct action_run *run, struct ctx *cx, const struct action_verb *verb,
+	const struct action *action, struct progress *progress)
+{
+	enum err e = OK;
+	while (!e && !progress->is_over) {
+		DB_AUTO(db);
+		e = db_write(run->app->db, cx, &db);
+		if (!e)
+			e = write_chunk(run, db, cx, verb, action, progress);
+		if (!e && progress->is_over)
+			e = open_job(run, db, cx, verb, progress);
+		if (!e)
+			e = db_commit(&db, cx);
+	}
+	if (e)
+		abandon(run->app, cx, run->job_id);
+	return e;
+}
+
+enum err action_start(struct app *app, struct ctx *cx, const struct action_verb *verb,
+	const struct action *action, int64_t *ret_job_id, bool *ret_is_repeat)
+{
+	struct action_run run = { app, action->location_id, 0, clock_now_ms() };
+	struct progress progress = { 0 };
+	DB_AUTO(db);
+	enum err e = db_write(app->db, cx, &db);
+	if (e)
+		return e;
+	e = action_repeat(db, cx, verb->job_kind, action, ret_job_id);
+	if (e != ERR_NOT_FOUND) {
+		*ret_is_repeat = true;
+		return e;
+	}
+	int64_t expected = 0;
+	e = selection_check(db, cx, action->selection, action->location_id, &expected);
+	if (!e)
+		e = insert_job(db, cx, verb, action, &run.job_id);
+	if (!e)
+		e = write_chunk(&run, db, cx, verb, action, &progress);
+	if (!e && progress.is_over)
+		e = open_job(&run, db, cx, verb, &progress);
+	if (!e)
+		e = db_commit(&db, cx);
+	if (!e && !progress.is_over)
+		e = write_rest(&run, cx, verb, action, &progress);
+	if (e)
+		return e;
+	*ret_job_id = run.job_id;
+	*ret_is_repeat = false;
+	wake_ring(app->lane_wake);
+	wake_ring(app->deliver_wake);
+	jobs_publish(app, cx, run.job_id);
+	return OK;
+}

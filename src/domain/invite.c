@@ -1,0 +1,160 @@
+#include "domain/invite.h"
+
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/secret.h"
+#include "domain/eligibility.h"
+#include "domain/invitations.h"
+#include "domain/life_cycle.h"
+#include "store/items.h"
+#include "store/people.h"
+#include "store/vpp_users.h"
+
+#define OPEN_ITEMS 16
+
+static enum err has_open_item(struct db *db, struct ctx *cx, int64_t vpp_user_id, bool *ret_has)
+{
+	struct item items[OPEN_ITEMS];
+	size_t count = 0;
+	enum err e = items_open_of(db, cx, vpp_user_id, OPEN_ITEMS, items, &count);
+	*ret_has = count > 0;
+	return e;
+}
+
+static void skip(struct action_choice *choice, const char *why)
+{
+	choice->is_skipped = true;
+	choice->words = why;
+}
+
+static void will(struct action_choice *choice, const char *kind, const char *words)
+{
+	choice->kind = kind;
+	choice->words = words;
+}
+
+/* A record that Apple has, and that nobody accepted yet. */
+static void choose_registered(const struct vpp_user *u, bool is_busy, struct action_choice *choice)
+{
+	if (is_busy)
+		skip(choice, "An invitation to this person is on its way already.");
+	else if (u->missing_since)
+		will(choice, "create",
+			"Missing at Apple: registered again, then the invitation is sent.");
+	else if (!u->invite_code_box)
+		will(choice, "create",
+			"The invitation code is read from Apple, then the invitation is sent.");
+	else
+		will(choice, "message", "Registered already: the same invitation is sent again.");
+}
+
+static enum err choose_live(
+	struct db *db, struct ctx *cx, int64_t vpp_user_id, struct action_choice *choice)
+{
+	struct vpp_user u;
+	bool is_busy = false;
+	enum err e = vpp_users_find(db, cx, vpp_user_id, &u);
+	if (!e)
+		e = has_open_item(db, cx, vpp_user_id, &is_busy);
+	if (e)
+		return e;
+	switch (u.state) {
+	case VPP_REQUESTED:
+		if (is_busy)
+			skip(choice, "Requested already: the invitation follows when Apple has the "
+			             "user.");
+		else
+			will(choice, "create", "Registered at Apple, then the invitation is sent.");
+		break;
+	case VPP_CHECKING:
+		skip(choice, "Being checked at Apple: it is not known yet whether the last request "
+		             "arrived.");
+		break;
+	case VPP_REGISTERED:
+	case VPP_INVITED:
+		choose_registered(&u, is_busy, choice);
+		break;
+	case VPP_ASSOCIATED:
+		skip(choice, "Already associated: the invitation was accepted.");
+		break;
+	case VPP_REMOVING:
+		skip(choice, "Being removed from VPP: invite again when that is done.");
+		break;
+	case VPP_NONE:
+	case VPP_REMOVED:
+		will(choice, "create", "Registered at Apple, then the invitation is sent.");
+		break;
+	}
+	return OK;
+}
+
+static enum err choose(const struct action_run *run, struct db *db, struct ctx *cx,
+	const struct person *person, struct action_choice *choice)
+{
+	(void)run;
+	if (!person->is_eligible) {
+		const char *why = eligibility_why_not(person);
+		skip(choice, why ? why : "Not eligible.");
+		return OK;
+	}
+	if (!person->vpp.id) {
+		will(choice, "create", "Registered at Apple, then the invitation is sent.");
+		return OK;
+	}
+	return choose_live(db, cx, person->vpp.id, choice);
+}
+
+/* The record is made with its own random id before Apple hears of it, so that a repeat is known as one. */
+static enum err ensure_user(const struct action_run *run, struct db *db, struct ctx *cx,
+	const struct person *person, int64_t *ret_id)
+{
+	struct vpp_user u = {
+		.location_id = run->location_id,
+		.person_id = person->id,
+		.is_live = true,
+	};
+	if (!person->vpp.id) {
+		u.client_user_id = secret_uuid(cx->mem);
+		life_cycle_move(&u, LIFE_INVITE, run->now);
+		return vpp_users_insert(db, cx, &u, ret_id);
+	}
+	*ret_id = person->vpp.id;
+	enum err e = vpp_users_find(db, cx, person->vpp.id, &u);
+	if (e || (!u.failed_reason && !u.failed_number))
+		return e;
+	u.failed_reason = NULL;
+	u.failed_number = 0;
+	return vpp_users_save(db, cx, &u);
+}
+
+static enum err write(const struct action_run *run, struct db *db, struct ctx *cx,
+	const struct person *person, const struct action_choice *choice)
+{
+	int64_t vpp_user_id = 0, item_id = 0;
+	enum err e = ensure_user(run, db, cx, person, &vpp_user_id);
+	if (!e)
+		e = action_item(run, db, cx, person->id, vpp_user_id, choice->kind, choice->words,
+			&item_id);
+	if (!e && choice->kind[0] == 'm')
+		e = invitations_plan(run->app, db, cx, vpp_user_id, item_id);
+	return e;
+}
+
+static const struct action_verb verb = {
+	.job_kind = "invite",
+	.audit_act = "vpp_users.invite",
+	.choose = choose,
+	.write = write,
+};
+
+enum err invite_preview(struct app *app, struct ctx *cx, const struct action *action,
+	struct action_preview *ret_preview)
+{
+	return action_preview(app, cx, &verb, action, ret_preview);
+}
+
+enum err invite_start(struct app *app, struct ctx *cx, const struct action *action,
+	int64_t *ret_job_id, bool *ret_is_repeat)
+{
+	return action_start(app, cx, &verb, action, ret_job_id, ret_is_repeat);
+}
