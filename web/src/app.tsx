@@ -28,7 +28,7 @@ const Jobs = lazy(() => import('./pages/jobs'));
 const JobPage = lazy(() => import('./pages/job'));
 const History = lazy(() => import('./pages/history'));
 const Audit = lazy(() => import('./pages/audit'));
-const VppSetting = lazy(() => import('./pages/vpp_setting'));
+const VppSetting = lazy(() => import('./pages/setting/vpp_server'));
 const Administrators = lazy(() => import('./pages/administrators'));
 const ApiTokens = lazy(() => import('./pages/api_tokens'));
 const Missing = lazy(() => import('./pages/missing'));

@@ -798,7 +798,7 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
             /** @default 90 */
-            days: number;
+            days?: number;
         };
         ApiTokenWithSecret: components["schemas"]["ApiToken"] & {
             /** @description Shown once. */
@@ -915,7 +915,7 @@ export interface components {
             at?: string | null;
             weekdays?: components["schemas"]["Weekday"][];
             /** @default UTC */
-            time_zone: string;
+            time_zone?: string;
             apply?: components["schemas"]["ScheduleApply"];
         };
         Asset: {
@@ -1087,7 +1087,7 @@ export interface components {
             department?: string | null;
             language?: string | null;
             /** @default true */
-            active: boolean;
+            active?: boolean;
         };
         PersonPatch: {
             user_name?: string;
@@ -1166,7 +1166,7 @@ export interface components {
              * @default apply
              * @enum {string}
              */
-            mode: "apply" | "plan";
+            mode?: "apply" | "plan";
         };
         ActionPreview: {
             will_do: number;

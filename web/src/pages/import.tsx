@@ -1,6 +1,171 @@
+// Import of people or devices: upload, look at what it would change, apply.
+import { useState } from 'react';
+import { Alert, Button, Label } from '@patternfly/react-core';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useLocation } from 'wouter';
+import { api, asIs, body, newKey, type Import } from '../lib/api';
+import { useQueryState } from '../lib/address';
+import { isOpen, seenJob } from '../lib/events';
+import { formatNumber, t } from '../lib/i18n';
+import type { components, paths } from '../lib/schema';
+import { Panel } from '../parts/card';
+import { Choices } from '../parts/choices';
+import { FileDrop } from '../parts/file_drop';
+import { JobProgress, useJob } from '../parts/job_strip';
 import { Page } from '../parts/page';
-import { t } from '../lib/i18n';
+import { pageOf } from '../parts/pager';
+import { Rows, type Column } from '../parts/rows';
+import { Empty, Loading, Trouble } from '../parts/states';
 
-export default function Missing(_props: { id?: number }) {
-	return <Page title={t('app.name')}><p /></Page>;
+type Kind = Import['kind'];
+type Row = components['schemas']['ImportRow'];
+type RowsQuery = NonNullable<paths['/api/v1/imports/{id}/rows']['get']['parameters']['query']>;
+
+const FILE_MOST = 64 * 1024 * 1024;
+const VERDICTS = [['bad', 'bad'], ['change', 'changed'], ['add', 'added'], ['same', 'unchanged']] as const;
+const COLOR = { bad: 'red', change: 'blue', add: 'green', same: 'grey' } as const;
+
+function Upload({ first }: { first: Kind }) {
+	const [, go] = useLocation();
+	const [kind, setKind] = useState<Kind>(first);
+	const [tooLarge, setTooLarge] = useState(false);
+	const upload = useMutation({
+		mutationFn: (file: File) => body(api.POST('/api/v1/imports', {
+			params: { query: { kind, file_name: file.name.slice(0, 200) } }, headers: { 'Content-Type': 'text/csv' }, body: file as unknown as string, bodySerializer: asIs,
+		})),
+		onSuccess: (made) => go(`/user/import/${made.id}`),
+	});
+	const take = (file: File) => {
+		upload.reset();
+		setTooLarge(file.size > FILE_MOST);
+		if (file.size <= FILE_MOST) upload.mutate(file);
+	};
+	return (
+		<Panel title={t('import.upload')}>
+			<Choices name="kind" label={t('import.kind')} value={kind} onChange={setKind} choices={[
+				{ value: 'people', label: t('import.people'), help: t('import.people_help') },
+				{ value: 'devices', label: t('import.devices'), help: t('import.devices_help') },
+			]} />
+			<FileDrop accept=".csv,text/csv,text/plain" words={t('import.drop')} button={t('import.choose')} busy={upload.isPending} onFile={take} />
+			{tooLarge && <Trouble error={new Error(t('import.too_large'))} title={t('import.refused')} />}
+			{upload.error && <Trouble error={upload.error} title={t('import.refused')} />}
+			<p className="pomona-muted">{t('import.form')}</p>
+		</Panel>
+	);
+}
+
+function columns(verdict: string | undefined): Column<Row>[] {
+	const all: Column<Row>[] = [
+		{ key: 'line', title: t('import.line'), width: 10, className: 'pomona-number', cell: (row) => formatNumber(row.line) },
+		{ key: 'verdict', title: t('import.verdict'), width: 15, cell: (row) => <Label isCompact color={COLOR[row.verdict]} variant="outline">{t(`import.verdict.${row.verdict}`)}</Label> },
+		{ key: 'key', title: t('import.key'), width: 25, cell: (row) => row.key ?? <span className="pomona-muted">–</span> },
+		{ key: 'why', title: verdict === 'bad' ? t('import.reason') : t('import.changes'), width: 50, cell: (row) => row.reason ?? row.changes ?? <span className="pomona-muted">–</span> },
+	];
+	return all;
+}
+
+function Verdicts({ data }: { data: Import }) {
+	const [query, change] = useQueryState();
+	const { limit, after } = pageOf(query);
+	const firstWith = VERDICTS.find(([, count]) => data[count] > 0)?.[0];
+	const verdict = (query.verdict ?? firstWith) as RowsQuery['verdict'];
+	const list = useQuery({
+		queryKey: ['import-rows', data.id, verdict, limit, after],
+		queryFn: ({ signal }) => body(api.GET('/api/v1/imports/{id}/rows', { params: { path: { id: data.id }, query: { verdict, limit, after, count: 1 } }, signal })),
+		placeholderData: keepPreviousData,
+	});
+	return (
+		<Panel title={t('import.rows')}>
+			<nav className="pomona-presets" aria-label={t('import.rows')}>
+				{VERDICTS.map(([name, count]) => (
+					<a key={name} href={`?verdict=${name}`} aria-current={verdict === name ? 'true' : undefined}
+						onClick={(event) => { event.preventDefault(); change({ verdict: name, after: undefined, page: undefined }); }}>
+						{t('import.tab', { name: t(`import.verdict.${name}`), number: data[count] })}
+					</a>
+				))}
+			</nav>
+			<Rows label={t('import.rows')} columns={columns(verdict)} list={list} rowKey={(row) => row.line} query={query} change={change}
+				empty={<Empty title={t('import.no_rows')} level="h3" />} />
+		</Panel>
+	);
+}
+
+function Counts({ data }: { data: Import }) {
+	return (
+		<dl className="pomona-counts">
+			{VERDICTS.map(([name, count]) => (
+				<div key={name} data-verdict={name}><dt>{t(`import.verdict.${name}`)}</dt><dd className="pomona-big">{formatNumber(data[count])}</dd></div>
+			))}
+		</dl>
+	);
+}
+
+function Applied({ data, job: id }: { data: Import; job: number }) {
+	const { data: job } = useJob(id);
+	if (!job) return <Loading label={t('state.loading')} rows={2} />;
+	const done = job.state === 'done';
+	return (
+		<div className="pomona-stack">
+			{!done && <JobProgress job={job} />}
+			{done && <Alert isInline variant={data.bad > 0 ? 'warning' : 'success'} component="p" title={t('import.applied', { added: data.added, changed: data.changed })}>{data.bad > 0 && t('import.applied_bad', { count: data.bad })}</Alert>}
+			{!isOpen(job) && (
+				<div className="pomona-row">
+					<Link className="pf-v6-c-button pf-m-primary" to={data.kind === 'people' ? '/user' : '/device'}>{data.kind === 'people' ? t('import.to_people') : t('import.to_devices')}</Link>
+					{data.kind === 'people' && <Link className="pf-v6-c-button pf-m-secondary" to="/user/import?kind=devices">{t('device.import')}</Link>}
+					<Link to={`/job/${id}`}>{t('job.name', { id })}</Link>
+				</div>
+			)}
+		</div>
+	);
+}
+
+function Columns({ data }: { data: Import }) {
+	const unused = data.columns.filter((one) => one.field === null).map((one) => one.header);
+	if (unused.length === 0) return null;
+	return <p className="pomona-muted">{t('import.unused', { count: unused.length, columns: unused.join(', ') })}</p>;
+}
+
+function Preview({ id }: { id: number }) {
+	const client = useQueryClient();
+	const found = useQuery({ queryKey: ['import', id], queryFn: ({ signal }) => body(api.GET('/api/v1/imports/{id}', { params: { path: { id } }, signal })) });
+	const [key] = useState(newKey);
+	const apply = useMutation({
+		mutationFn: async () => (await body(api.POST('/api/v1/imports/{id}/apply', { params: { path: { id }, header: { 'Idempotency-Key': key } } }))).job,
+		onSuccess: (job) => {
+			seenJob(job);
+			for (const name of ['import', 'people', 'count', 'devices', 'jobs']) void client.invalidateQueries({ queryKey: [name] });
+		},
+	});
+	if (found.error && !found.data) return <Trouble error={found.error} again={() => void found.refetch()} />;
+	if (!found.data) return <Loading label={t('state.loading')} />;
+	const data = found.data;
+	const job = apply.data?.id ?? data.job_id;
+	const good = data.added + data.changed;
+	return (
+		<>
+			<Panel title={t(`import.${data.kind}`)} foot={data.state === 'preview' && job === null && (
+				<>
+					<Button variant="primary" isDisabled={good === 0 || apply.isPending} isLoading={apply.isPending} onClick={() => apply.mutate()}>{t('import.apply', { count: good })}</Button>
+					<Link className="pf-v6-c-button pf-m-link" to={`/user/import?kind=${data.kind}`}>{t('import.other')}</Link>
+				</>
+			)}>
+				{data.file_name && <p className="pomona-mono">{data.file_name}</p>}
+				<Counts data={data} />
+				{data.state === 'preview' && job === null && <p>{good === 0 ? t('import.nothing') : data.bad > 0 ? t('import.some_bad', { count: data.bad }) : t('import.ready')}</p>}
+				<Columns data={data} />
+				{apply.error && <Trouble error={apply.error} />}
+				{job !== null && <Applied data={data} job={job} />}
+			</Panel>
+			<Verdicts data={data} />
+		</>
+	);
+}
+
+export default function ImportPage({ id }: { id?: number }) {
+	const [query] = useQueryState();
+	return (
+		<Page title={t('import.title')} crumbs={[{ text: t('nav.user'), to: '/user' }]} intro={id === undefined ? t('import.intro') : undefined}>
+			{id === undefined ? <Upload first={query.kind === 'devices' ? 'devices' : 'people'} /> : <Preview id={id} key={id} />}
+		</Page>
+	);
 }

@@ -1,6 +1,55 @@
-import { Page } from '../parts/page';
+import { useQuery, keepPreviousData } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { api, body, type Job } from '../lib/api';
+import { useQueryState } from '../lib/address';
+import { useRunningJobs } from '../lib/events';
 import { t } from '../lib/i18n';
+import type { paths } from '../lib/schema';
+import { JobBadge } from '../parts/badges';
+import { Chips, Filters, type FilterField } from '../parts/filters';
+import { jobNumbers, jobTitle } from '../parts/job_strip';
+import { Page } from '../parts/page';
+import { pageOf } from '../parts/pager';
+import { Rows, type Column } from '../parts/rows';
+import { ClearFilters, Empty } from '../parts/states';
+import { When } from '../parts/when';
 
-export default function Missing(_props: { id?: number }) {
-	return <Page title={t('app.name')}><p /></Page>;
+type JobsQuery = NonNullable<paths['/api/v1/jobs']['get']['parameters']['query']>;
+
+function columns(): Column<Job>[] {
+	return [
+		{ key: 'what', title: t('jobs.what'), width: 25, cell: (job) => <><Link to={`/job/${job.id}`}>{jobTitle(job)}</Link> <span className="pomona-muted pomona-small">{t('job.name', { id: job.id })}</span></> },
+		{ key: 'state', title: t('jobs.state'), width: 15, cell: (job) => <JobBadge job={job} /> },
+		{ key: 'result', title: t('jobs.result'), width: 30, cell: (job) => job.failure ?? job.wait.reason ?? jobNumbers(job) },
+		{ key: 'by', title: t('jobs.by'), width: 15, cell: (job) => job.asked_by },
+		{ key: 'when', title: t('jobs.when'), width: 15, cell: (job) => <When at={job.created_at} /> },
+	];
+}
+
+export default function Jobs() {
+	const [query, change] = useQueryState();
+	const { limit, after } = pageOf(query);
+	const asked = { limit, after, count: 1, state: query.state, kind: query.kind } as JobsQuery;
+	const running = useRunningJobs().length;
+	const list = useQuery({
+		queryKey: ['jobs', asked],
+		queryFn: ({ signal }) => body(api.GET('/api/v1/jobs', { params: { query: asked }, signal })),
+		placeholderData: keepPreviousData,
+		refetchInterval: running > 0 ? 3000 : false,
+	});
+	const fields: FilterField[] = [
+		{ name: 'kind', label: t('jobs.what'), choices: (['invite', 'delete', 'sync', 'import'] as const).map((one) => ({ value: one, text: t(`job.kind.${one}`) })) },
+		{ name: 'state', label: t('jobs.state'), choices: (['waiting', 'running', 'planned', 'done', 'failed', 'cancelled'] as const).map((one) => ({ value: one, text: t(`job.state.${one}`) })) },
+	];
+	const filtered = Boolean(query.state ?? query.kind);
+	const empty = filtered
+		? <Empty title={t('jobs.no_match')} actions={<ClearFilters onClick={() => change({ state: undefined, kind: undefined, after: undefined, page: undefined })} />} />
+		: <Empty title={t('jobs.none')}>{t('jobs.none_words')}</Empty>;
+	return (
+		<Page title={t('nav.job')} intro={t('jobs.intro')}>
+			<div className="pomona-row"><Filters fields={fields} query={query} change={change} /></div>
+			<Chips fields={fields} query={query} change={change} />
+			<Rows label={t('jobs.table')} columns={columns()} list={list} rowKey={(job) => job.id} empty={empty} query={query} change={change} />
+		</Page>
+	);
 }

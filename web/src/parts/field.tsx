@@ -8,7 +8,7 @@ import { t } from '../lib/i18n';
 interface FieldProps {
 	id: string; label: string; value: string; onChange: (value: string) => void;
 	type?: 'text' | 'password' | 'email' | 'number' | 'time' | 'url'; help?: string; error?: string; required?: boolean; autoComplete?: string; autoFocus?: boolean;
-	inputMode?: 'numeric' | 'text' | 'email'; maxLength?: number; isDisabled?: boolean; placeholder?: string; min?: number; max?: number;
+	inputMode?: 'numeric' | 'text' | 'email'; maxLength?: number; isDisabled?: boolean; placeholder?: string; list?: string; min?: number; max?: number;
 }
 
 export function FieldNote({ id, help, error }: { id: string; help?: string; error?: string }) {

@@ -1,0 +1,151 @@
+// One location: what Apple says of it, its token's health, who manages it.
+import { useState } from 'react';
+import { Alert, Button, DescriptionList, DescriptionListDescription, DescriptionListGroup, DescriptionListTerm, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { api, body, type Job, type Location, type MessageChannel } from '../../lib/api';
+import { seenJob } from '../../lib/events';
+import { t } from '../../lib/i18n';
+import { useMay } from '../../lib/session';
+import { dateInWords } from '../../lib/time';
+import { TokenBadge } from '../../parts/badges';
+import { Panel } from '../../parts/card';
+import { Choices } from '../../parts/choices';
+import { addStrip } from '../../parts/job_strip';
+import { Trouble } from '../../parts/states';
+import { SyncDialog } from '../../parts/sync_dialog';
+import { useSays } from '../../parts/toasts';
+import { When } from '../../parts/when';
+import { TokenUpload } from './token';
+
+export function Facts({ rows }: { rows: [string, ReactNode][] }) {
+	return (
+		<DescriptionList isCompact isHorizontal horizontalTermWidthModifier={{ default: '12ch', md: '18ch' }}>
+			{rows.map(([term, words]) => (
+				<DescriptionListGroup key={term}>
+					<DescriptionListTerm>{term}</DescriptionListTerm>
+					<DescriptionListDescription className="pomona-wrap">{words}</DescriptionListDescription>
+				</DescriptionListGroup>
+			))}
+		</DescriptionList>
+	);
+}
+
+function country(code: string | null): string {
+	if (!code) return '–';
+	try {
+		return `${new Intl.DisplayNames('en', { type: 'region' }).of(code) ?? code} (${code})`;
+	} catch {
+		return code;
+	}
+}
+
+function Warnings({ location }: { location: Location }) {
+	const { token, owner, notifications, wait } = location;
+	return (
+		<>
+			{token.state !== 'valid' && <Alert isInline variant="danger" component="p" title={token.reason ?? t('location.token_bad')}>{t('location.token_bad_words')}</Alert>}
+			{token.state === 'valid' && token.days_left <= 30 && <Alert isInline variant="warning" component="p" title={t('location.token_soon', { count: token.days_left })}>{t('location.token_soon_words')}</Alert>}
+			{owner.state === 'foreign' && <Alert isInline variant="danger" component="p" title={t('location.foreign', { name: owner.name ?? t('location.another') })}>{t('location.foreign_words')}</Alert>}
+			{wait.reason && <Alert isInline variant="info" component="p" title={wait.reason}>{wait.until && <>{t('location.wait_until')} <When at={wait.until} /></>}</Alert>}
+			{notifications.state === 'failed' && <Alert isInline variant="warning" component="p" title={t('location.notices_failed')}>{notifications.reason}</Alert>}
+		</>
+	);
+}
+
+function Disconnect({ location, onClose }: { location: Location; onClose: () => void }) {
+	const client = useQueryClient();
+	const { toast } = useSays();
+	const remove = useMutation({
+		mutationFn: () => api.DELETE('/api/v1/locations/{id}', { params: { path: { id: location.id } } }),
+		onSuccess: () => {
+			toast(t('location.gone', { name: location.name }));
+			void client.invalidateQueries();
+			onClose();
+		},
+	});
+	return (
+		<Modal isOpen variant="small" onClose={onClose} aria-labelledby="gone-title">
+			<ModalHeader title={t('location.disconnect_title', { name: location.name })} titleIconVariant="danger" labelId="gone-title" />
+			<ModalBody className="pomona-stack"><p>{t('location.disconnect_words')}</p>{remove.error && <Trouble error={remove.error} />}</ModalBody>
+			<ModalFooter>
+				<Button variant="danger" isLoading={remove.isPending} isDisabled={remove.isPending} onClick={() => remove.mutate()}>{t('location.disconnect_ok')}</Button>
+				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
+			</ModalFooter>
+		</Modal>
+	);
+}
+
+const OWNER = { ours: 'location.owner_ours', foreign: 'location.owner_foreign', unknown: 'location.owner_unknown' } as const;
+const NOTICES = { on: 'location.notices_on', off: 'location.notices_off', failed: 'location.notices_not' } as const;
+
+export function LocationPanel({ location, onSync }: { location: Location; onSync: (job: Job) => void }) {
+	const [open, setOpen] = useState<'sync' | 'gone' | 'renew' | null>(null);
+	const mayChange = useMay('admin');
+	const maySync = useMay('operator');
+	const started = (job: Job) => {
+		seenJob(job);
+		addStrip(job.id);
+		setOpen(null);
+		onSync(job);
+	};
+	const rows: [string, ReactNode][] = [
+		[t('location.organisation'), location.organisation],
+		[t('location.name'), location.name],
+		[t('location.country'), country(location.country)],
+		[t('location.token'), <span key="t" className="pomona-row"><TokenBadge state={location.token.state} daysLeft={location.token.days_left} />{t('location.token_until', { date: dateInWords(location.token.expires_at) })}</span>],
+		[t('location.owner'), t(OWNER[location.owner.state], { name: location.owner.name ?? t('location.another') })],
+		[t('location.notices'), t(NOTICES[location.notifications.state])],
+		[t('location.last_sync'), <When key="w" at={location.last_sync_at} none={t('location.never')} />],
+		[t('location.id'), <span key="i" className="pomona-mono">{location.apple_uid}</span>],
+	];
+	return (
+		<Panel title={t('location.title')} actions={maySync && <Button variant="primary" onClick={() => setOpen('sync')}>{t('location.sync_now')}</Button>}
+			foot={mayChange && (
+				<>
+					<Button variant="secondary" aria-expanded={open === 'renew'} onClick={() => setOpen(open === 'renew' ? null : 'renew')}>{t('location.renew')}</Button>
+					<Button variant="link" isDanger onClick={() => setOpen('gone')}>{t('location.disconnect')}</Button>
+				</>
+			)}>
+			<Warnings location={location} />
+			<Facts rows={rows} />
+			{open === 'renew' && <TokenUpload renewing={location} onDone={() => setOpen(null)} />}
+			{open === 'sync' && <SyncDialog chosen={{ location: location.id }} onClose={() => setOpen(null)} onStarted={started} />}
+			{open === 'gone' && <Disconnect location={location} onClose={() => setOpen(null)} />}
+		</Panel>
+	);
+}
+
+export function ChannelPanel({ location }: { location: Location }) {
+	const client = useQueryClient();
+	const { toast } = useSays();
+	const mayChange = useMay('admin');
+	const [value, setValue] = useState<MessageChannel>(location.message_channel);
+	const save = useMutation({
+		mutationFn: () => body(api.PATCH('/api/v1/locations/{id}', { params: { path: { id: location.id } }, body: { message_channel: value } })),
+		onSuccess: () => {
+			toast(t('toast.saved'));
+			void client.invalidateQueries({ queryKey: ['locations'] });
+		},
+	});
+	const dirty = value !== location.message_channel;
+	return (
+		<Panel title={t('channel.title')} foot={mayChange && <SaveFoot dirty={dirty} busy={save.isPending} onSave={() => save.mutate()} />}>
+			<Choices name="channel" label={t('channel.legend')} value={value} onChange={setValue} isDisabled={!mayChange} choices={[
+				{ value: 'notification', label: t('channel.notification'), help: t('channel.notification_help') },
+				{ value: 'email', label: t('channel.email'), help: t('channel.email_help') },
+				{ value: 'notification_else_email', label: t('channel.both'), help: t('channel.both_help') },
+			]} />
+			{save.error && <Trouble error={save.error} />}
+		</Panel>
+	);
+}
+
+export function SaveFoot({ dirty, busy, onSave }: { dirty: boolean; busy: boolean; onSave: () => void }) {
+	return (
+		<>
+			<Button variant="secondary" isLoading={busy} isDisabled={busy} onClick={onSave}>{t('dialog.save')}</Button>
+			{dirty && <span className="pomona-muted">{t('setting.not_saved')}</span>}
+		</>
+	);
+}

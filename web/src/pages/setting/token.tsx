@@ -1,0 +1,81 @@
+// The content token: upload, renewal, and the question before a location is taken from another server.
+import { useState } from 'react';
+import { Button, ExpandableSection, List, ListItem, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, asIs, body, type Location } from '../../lib/api';
+import { t } from '../../lib/i18n';
+import { asProblem } from '../../lib/problem';
+import { FileDrop } from '../../parts/file_drop';
+import { Trouble } from '../../parts/states';
+import { useSays } from '../../parts/toasts';
+
+const HEADERS = { 'Content-Type': 'application/octet-stream' };
+/** A token file is about 600 bytes; whatever is bigger than this is another file. */
+const TOKEN_MOST = 64 * 1024;
+
+function add(file: File, takeOver: boolean): Promise<Location> {
+	return body(api.POST('/api/v1/locations', {
+		params: { query: takeOver ? { take_over: 1 } : {} }, headers: HEADERS, body: file as unknown as string, bodySerializer: asIs,
+	}));
+}
+
+function renew(file: File, id: number): Promise<Location> {
+	return body(api.PUT('/api/v1/locations/{id}/token', { params: { path: { id } }, headers: HEADERS, body: file as unknown as string, bodySerializer: asIs }));
+}
+
+function TakeOver({ words, busy, onOk, onClose }: { words: string; busy: boolean; onOk: () => void; onClose: () => void }) {
+	return (
+		<Modal isOpen variant="small" onClose={onClose} aria-labelledby="take-title">
+			<ModalHeader title={t('token.take_title')} titleIconVariant="warning" labelId="take-title" />
+			<ModalBody className="pomona-stack">
+				<p>{words}</p>
+				<p>{t('token.take_words')}</p>
+			</ModalBody>
+			<ModalFooter>
+				<Button variant="danger" isLoading={busy} isDisabled={busy} onClick={onOk}>{t('token.take_ok')}</Button>
+				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
+			</ModalFooter>
+		</Modal>
+	);
+}
+
+export function TokenUpload({ renewing, onDone }: { renewing?: Location; onDone?: (location: Location) => void }) {
+	const client = useQueryClient();
+	const { toast } = useSays();
+	const [help, setHelp] = useState(false);
+	const [tooLarge, setTooLarge] = useState<string | null>(null);
+	const upload = useMutation({
+		mutationFn: ({ file, takeOver }: { file: File; takeOver: boolean }) => (renewing ? renew(file, renewing.id) : add(file, takeOver)),
+		onSuccess: (location) => {
+			void client.invalidateQueries({ queryKey: ['locations'] });
+			toast(t(renewing ? 'token.renewed' : 'token.added', { location: location.name }));
+			onDone?.(location);
+		},
+	});
+	const take = (file: File) => {
+		upload.reset();
+		setTooLarge(file.size > TOKEN_MOST ? t('token.too_large', { name: file.name }) : null);
+		if (file.size <= TOKEN_MOST) upload.mutate({ file, takeOver: false });
+	};
+	const problem = upload.error ? asProblem(upload.error) : null;
+	const foreign = problem?.reason === 'location.foreign';
+	return (
+		<>
+			<FileDrop accept=".vpptoken,.txt,text/plain" words={t('token.drop')} button={renewing ? t('token.choose_new') : t('token.choose')} busy={upload.isPending} onFile={take} />
+			{tooLarge && <Trouble error={new Error(tooLarge)} title={t('token.refused')} />}
+			{problem && !foreign && <Trouble error={problem} title={t('token.refused')} />}
+			<ExpandableSection toggleText={t('token.where')} isExpanded={help} onToggle={(_event, next) => setHelp(next)}>
+				<List component="ol">
+					<ListItem>{t('token.where_1')}</ListItem>
+					<ListItem>{t('token.where_2')}</ListItem>
+					<ListItem>{t('token.where_3')}</ListItem>
+				</List>
+				<p className="pomona-muted">{t('token.where_note')}</p>
+			</ExpandableSection>
+			{foreign && (
+				<TakeOver words={problem.detail} busy={upload.isPending} onClose={() => upload.reset()}
+					onOk={() => upload.variables && upload.mutate({ file: upload.variables.file, takeOver: true })} />
+			)}
+		</>
+	);
+}
