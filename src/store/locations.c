@@ -164,6 +164,16 @@ enum err locations_set_token_doubt(
 	return db_run(st, cx, NULL);
 }
 
+enum err locations_set_expiry(
+	struct db *db, struct ctx *cx, int64_t id, int64_t expires_at, int64_t now)
+{
+	struct db_stmt *st = db_query(db, &locations_set_expiry_query);
+	db_bind_i64(st, id);
+	db_bind_i64(st, expires_at);
+	db_bind_i64(st, now);
+	return db_run(st, cx, NULL);
+}
+
 enum err locations_set_owner(struct db *db, struct ctx *cx, int64_t id, const char *state,
 	const char *name, int64_t since, int64_t now)
 {

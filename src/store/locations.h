@@ -86,6 +86,9 @@ must_check enum err locations_set_synced(struct db *db, struct ctx *cx, int64_t 
 /* 0: done. */
 must_check enum err locations_set_assets_wanted(
 	struct db *db, struct ctx *cx, int64_t id, int64_t wanted_at);
+/* What Apple says of the token that we have. */
+must_check enum err locations_set_expiry(
+	struct db *db, struct ctx *cx, int64_t id, int64_t expires_at, int64_t now);
 /* What one refusal for the token left behind; at 0 forgets it. */
 must_check enum err locations_set_token_doubt(
 	struct db *db, struct ctx *cx, int64_t id, int64_t at, const char *doubt);

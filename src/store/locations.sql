@@ -57,6 +57,9 @@ update location set token_state = ?2, token_reason = ?3, token_doubt_at = null, 
 -- name: locations_set_token_doubt
 update location set token_doubt_at = ?2, token_doubt = ?3 where id = ?1 and left_at is null
 
+-- name: locations_set_expiry
+update location set token_expires_at = ?2, updated_at = ?3 where id = ?1 and left_at is null
+
 -- name: locations_set_owner
 update location set owner_state = ?2, owner_name = ?3, owner_since = ?4, updated_at = ?5
  where id = ?1 and left_at is null
@@ -90,7 +93,7 @@ update location set last_sync_at = ?2 where id = ?1 and left_at is null
 update location set assets_wanted_at = ?2 where id = ?1 and left_at is null
 
 -- name: locations_count_open_jobs
-select count(*) from job where location_id = ?1 and state in ('waiting', 'running')
+select count(*) from job where location_id = ?1 and state in ('preparing', 'waiting', 'running')
 
 -- name: locations_count_live_users
 select count(*) from vpp_user where location_id = ?1 and is_live = 1

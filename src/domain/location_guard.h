@@ -1,0 +1,49 @@
+/* location_guard.h - what the lanes learn of a location's token and owner while they work.
+ *
+ * There is no lock on a location at Apple: who manages it is a mark that every answer carries. The
+ * first foreign mark stops all writes until an admin takes the location back. One odd refusal of
+ * the token changes nothing: it is believed when a second, different call agrees a minute later.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "apple/client.h"
+#include "base/err.h"
+#include "store/locations.h"
+
+struct app;
+struct ctx;
+
+#define LOCATION_TOKEN "location.token" /* purpose of the token's sealed box */
+#define LOCATION_HOOK  "location.hook"  /* purpose of the notification secret's derivation */
+
+/* valid, expired, revoked, refused, read_only: a valid token whose time is over is expired. */
+const char *location_token_state(const struct location *location, int64_t now);
+
+/* A session with the unsealed token, our mark, the uid and the stored wait. ERR_CONFLICT
+ * location.token (expired, revoked, refused) or location.owned_by_other says why there is none. */
+must_check enum err location_session_open(struct app *app, struct ctx *cx,
+	const struct location *location, enum pacer_priority priority,
+	struct apple_session **ret_session);
+
+/* May something be changed at Apple? ERR_CONFLICT location.token, location.read_only or
+ * location.owned_by_other with the sentence that held items show. */
+must_check enum err location_may_write(
+	struct app *app, struct ctx *cx, const struct location *location);
+
+/* After each call of a lane: takes what the reply says about owner, token and wait, and writes what
+ * changed. *ret_may_go_on: nothing speaks against the next call now. Opens its own transaction:
+ * none may be open. A second look at a doubtful token is a call of its own. */
+must_check enum err location_reply_seen(struct app *app, struct ctx *cx,
+	const struct location *location, const struct apple_reply *reply, bool *ret_may_go_on);
+
+/* The owner alone: for other answers that carry a mark. */
+must_check enum err location_owner_seen(struct app *app, struct ctx *cx, int64_t location_id,
+	const char *mdm_info_id, const char *name);
+
+/* Keeps the invitation template of the live service config beside the location, so that a link can
+ * be built while Apple is away. Writes only a change. */
+must_check enum err location_template_seen(
+	struct app *app, struct ctx *cx, const struct location *location);
