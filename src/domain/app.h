@@ -18,6 +18,7 @@ struct app_settings {
 	const char *apple_url;   /* base of Apple's service, "https://vpp.itunes.apple.com/mdm/v2" */
 	const char *public_url;  /* how people and Apple reach us; NULL: the listen address */
 	const char *mdm_url;     /* of the connector that hands commands to devices; NULL: none */
+	const char *smtp;        /* "host:port" until an admin sets another mail server; NULL: none */
 	int64_t settle_ms;       /* after a broken write, before we look; 90 s */
 	bool cookies_secure;     /* the portal is served over https (also by a proxy) */
 };

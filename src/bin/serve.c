@@ -1,0 +1,223 @@
+/* `pomona serve`: the wiring, in order, and the same list in reverse. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "apple/client.h"
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/wake.h"
+#include "bin/commands.h"
+#include "bin/data_folder.h"
+#include "bin/host_door.h"
+#include "bin/settings.h"
+#include "db/db.h"
+#include "domain/access.h"
+#include "domain/app.h"
+#include "domain/events.h"
+#include "http/routes.h"
+#include "net/http_client.h"
+#include "work/work.h"
+
+#define RESTART_WAIT_MS 5000 /* for the server before this one to end */
+
+struct server {
+	struct settings settings;
+	struct app app;
+	int lock;
+	struct http_server *http;
+	struct host_door *host_door;
+	struct work *work;
+	sigset_t stop_signals;
+};
+
+static enum err check_apple_url(struct ctx *cx, const char *url)
+{
+	struct http_url parts;
+	if (http_url_parse(cx, url, &parts))
+		return err_set(
+			cx, ERR_INVALID, "settings.apple_url", "--apple-url %s is not a URL.", url);
+	size_t length = strlen(parts.host);
+	bool is_apple = text_equal(parts.scheme, "https") && length > 10 &&
+	                text_equal(parts.host + length - 10, ".apple.com");
+	if (is_apple || http_host_is_loopback(parts.host))
+		return OK;
+	return err_set(cx, ERR_INVALID, "settings.apple_url",
+		"--apple-url %s is not Apple's: content tokens are sent only to "
+	        "https://….apple.com, or "
+		"to this machine (127.0.0.1).",
+		url);
+}
+
+static enum err check_public_url(struct ctx *cx, const char *url)
+{
+	struct http_url parts;
+	if (!url)
+		return OK;
+	if (http_url_parse(cx, url, &parts) ||
+		!(text_equal(parts.scheme, "https") || text_equal(parts.scheme, "http")))
+		return err_set(cx, ERR_INVALID, "settings.public_url",
+			"--public-url %s is not an address like https://pomona.example.", url);
+	return OK;
+}
+
+static enum err read_settings(struct server *s, struct ctx *cx, int argc, char **argv)
+{
+	size_t count;
+	int64_t settle_seconds;
+	const struct setting_row *rows = settings_rows(cx, &s->settings, &count);
+	enum err e = settings_read(cx, rows, count, argc, argv);
+	if (!e)
+		e = check_apple_url(cx, s->settings.apple_url);
+	if (!e)
+		e = check_public_url(cx, s->settings.public_url);
+	if (!e)
+		e = text_parse_i64(s->settings.settle_seconds, 0, INT32_MAX, &settle_seconds);
+	if (e)
+		return e;
+	s->app.settings = (struct app_settings){
+		.data_folder = s->settings.data,
+		.apple_url = s->settings.apple_url,
+		.public_url = s->settings.public_url,
+		.mdm_url = s->settings.mdm_url,
+		.smtp = s->settings.smtp,
+		.settle_ms = settle_seconds * 1000,
+		.cookies_secure = s->settings.public_url &&
+		                  text_starts_with(s->settings.public_url, "https://"),
+	};
+	return OK;
+}
+
+/* Whole or not at all: whoever waits for the file reads a port in it. */
+static enum err write_port_file(struct ctx *cx, const char *path, int port)
+{
+	if (!path)
+		return OK;
+	char *beside = arena_printf(cx->mem, "%s.%d", path, (int)getpid());
+	FILE *file = fopen(beside, "we");
+	bool is_written = file && fprintf(file, "%d\n", port) > 0;
+	if (file && fclose(file))
+		is_written = false;
+	if (is_written && !rename(beside, path))
+		return OK;
+	return err_set(cx, ERR_IO, "settings.port_file", "The port file %s cannot be written: %s.",
+		path, strerror(errno));
+}
+
+/* "0.0.0.0:8080" is an address to listen on, not one to go to. */
+static char *address_for_people(struct ctx *cx, const char *listen, int port)
+{
+	const char *colon = strrchr(listen, ':');
+	int length = colon ? (int)(colon - listen) : (int)strlen(listen);
+	char *host = arena_strndup(cx->mem, listen, (size_t)length);
+	if (!*host || text_equal(host, "0.0.0.0") || text_equal(host, "[::]") ||
+		text_equal(host, "*"))
+		host = arena_strdup(cx->mem, "127.0.0.1");
+	return arena_printf(cx->mem, "http://%s:%d", host, port);
+}
+
+static void greet(const struct server *s)
+{
+	printf("Pomona " POMONA_VERSION "\n\n  Portal:         %s/\n", s->app.settings.public_url);
+	if (*s->app.setup_code)
+		printf("  Set-up code:    %s\n                  asked once in the portal, to make "
+		       "the first "
+		       "owner\n",
+			s->app.setup_code);
+	fflush(stdout);
+}
+
+static enum err open_all(struct server *s, struct ctx *cx)
+{
+	struct app *app = &s->app;
+	const char *data = s->settings.data;
+	enum err e = data_folder_open(cx, data);
+	if (!e)
+		e = data_folder_lock(cx, data, RESTART_WAIT_MS, &s->lock);
+	if (!e)
+		e = secret_key_open(cx, arena_printf(cx->mem, "%s/key", data), &app->key);
+	if (!e)
+		e = data_folder_database(cx, data, s->settings.database, &app->db);
+	if (!e)
+		e = apple_new(cx, app->settings.apple_url, &app->apple);
+	if (e)
+		return e;
+	app->lane_wake = wake_new();
+	app->deliver_wake = wake_new();
+	app->events = events_new();
+	e = access_setup_prepare(app, cx);
+	if (!e)
+		e = http_door_open(app, cx, s->settings.listen, &s->http);
+	if (e)
+		return e;
+	int port = http_server_port(s->http);
+	if (!app->settings.public_url)
+		app->settings.public_url = address_for_people(cx, s->settings.listen, port);
+	e = host_door_open(app, cx, &s->host_door);
+	if (!e)
+		e = work_start(app, cx, &s->work);
+	if (!e)
+		e = write_port_file(cx, s->settings.port_file, port);
+	return e;
+}
+
+/* Safe on what was never opened. */
+static void close_all(struct server *s)
+{
+	host_door_close(s->host_door);
+	http_server_stop(s->http);
+	work_stop(s->work);
+	events_free(s->app.events);
+	apple_free(s->app.apple);
+	db_pool_close(s->app.db);
+	wake_free(s->app.deliver_wake);
+	wake_free(s->app.lane_wake);
+	secret_key_close(s->app.key);
+	data_folder_unlock(s->lock);
+}
+
+static int show_help(struct ctx *cx)
+{
+	struct settings s;
+	size_t count;
+	const struct setting_row *rows = settings_rows(cx, &s, &count);
+	puts("usage: pomona serve [OPTIONS]\n\nStarts the server: the portal, the API and the work "
+	     "in the "
+	     "background. SIGINT or SIGTERM ends it.\n");
+	settings_help(rows, count, stdout);
+	return EXIT_FINE;
+}
+
+int serve_main(int argc, char **argv)
+{
+	CTX_AUTO(cx);
+	struct server s = { .lock = -1 };
+	int number;
+	if (argc >= 1 && (text_equal(argv[0], "--help") || text_equal(argv[0], "-h")))
+		return show_help(&cx);
+	enum err e = read_settings(&s, &cx, argc, argv);
+	if (e)
+		return command_failed(&cx, e);
+	/* Blocked before the first thread is made, so that sigwait alone gets them. */
+	sigemptyset(&s.stop_signals);
+	sigaddset(&s.stop_signals, SIGINT);
+	sigaddset(&s.stop_signals, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &s.stop_signals, NULL);
+	e = open_all(&s, &cx);
+	if (!e) {
+		greet(&s);
+		log_event(LOG_INFO, "server.started", "version=%s port=%d", POMONA_VERSION,
+			http_server_port(s.http));
+		sigwait(&s.stop_signals, &number);
+		log_event(LOG_INFO, "server.stopping", "signal=%d", number);
+	}
+	close_all(&s);
+	return e ? command_failed(&cx, e) : EXIT_FINE;
+}

@@ -1,0 +1,147 @@
+#include "cli/people.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/api.h"
+#include "cli/cli.h"
+#include "cli/show.h"
+
+const char *const people_filter_keys[] = { "q", "state", "eligible", "platform", "active",
+	"department", NULL };
+
+const char *people_location_query(struct cli *c)
+{
+	const char *location = cli_option(c, "--location");
+	return location ? arena_printf(
+				  c->cx.mem, "&location=%s", text_url_encode(c->cx.mem, location))
+	                : "";
+}
+
+/* The item whose member equals text, whatever the case; NULL when there is none or more than one. */
+static const struct json *only_match(const struct json *items, const char *member, const char *text)
+{
+	const struct json *found = NULL;
+	for (size_t i = 0; i < json_count(items); i++) {
+		const char *value = json_str(json_at(items, i), member);
+		if (!value || strcasecmp(value, text))
+			continue;
+		if (found)
+			return NULL;
+		found = json_at(items, i);
+	}
+	return found;
+}
+
+int people_find(struct cli *c, const char *user, int64_t *ret_id)
+{
+	if (text_starts_with(user, "id:") && !text_parse_i64(user + 3, 1, INT64_MAX, ret_id))
+		return CLI_FINE;
+	const char *after = "";
+	do {
+		const struct json *page;
+		int code = api_get(c,
+			arena_printf(c->cx.mem, "/api/v1/people?limit=200&q=%s%s%s",
+				text_url_encode(c->cx.mem, user), *after ? "&after=" : "",
+				text_url_encode(c->cx.mem, after)),
+			&page);
+		if (code)
+			return code;
+		const struct json *items = json_get(page, "items");
+		const struct json *person = only_match(items, "user_name", user);
+		if (!person)
+			person = only_match(items, "email", user);
+		if (person) {
+			*ret_id = json_i64(person, "id", 0);
+			return CLI_FINE;
+		}
+		after = json_str(page, "next");
+	} while (after);
+	return cli_complain(CLI_NOT_FOUND,
+		"there is no user \"%s\"; give the whole user name, the e-mail, or id:NUMBER.",
+		user);
+}
+
+int cli_people_list(struct cli *c)
+{
+	static const struct show_column columns[] = { { "ID", "id" }, { "USER", "user_name" },
+		{ "NAME", "display_name" }, { "E-MAIL", "email" }, { "VPP", "vpp.state" },
+		{ "MESSAGE", "vpp.message.state" }, { "ELIGIBLE", "eligible" },
+		{ "PLATFORMS", "platforms" }, { NULL, NULL } };
+	const char *filter = api_filter_query(c, people_filter_keys);
+	if (!filter)
+		return CLI_USAGE;
+	return show_list(c,
+		arena_printf(c->cx.mem, "/api/v1/people?%s%s", filter, people_location_query(c)),
+		columns);
+}
+
+int cli_people_show(struct cli *c)
+{
+	static const struct show_column lines[] = { { "Id", "id" }, { "User name", "user_name" },
+		{ "Name", "display_name" }, { "E-mail", "email" },
+		{ "Managed Apple Account", "managed_apple_account" }, { "Groups", "groups" },
+		{ "Department", "department" }, { "Language", "language" }, { "Active", "active" },
+		{ "Eligible", "eligible" }, { "Why not", "why_not_eligible" },
+		{ "Platforms", "platforms" }, { "Devices", "devices" },
+		{ "VPP state", "vpp.state" }, { "clientUserId", "vpp.client_user_id" },
+		{ "Registered", "vpp.registered_at" }, { "Associated", "vpp.associated_at" },
+		{ "Message", "vpp.message.state" }, { "By", "vpp.message.channel" },
+		{ "Message reason", "vpp.message.reason" }, { "Failed", "vpp.failed.reason" },
+		{ "Can be invited", "vpp.can.invite.possible" },
+		{ "Why not invited", "vpp.can.invite.reason" },
+		{ "Can be deleted", "vpp.can.delete.possible" },
+		{ "Why not deleted", "vpp.can.delete.reason" }, { NULL, NULL } };
+	int64_t id;
+	const struct json *person;
+	int code = people_find(c, c->words[0], &id);
+	if (!code)
+		code = api_get(c,
+			arena_printf(c->cx.mem, "/api/v1/people/%" PRId64 "?%s", id,
+				people_location_query(c)),
+			&person);
+	if (!code)
+		show_thing(c, person, lines);
+	return code;
+}
+
+int cli_people_history(struct cli *c)
+{
+	static const struct show_column columns[] = { { "WHEN", "at" }, { "WHAT", "kind" },
+		{ "STATE", "state" }, { "BY", "channel" }, { "DETAIL", "detail" },
+		{ "REASON", "reason" }, { "JOB", "job_id" }, { NULL, NULL } };
+	int64_t id;
+	int code = people_find(c, c->words[0], &id);
+	if (code)
+		return code;
+	return show_list(
+		c, arena_printf(c->cx.mem, "/api/v1/people/%" PRId64 "/history", id), columns);
+}
+
+int cli_people_remove(struct cli *c)
+{
+	int64_t id;
+	int code = people_find(c, c->words[0], &id);
+	if (code)
+		return code;
+	if (!cli_confirmed(c, arena_printf(c->cx.mem, "Take %s out of the list?", c->words[0])))
+		return CLI_FAILED;
+	struct api_call call = { .method = "DELETE",
+		.path = arena_printf(c->cx.mem, "/api/v1/people/%" PRId64, id) };
+	return api_send(c, &call, NULL);
+}
+
+int cli_devices_list(struct cli *c)
+{
+	static const char *const keys[] = { "q", "person", "platform", "state", NULL };
+	static const struct show_column columns[] = { { "SERIAL", "serial_number" },
+		{ "NAME", "name" }, { "MODEL", "model" }, { "PLATFORM", "platform" },
+		{ "STATE", "state" }, { "PERSON", "person.display_name" }, { NULL, NULL } };
+	const char *filter = api_filter_query(c, keys);
+	if (!filter)
+		return CLI_USAGE;
+	return show_list(c, arena_printf(c->cx.mem, "/api/v1/devices?%s", filter), columns);
+}
