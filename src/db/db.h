@@ -62,8 +62,8 @@ struct db_options {
 
 /* Opens, and checks that the schema is not newer than migrations known to this program
  * (ERR_CONFLICT "db.newer"). Does not migrate. ERR_DB "db.open" says which file or server. */
-must_check enum err db_pool_open(struct ctx *cx, const struct db_options *options,
-				 struct db_pool **ret_pool);
+must_check enum err db_pool_open(
+	struct ctx *cx, const struct db_options *options, struct db_pool **ret_pool);
 void db_pool_close(struct db_pool *pool); /* accepts NULL; waits for borrowed connections */
 
 /* Runs the numbered migrations that have not been run, each in a transaction, recorded with a
@@ -88,12 +88,12 @@ void db_release(struct db **db);
  * a connection; a second use while the first is stepping ends the process (a bug). */
 struct db_stmt *db_query(struct db *db, const struct db_query *query);
 void db_stmt_done(struct db_stmt **st); /* resets it; accepts NULL inside */
-#define DB_STMT_AUTO(name, db, query)                                                             \
+#define DB_STMT_AUTO(name, db, query)                                                              \
 	__attribute__((cleanup(db_stmt_done))) struct db_stmt *name = db_query((db), (query))
 
 /* Binds the next parameter. Text and bytes are copied. */
 void db_bind_i64(struct db_stmt *st, int64_t value);
-void db_bind_bool(struct db_stmt *st, bool value); /* 0 or 1; columns are integers */
+void db_bind_bool(struct db_stmt *st, bool value);        /* 0 or 1; columns are integers */
 void db_bind_text(struct db_stmt *st, const char *value); /* NULL binds NULL */
 void db_bind_null(struct db_stmt *st);
 /* 0 binds NULL: for ids and times where 0 stands for none. */

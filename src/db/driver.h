@@ -39,16 +39,16 @@ struct db_value {
 struct db_stmt {
 	struct db *db;
 	const struct db_query *query;
-	struct db_stmt *next;   /* in the connection's bucket */
-	bool is_in_use;         /* from db_query to its end */
-	bool is_stepping;       /* the driver has been given the parameters */
+	struct db_stmt *next; /* in the connection's bucket */
+	bool is_in_use;       /* from db_query to its end */
+	bool is_stepping;     /* the driver has been given the parameters */
 	int bound;
 	struct db_value values[DB_PARAMETERS_MAX];
-	char *bytes;            /* copies of bound text, NUL after each; kept between uses */
+	char *bytes; /* copies of bound text, NUL after each; kept between uses */
 	size_t bytes_length, bytes_capacity;
-	void *prepared;         /* sqlite3_stmt; for PostgreSQL not NULL once the server knows it */
-	void *result;           /* PGresult */
-	int row;                /* of the result, -1 before the first */
+	void *prepared; /* sqlite3_stmt; for PostgreSQL not NULL once the server knows it */
+	void *result;   /* PGresult */
+	int row;        /* of the result, -1 before the first */
 	int64_t changed;
 };
 
@@ -58,7 +58,7 @@ enum db_step { DB_STEP_ROW, DB_STEP_END, DB_STEP_FAILED };
 struct db_driver {
 	bool (*open)(struct db *db, const char *url, enum db_role role);
 	void (*close)(struct db *db);
-	bool (*begin)(struct db *db);    /* mends a connection that was lost since the last time */
+	bool (*begin)(struct db *db); /* mends a connection that was lost since the last time */
 	bool (*commit)(struct db *db);
 	void (*rollback)(struct db *db);
 	bool (*script)(struct db *db, const char *sql); /* several statements without rows */
@@ -69,8 +69,8 @@ struct db_driver {
 	bool (*is_null)(const struct db_stmt *st, int column);
 	int64_t (*i64)(const struct db_stmt *st, int column);
 	const char *(*text)(const struct db_stmt *st, int column); /* NULL for NULL */
-	const char *id_words;      /* {{id}} of migrations */
-	const char *collate_words; /* {{collate}} */
+	const char *id_words;                                      /* {{id}} of migrations */
+	const char *collate_words;                                 /* {{collate}} */
 };
 
 extern const struct db_driver db_sqlite;

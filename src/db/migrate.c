@@ -13,13 +13,14 @@
 #include "db/driver.h"
 #include "db/migrations.h"
 
-static const char make_table[] =
-	"create table if not exists schema_migration ("
-	" number bigint primary key, name text not null, sha256 text not null, ran_at bigint not null)";
+static const char make_table[] = "create table if not exists schema_migration ("
+				 " number bigint primary key, name text not null, sha256 text not "
+                                 "null, ran_at bigint not null)";
 
 static const struct db_query table_query = {
 	.name = "migrate_table",
-	.sqlite = "select count(*) from sqlite_master where type = 'table' and name = 'schema_migration'",
+	.sqlite = "select count(*) from sqlite_master where type = 'table' and name = "
+	          "'schema_migration'",
 	.postgres = "select count(*) from pg_tables where tablename = 'schema_migration'"
 		    " and schemaname = current_schema()",
 	.parameters = 0,
@@ -38,7 +39,8 @@ static const struct db_query find_query = {
 };
 static const struct db_query record_query = {
 	.name = "migrate_record",
-	.sqlite = "insert into schema_migration (number, name, sha256, ran_at) values (?1, ?2, ?3, ?4)",
+	.sqlite = "insert into schema_migration (number, name, sha256, ran_at) values (?1, ?2, ?3, "
+	          "?4)",
 	.postgres = "insert into schema_migration (number, name, sha256, ran_at)"
 		    " values ($1, $2, $3, $4)",
 	.parameters = 4,

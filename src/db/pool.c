@@ -176,6 +176,8 @@ void db_release(struct db **db)
 {
 	if (!*db)
 		return;
+	if (!(*db)->is_borrowed)
+		db_bug("a connection is given back twice");
 	db_statements_reset(*db);
 	(*db)->driver->rollback(*db);
 	give_back(*db);

@@ -26,8 +26,8 @@ static const struct {
 	{ "40", DB_FAULT_BUSY },         /* serialization, deadlock */
 	{ "55P03", DB_FAULT_BUSY },
 	{ "08", DB_FAULT_LOST },
-	{ "57P", DB_FAULT_LOST },        /* shut down, crashed, starting */
-	{ "53300", DB_FAULT_LOST },      /* too many connections */
+	{ "57P", DB_FAULT_LOST },   /* shut down, crashed, starting */
+	{ "53300", DB_FAULT_LOST }, /* too many connections */
 	{ "58", DB_FAULT_IO },
 	{ "XX001", DB_FAULT_DAMAGED },
 	{ "XX002", DB_FAULT_DAMAGED },
@@ -51,7 +51,7 @@ static bool settle(struct db *db, PGresult *r)
 {
 	ExecStatusType status = PQresultStatus(r);
 	bool is_good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
-		status == PGRES_EMPTY_QUERY;
+	               status == PGRES_EMPTY_QUERY;
 	if (!is_good) {
 		const char *words = PQresultErrorMessage(r);
 		db_fault_keep(db, fault_of(db->handle, r),
@@ -76,9 +76,10 @@ static bool set_up(struct db *db)
 {
 	PQsetNoticeProcessor(db->handle, say_nothing, NULL);
 	return script(db, db->role == DB_WRITER
-			? "set timezone = 'UTC'; set default_transaction_isolation = 'read committed'"
-			: "set timezone = 'UTC'; set default_transaction_read_only = on;"
-			  "set default_transaction_isolation = 'repeatable read'");
+				  ? "set timezone = 'UTC'; set default_transaction_isolation = "
+	                            "'read committed'"
+				  : "set timezone = 'UTC'; set default_transaction_read_only = on;"
+				    "set default_transaction_isolation = 'repeatable read'");
 }
 
 static bool postgres_open(struct db *db, const char *url, enum db_role role)
@@ -135,7 +136,8 @@ static bool commit(struct db *db)
 
 static void rollback(struct db *db)
 {
-	if (PQstatus(db->handle) == CONNECTION_OK && PQtransactionStatus(db->handle) != PQTRANS_IDLE)
+	if (PQstatus(db->handle) == CONNECTION_OK &&
+		PQtransactionStatus(db->handle) != PQTRANS_IDLE)
 		PQclear(PQexec(db->handle, "rollback"));
 }
 
@@ -162,8 +164,7 @@ static bool execute(struct db *db, struct db_stmt *st)
 			values[i] = numbers[i];
 		}
 	}
-	PGresult *r = PQexecPrepared(
-		db->handle, st->query->name, st->bound, values, NULL, NULL, 0);
+	PGresult *r = PQexecPrepared(db->handle, st->query->name, st->bound, values, NULL, NULL, 0);
 	ExecStatusType status = PQresultStatus(r);
 	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
 		return settle(db, r);

@@ -16,22 +16,19 @@
 /* Another process (a backup, an operator's shell) may hold the file for a moment. */
 #define BUSY_MS 5000
 
-static const char common_setup[] =
-	"pragma foreign_keys = on;"
-	"pragma temp_store = memory;"
-	"pragma trusted_schema = off;"
-	"pragma cell_size_check = on;";
+static const char common_setup[] = "pragma foreign_keys = on;"
+				   "pragma temp_store = memory;"
+				   "pragma trusted_schema = off;"
+				   "pragma cell_size_check = on;";
 /* 4096 pages are 16 MiB of WAL: long enough for bulk imports to stay fast, short enough for reads. */
-static const char writer_setup[] =
-	"pragma journal_mode = wal;"
-	"pragma synchronous = full;"
-	"pragma wal_autocheckpoint = 4096;"
-	"pragma journal_size_limit = 67108864;"
-	"pragma cache_size = -16384;";
-static const char reader_setup[] =
-	"pragma wal_autocheckpoint = 0;"
-	"pragma query_only = on;"
-	"pragma cache_size = -4096;";
+static const char writer_setup[] = "pragma journal_mode = wal;"
+				   "pragma synchronous = full;"
+				   "pragma wal_autocheckpoint = 4096;"
+				   "pragma journal_size_limit = 67108864;"
+				   "pragma cache_size = -16384;";
+static const char reader_setup[] = "pragma wal_autocheckpoint = 0;"
+				   "pragma query_only = on;"
+				   "pragma cache_size = -4096;";
 
 static enum db_fault fault_of(int code)
 {
@@ -228,9 +225,8 @@ enum err db_sqlite_backup(struct db *db, struct ctx *cx, const char *to_path)
 	sqlite3 *to = NULL;
 	make_private_file(to_path);
 	int code = sqlite3_open_v2(to_path, &to, SQLITE_OPEN_READWRITE, NULL);
-	sqlite3_backup *copy = code == SQLITE_OK
-		? sqlite3_backup_init(to, "main", db->handle, "main")
-		: NULL;
+	sqlite3_backup *copy =
+		code == SQLITE_OK ? sqlite3_backup_init(to, "main", db->handle, "main") : NULL;
 	if (copy) {
 		while ((code = sqlite3_backup_step(copy, -1)) == SQLITE_OK)
 			;

@@ -53,8 +53,8 @@ must_check enum err access_setup_prepare(struct app *app, struct ctx *cx);
 /* Makes the first owner and signs in. ERR_CONFLICT "setup.done"; ERR_DENIED "setup.code";
  * ERR_LIMITED after many wrong codes; ERR_INVALID with the field for name, e-mail and password. */
 must_check enum err access_setup(struct app *app, struct ctx *cx, const char *code,
-				 const char *name, const char *email, const char *password,
-				 struct identity *ret_identity, char **ret_session);
+	const char *name, const char *email, const char *password, struct identity *ret_identity,
+	char **ret_session);
 
 /* --- sessions ------------------------------------------------------------------------------- */
 
@@ -62,11 +62,10 @@ must_check enum err access_setup(struct app *app, struct ctx *cx, const char *co
  * ERR_LIMITED "session.wait" with retry_after_ms after 5 failures. cx->actor.from is the peer.
  * *ret_session goes into the cookie. */
 must_check enum err access_sign_in(struct app *app, struct ctx *cx, const char *name,
-				   const char *password, struct identity *ret_identity,
-				   char **ret_session);
+	const char *password, struct identity *ret_identity, char **ret_session);
 /* ERR_DENIED "session.ended" when it is not one, is over, or its admin is disabled. */
-must_check enum err access_session(struct app *app, struct ctx *cx, const char *session,
-				   struct identity *ret_identity);
+must_check enum err access_session(
+	struct app *app, struct ctx *cx, const char *session, struct identity *ret_identity);
 must_check enum err access_sign_out(struct app *app, struct ctx *cx, const char *session);
 /* What a browser sends back in X-CSRF-Token: derived from the session, never stored. */
 char *access_csrf(struct ctx *cx, const char *session);
@@ -74,25 +73,23 @@ char *access_csrf(struct ctx *cx, const char *session);
 /* --- API tokens ------------------------------------------------------------------------------- */
 
 /* ERR_DENIED "api_token.refused" (unknown, mistyped), "api_token.revoked", "api_token.expired". */
-must_check enum err access_token(struct app *app, struct ctx *cx, const char *token,
-				 struct identity *ret_identity);
+must_check enum err access_token(
+	struct app *app, struct ctx *cx, const char *token, struct identity *ret_identity);
 /* Makes one. days 0: without an end (the host's command line only). *ret_token is shown once. */
 must_check enum err access_token_create(struct app *app, struct ctx *cx, const char *name,
-					const char *role, int64_t days,
-					struct api_token *ret_row, char **ret_token);
+	const char *role, int64_t days, struct api_token *ret_row, char **ret_token);
 /* ERR_NOT_FOUND "api_token.none". Revoking a revoked one is fine. */
 must_check enum err access_token_revoke(struct app *app, struct ctx *cx, int64_t id);
-must_check enum err access_token_list(struct app *app, struct ctx *cx,
-				      struct api_token **ret_tokens, size_t *ret_count);
+must_check enum err access_token_list(
+	struct app *app, struct ctx *cx, struct api_token **ret_tokens, size_t *ret_count);
 
 /* --- admins --------------------------------------------------------------------------------- */
 
-must_check enum err access_admin_list(struct app *app, struct ctx *cx, struct admin **ret_admins,
-				      size_t *ret_count);
+must_check enum err access_admin_list(
+	struct app *app, struct ctx *cx, struct admin **ret_admins, size_t *ret_count);
 /* ERR_CONFLICT "admin.exists"; ERR_INVALID with the field. */
 must_check enum err access_admin_create(struct app *app, struct ctx *cx, const char *name,
-					const char *email, const char *role, const char *password,
-					struct admin *ret_admin);
+	const char *email, const char *role, const char *password, struct admin *ret_admin);
 
 /* NULL members are left as they are; is_active negative: as it is; has_email tells an e-mail that is
  * to be taken away (email NULL) from one that is left. */
@@ -107,10 +104,9 @@ struct admin_change {
 /* A new role, a new password or disabling ends the admin's sessions at once. ERR_CONFLICT
  * "admin.last_owner". */
 must_check enum err access_admin_change(struct app *app, struct ctx *cx, int64_t id,
-					const struct admin_change *change,
-					struct admin *ret_admin);
+	const struct admin_change *change, struct admin *ret_admin);
 
 /* ERR_INVALID "password.…" with the field, when the password will not do for an admin of that name
  * and e-mail. */
-must_check enum err access_password_check(struct ctx *cx, const char *password, const char *name,
-					  const char *email);
+must_check enum err access_password_check(
+	struct ctx *cx, const char *password, const char *name, const char *email);

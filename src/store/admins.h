@@ -16,25 +16,25 @@ struct db;
 struct admin {
 	int64_t id;
 	const char *name;
-	const char *name_key; /* folded: what signing in compares */
-	const char *email;    /* NULL: none */
-	const char *role;     /* owner, admin, operator, auditor */
+	const char *name_key;      /* folded: what signing in compares */
+	const char *email;         /* NULL: none */
+	const char *role;          /* owner, admin, operator, auditor */
 	const char *password_hash; /* a sealed box */
 	bool is_active;
 	int64_t created_at;
 	int64_t last_seen_at; /* 0: never */
 };
 
-must_check enum err admins_insert(struct db *db, struct ctx *cx, const struct admin *admin,
-				  int64_t *ret_id);
+must_check enum err admins_insert(
+	struct db *db, struct ctx *cx, const struct admin *admin, int64_t *ret_id);
 /* ERR_NOT_FOUND "admin.none". */
 must_check enum err admins_get(struct db *db, struct ctx *cx, int64_t id, struct admin *ret_admin);
 /* ERR_NOT_FOUND without detail. */
-must_check enum err admins_by_name_key(struct db *db, struct ctx *cx, const char *name_key,
-				       struct admin *ret_admin);
+must_check enum err admins_by_name_key(
+	struct db *db, struct ctx *cx, const char *name_key, struct admin *ret_admin);
 /* All, by name. */
-must_check enum err admins_list(struct db *db, struct ctx *cx, struct admin **ret_admins,
-				size_t *ret_count);
+must_check enum err admins_list(
+	struct db *db, struct ctx *cx, struct admin **ret_admins, size_t *ret_count);
 /* Writes e-mail, role, password_hash and is_active. */
 must_check enum err admins_update(struct db *db, struct ctx *cx, const struct admin *admin);
 must_check enum err admins_set_seen(struct db *db, struct ctx *cx, int64_t id, int64_t now);

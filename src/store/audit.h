@@ -23,10 +23,10 @@ struct audit_row {
 	const char *actor_name;
 	const char *from_address; /* NULL: none */
 	const char *act;
-	const char *target_kind;  /* NULL: none, as the two below */
+	const char *target_kind; /* NULL: none, as the two below */
 	const char *target_id;
 	const char *target_name;
-	const char *detail;       /* a JSON object, or NULL */
+	const char *detail; /* a JSON object, or NULL */
 	const char *chain_hash;
 };
 
@@ -35,23 +35,23 @@ struct audit_row {
  * target_kind, target_name and detail_json may be NULL, target_id 0. detail_json is a JSON object
  * made with json_writer. */
 must_check enum err audit_write(struct db *db, struct ctx *cx, const char *act,
-				const char *target_kind, int64_t target_id,
-				const char *target_name, const char *detail_json);
+	const char *target_kind, int64_t target_id, const char *target_name,
+	const char *detail_json);
 
 #define AUDIT_PAGE_MAX 200
 
 /* Newest first, those with an id below before_id (0: from the newest). target_kind and target_id
  * (as text) narrow it; NULL: all. At most limit rows, at most AUDIT_PAGE_MAX. */
 must_check enum err audit_list(struct db *db, struct ctx *cx, const char *target_kind,
-			       const char *target_id, int64_t before_id, int limit,
-			       struct audit_row **ret_rows, size_t *ret_count);
+	const char *target_id, int64_t before_id, int limit, struct audit_row **ret_rows,
+	size_t *ret_count);
 
 /* What is wrong with a chain. */
 struct audit_finding {
-	int64_t rows;         /* that were read */
-	int64_t bad_id;       /* the first row that does not fit; 0: all fit */
-	const char *words;    /* what is wrong with it, or "" */
-	const char *head;     /* chain_hash of the newest row: to be kept off this machine */
+	int64_t rows;      /* that were read */
+	int64_t bad_id;    /* the first row that does not fit; 0: all fit */
+	const char *words; /* what is wrong with it, or "" */
+	const char *head;  /* chain_hash of the newest row: to be kept off this machine */
 };
 
 /* Walks the whole chain. Rows cut off at the newest end can only be seen by comparing head and rows

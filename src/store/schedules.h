@@ -24,20 +24,19 @@ struct schedule {
 };
 
 /* ERR_NOT_FOUND without detail: never set. */
-must_check enum err schedules_get(struct db *db, struct ctx *cx, int64_t location_id,
-				  struct schedule *ret_schedule);
+must_check enum err schedules_get(
+	struct db *db, struct ctx *cx, int64_t location_id, struct schedule *ret_schedule);
 must_check enum err schedules_put(struct db *db, struct ctx *cx, const struct schedule *s);
 /* The next run of a schedule that did not change since it was read (updated_at); ERR_NOT_FOUND
  * without detail when it did. */
-must_check enum err schedules_set_next(struct db *db, struct ctx *cx, const struct schedule *s,
-				       int64_t next_run_at);
+must_check enum err schedules_set_next(
+	struct db *db, struct ctx *cx, const struct schedule *s, int64_t next_run_at);
 /* Those with next_run_at <= now, earliest first, at most 100. */
 must_check enum err schedules_due(struct db *db, struct ctx *cx, int64_t now,
-				  struct schedule **ret_schedules, size_t *ret_count);
+	struct schedule **ret_schedules, size_t *ret_count);
 /* The earliest next_run_at; 0: none. */
 must_check enum err schedules_earliest(struct db *db, struct ctx *cx, int64_t *ret_at);
 
 /* Writes that a planned run became a job; *ret_is_new false: it did before. */
 must_check enum err schedules_add_run(struct db *db, struct ctx *cx, int64_t location_id,
-				      const char *run_key, int64_t job_id, int64_t ran_at,
-				      bool *ret_is_new);
+	const char *run_key, int64_t job_id, int64_t ran_at, bool *ret_is_new);

@@ -15,10 +15,10 @@ struct session {
 };
 
 must_check enum err sessions_insert(struct db *db, struct ctx *cx, const char *token_hash,
-				    const struct session *session, const char *from_address);
+	const struct session *session, const char *from_address);
 /* The session and its admin, whatever their times and states say; ERR_NOT_FOUND without detail. */
 must_check enum err sessions_by_hash(struct db *db, struct ctx *cx, const char *token_hash,
-				     struct session *ret_session, struct admin *ret_admin);
+	struct session *ret_session, struct admin *ret_admin);
 must_check enum err sessions_set_seen(struct db *db, struct ctx *cx, int64_t id, int64_t now);
 must_check enum err sessions_delete(struct db *db, struct ctx *cx, const char *token_hash);
 must_check enum err sessions_delete_of(struct db *db, struct ctx *cx, int64_t admin_id);
