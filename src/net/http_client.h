@@ -47,6 +47,9 @@ struct http_answer {
 must_check enum err http_client_new(struct ctx *cx, const char *user_agent,
 				    struct http_client **ret_client);
 void http_client_free(struct http_client *client); /* accepts NULL */
+/* From any thread: what is under way breaks off at once (HTTP_MAYBE or HTTP_NOT_SENT), and so does
+ * every later call. For shutting down. */
+void http_client_cancel(struct http_client *client);
 
 /* Always fills ret_answer (in cx->mem). ERR_REMOTE "http.failed" when it is not HTTP_ANSWERED;
  * any status is OK here. Reading the status is the caller's business. */

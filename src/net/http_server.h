@@ -44,14 +44,12 @@ struct http_server_options {
 	const char *temporary_folder; /* for HTTP_BODY_TO_FILE */
 	const struct http_route *routes;
 	size_t route_count;
-	/* Called on a pool thread with a fresh ctx that ends after the reply was made. route is NULL
-	 * when no pattern fits (allowed_methods is then NULL, 404) or when the path is known with
-	 * other methods (allowed_methods is the Allow value, 405). Problems found before (body too
-	 * large, bad request line) come through on_refused so that they have the caller's shape. */
+	/* Called on a pool thread with a fresh ctx that ends after the reply was made. The route is
+	 * found. Problems found before come through refuse, so that they have the caller's shape. */
 	void (*handle)(void *app, struct ctx *cx, const struct http_request *rq,
 		       struct http_reply *rp);
-	/* status 400, 404, 405, 408, 411, 413, 414, 431, 503; the sentence says why. The caller fills
-	 * the reply's body. */
+	/* status 400, 404, 405 (Allow is set), 413, 414, 415, 431, 503, 505 is set in the reply; the
+	 * sentence says why. The caller fills the reply's body. */
 	void (*refuse)(void *app, struct ctx *cx, const struct http_request *rq, int status,
 		       const char *sentence, struct http_reply *rp);
 	void *app;
@@ -89,7 +87,8 @@ void http_reply_body(struct http_reply *rp, const char *content_type, const void
 /* Bytes that outlive the server (embedded files): not copied. */
 void http_reply_static(struct http_reply *rp, const char *content_type, const void *bytes,
 		       size_t length);
-/* Closes the connection without an answer, or after the first bytes of it (the twin's faults). */
+/* Closes the connection without an answer (0), or after so many bytes of the body, where a plain
+ * body is less than was announced (the twin's faults). */
 void http_reply_cut(struct http_reply *rp, size_t after_bytes);
 /* Waits before the answer is sent, without holding a thread (the twin's slowness). */
 void http_reply_delay(struct http_reply *rp, int64_t delay_ms);
@@ -101,7 +100,7 @@ void http_reply_pieces(struct http_reply *rp, const char *content_type,
 		       void *state);
 
 /* Server-sent events. The connection stays open; any thread may post. A slow reader loses the
- * oldest events past 256 KiB. The handle is shared: the server ends the connection, the owner
+ * oldest events past 256 KiB. The server sends a comment line each 15 seconds. The handle is shared: the server ends the connection, the owner
  * calls http_stream_release when it will not post any more. */
 struct http_stream;
 struct http_stream *http_reply_stream(struct http_reply *rp);
