@@ -53,6 +53,7 @@ struct http_request {
 	struct ctx cx;
 	struct MHD_Connection *connection;
 	enum http_stage stage;
+	bool is_counted;
 	int64_t began_at;
 	const char *target; /* as it came */
 	const char *method, *path, *peer;
@@ -92,7 +93,7 @@ struct http_server {
 	pthread_mutex_t lock; /* guards streams and running */
 	pthread_cond_t changed;
 	LIST_HEAD(, http_stream) streams;
-	int running; /* exchanges that are not over, without open streams */
+	int running; /* requests being served: read to their end, not answered to the end */
 	bool is_stopping;
 };
 
@@ -100,6 +101,8 @@ struct http_server {
 struct http_request *http_request_new(struct http_server *server, const char *target,
 	struct MHD_Connection *connection);
 void http_request_free(struct http_request *rq);
+/* Among those that are waited for when the server stops. */
+void http_request_count(struct http_request *rq, bool is_counted);
 /* Checks the head and finds the route; false: rq->refused and rq->sentence say why not. */
 bool http_request_begin(struct http_request *rq, const char *method, const char *version);
 void http_request_refuse(struct http_request *rq, int status, const char *sentence);

@@ -21,24 +21,29 @@ struct http_request *http_request_new(struct http_server *server, const char *ta
 	rq->began_at = clock_mono_ms();
 	rq->target = arena_strdup(rq->cx.mem, target);
 	rq->reply = (struct http_reply){ .cx = &rq->cx, .status = 200 };
-	pthread_mutex_lock(&server->lock);
-	server->running++;
-	pthread_mutex_unlock(&server->lock);
 	return rq;
+}
+
+void http_request_count(struct http_request *rq, bool is_counted)
+{
+	struct http_server *server = rq->server;
+	if (rq->is_counted == is_counted)
+		return;
+	pthread_mutex_lock(&server->lock);
+	server->running += is_counted ? 1 : -1;
+	pthread_cond_broadcast(&server->changed);
+	pthread_mutex_unlock(&server->lock);
+	rq->is_counted = is_counted;
 }
 
 void http_request_free(struct http_request *rq)
 {
-	struct http_server *server = rq->server;
 	http_reply_fini(&rq->reply);
 	if (rq->body_file)
 		fclose(rq->body_file);
 	free(rq->body);
 	ctx_fini(&rq->cx);
-	pthread_mutex_lock(&server->lock);
-	server->running--;
-	pthread_cond_broadcast(&server->changed);
-	pthread_mutex_unlock(&server->lock);
+	http_request_count(rq, false);
 	free(rq);
 }
 

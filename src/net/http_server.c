@@ -86,6 +86,7 @@ static enum MHD_Result serve_head(struct http_request *rq, const char *method, c
 static enum MHD_Result serve_whole(struct http_request *rq)
 {
 	const struct http_server_options *o = &rq->server->options;
+	http_request_count(rq, true);
 	http_body_end(rq);
 	if (rq->refused)
 		return refuse(rq);

@@ -77,7 +77,6 @@ static void response_gone(void *cls)
 	struct http_stream *s = cls;
 	pthread_mutex_lock(&s->server->lock);
 	LIST_REMOVE(s, link);
-	s->server->running++;
 	pthread_mutex_unlock(&s->server->lock);
 	http_stream_abandon(s);
 }
@@ -86,9 +85,9 @@ struct MHD_Response *http_stream_response(struct http_stream *s, struct http_req
 {
 	s->server = rq->server;
 	/* An open stream is not waited for when the server stops: it is ended. */
+	http_request_count(rq, false);
 	pthread_mutex_lock(&s->server->lock);
 	LIST_INSERT_HEAD(&s->server->streams, s, link);
-	s->server->running--;
 	pthread_mutex_lock(&s->lock);
 	s->connection = rq->connection;
 	s->is_over = s->is_over || s->server->is_stopping;
