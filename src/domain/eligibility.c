@@ -26,6 +26,50 @@ const char *eligibility_why_not(const struct person *person)
 	return "None of this person's devices is activated.";
 }
 
+/* By the state of the VPP user; the columns are the three actions. NULL: possible. */
+static const struct {
+	const char *state;
+	const char *invite, *remove, *sync;
+} state_reasons[] = {
+	{ "none", NULL, "Not a VPP user in this location.", "Not a VPP user in this location." },
+	{ "requested", "Requested already: the invitation follows when Apple has the user.", NULL,
+		NULL },
+	{ "registered", NULL, NULL, NULL },
+	{ "invited", NULL, NULL, NULL },
+	{ "associated", "Already associated: the invitation was accepted.", NULL, NULL },
+	{ "removing", "Being removed from VPP: invite again when that is done.",
+		"Is being removed already.", NULL },
+	{ "checking",
+		"Being checked at Apple: it is not known yet whether the last request arrived.",
+		NULL, NULL },
+};
+
+static size_t state_row(const struct person *person)
+{
+	size_t last = sizeof(state_reasons) / sizeof(state_reasons[0]) - 1, i = 0;
+
+	while (i < last && strcmp(state_reasons[i].state, person->vpp.state) != 0)
+		i++;
+	return i;
+}
+
+const char *why_not_invite(const struct person *person)
+{
+	const char *reason = eligibility_why_not(person);
+
+	return reason ? reason : state_reasons[state_row(person)].invite;
+}
+
+const char *why_not_delete(const struct person *person)
+{
+	return state_reasons[state_row(person)].remove;
+}
+
+const char *why_not_sync(const struct person *person)
+{
+	return state_reasons[state_row(person)].sync;
+}
+
 int platform_bit(const char *platform)
 {
 	static const struct {

@@ -17,6 +17,13 @@ bool eligibility_of(const struct person *person);
 /* A sentence for the admin, or NULL for an eligible person. A literal: it outlives everything. */
 const char *eligibility_why_not(const struct person *person);
 
+/* Why an action of the list is not possible for the person in the location whose VPP user the row
+ * was read with; NULL: it is possible. Literals. The dry run of the action has the last word: it
+ * also sees what is under way. */
+const char *why_not_invite(const struct person *person);
+const char *why_not_delete(const struct person *person);
+const char *why_not_sync(const struct person *person);
+
 /* "iPadOS" → PLATFORM_IPADOS; names that are not a platform of ours → 0. */
 int platform_bit(const char *platform);
 /* The one right spelling of a platform as MDM exports write it ("ipados", "Mac", "iPhone OS");

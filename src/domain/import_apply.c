@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "base/wake.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -50,14 +51,34 @@ static enum err check_state(struct ctx *cx, const struct import *import)
 		"This import was applied before, by job %" PRId64 ".", import->job_id);
 }
 
-enum err import_apply(struct app *app, struct ctx *cx, int64_t import_id, int64_t *ret_job_id)
+/* ERR_NOT_FOUND without detail: the key is new, or there is none. */
+static enum err find_repeat(struct db *db, struct ctx *cx, const char *key,
+	const char *request_hash, int64_t *ret_job_id)
+{
+	struct job job;
+	enum err e = key ? jobs_find_key(db, cx, cx->actor.name, key, &job) : ERR_NOT_FOUND;
+
+	if (e)
+		return e;
+	if (!text_equal(job.request_hash, request_hash))
+		return err_set_field(cx, ERR_CONFLICT, "idempotency.other_request",
+			"Idempotency-Key", "This key was used for another request. Use a new one.");
+	*ret_job_id = job.id;
+	return OK;
+}
+
+enum err import_apply(struct app *app, struct ctx *cx, int64_t import_id, const char *key,
+	const char *request_hash, int64_t *ret_job_id)
 {
 	struct import import;
 	DB_AUTO(db);
 	enum err e = db_write(app->db, cx, &db);
 
 	if (!e)
-		e = imports_find(db, cx, import_id, &import);
+		e = find_repeat(db, cx, key, request_hash, ret_job_id);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	e = imports_find(db, cx, import_id, &import);
 	if (!e)
 		e = check_state(cx, &import);
 	if (e)
@@ -68,6 +89,8 @@ enum err import_apply(struct app *app, struct ctx *cx, int64_t import_id, int64_
 			.state = "waiting",
 			.asked_by = cx->actor.name,
 			.asked_kind = cx->actor.kind,
+			.idempotency_key = key,
+			.request_hash = request_hash,
 			.total = import.added + import.changed + import.unchanged,
 			.created_at = clock_now_ms() },
 		&import.job_id);

@@ -384,3 +384,36 @@ enum err people_totals(struct db *db, struct ctx *cx, int64_t *ret_people, int64
 		return e;
 	return db_run_i64(db_query(db, &people_count_eligible_query), cx, ret_eligible);
 }
+
+enum err people_history(struct db *db, struct ctx *cx, int64_t person_id, int64_t before_at,
+	int64_t before_order, int limit, struct person_event **ret_events, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &people_history_query);
+	struct person_event *events = ARENA_ARRAY(cx->mem, struct person_event, limit);
+	size_t count = 0;
+	enum err e;
+
+	db_bind_i64(st, person_id);
+	db_bind_i64(st, before_at ? before_at : INT64_MAX);
+	db_bind_i64(st, before_order);
+	db_bind_i64(st, limit);
+	while ((e = db_step(st, cx)) == OK && count < (size_t)limit)
+		events[count++] = (struct person_event){
+			.type = db_text(st, cx, 0),
+			.id = db_i64(st, 1),
+			.at = db_i64(st, 2),
+			.job_id = db_i64(st, 3),
+			.kind = db_text(st, cx, 4),
+			.state = db_text(st, cx, 5),
+			.channel = db_text(st, cx, 6),
+			.detail = db_text(st, cx, 7),
+			.reason = db_text(st, cx, 8),
+			.apple_number = db_i64(st, 9),
+			.order = db_i64(st, 10),
+		};
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*ret_events = events;
+	*ret_count = count;
+	return OK;
+}

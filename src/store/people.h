@@ -137,3 +137,20 @@ must_check enum err people_refresh(struct db *db, struct ctx *cx, int64_t person
 /* How many living people there are, and how many of them are eligible. */
 must_check enum err people_totals(struct db *db, struct ctx *cx, int64_t *ret_people,
 				  int64_t *ret_eligible);
+
+/* What was done for a person: an item of a job, or an invitation. */
+struct person_event {
+	const char *type; /* item, invitation */
+	int64_t id;
+	int64_t at;
+	int64_t job_id; /* 0: none */
+	const char *kind, *state;
+	const char *channel, *detail, *reason; /* NULL: none */
+	int64_t apple_number;
+	int64_t order; /* with at: the place in the list */
+};
+
+/* Newest first, before a place (before_at 0: from the newest). */
+must_check enum err people_history(struct db *db, struct ctx *cx, int64_t person_id,
+				   int64_t before_at, int64_t before_order, int limit,
+				   struct person_event **ret_events, size_t *ret_count);

@@ -175,3 +175,24 @@ update person
           from device
          where person_id = cast(?1 as bigint) and state = 'activated') n
  where person.id = cast(?1 as bigint)
+
+-- Everything that was done for a person, newest first; a person has few rows, so they are sorted.
+-- Items and invitations are numbered apart, so the order within a millisecond is by "both" number.
+-- name: people_history
+select h.type, h.id, h.at, h.job_id, h.kind, h.state, h.channel, h.detail, h.reason, h.apple_number,
+       h.both_id
+  from (select 'item' as type, i.id, i.updated_at as at, i.job_id, i.kind, i.state,
+               cast(null as text) as channel, i.detail, i.reason, i.apple_number,
+               i.id * 2 as both_id
+          from item i
+         where i.person_id = cast(?1 as bigint)
+        union all
+        select 'invitation', n.id, coalesce(n.sent_at, n.created_at), i.job_id, 'invitation',
+               n.state, n.channel, n.recipient, n.reason, null, n.id * 2 + 1
+          from vpp_user v
+          join invitation n on n.vpp_user_id = v.id
+          left join item i on i.id = n.item_id
+         where v.person_id = cast(?1 as bigint)) h
+ where (h.at, h.both_id) < (cast(?2 as bigint), cast(?3 as bigint))
+ order by h.at desc, h.both_id desc
+ limit cast(?4 as bigint)

@@ -1,0 +1,169 @@
+/* Imports: upload and preview, the rows, and apply. */
+#include <string.h>
+
+#include "base/ctx.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "domain/import.h"
+#include "domain/jobs.h"
+#include "http/input.h"
+#include "http/reply.h"
+#include "http/routes.h"
+#include "store/imports.h"
+#include "store/jobs.h"
+
+static const char *const kinds[] = { "people", "devices", NULL };
+static const char *const verdicts[] = { "add", "change", "same", "bad", NULL };
+
+static void import_to_json(struct json_writer *w, const char *key, const struct import *i)
+{
+	jw_object(w, key);
+	jw_i64(w, "id", i->id);
+	jw_str(w, "kind", i->kind);
+	jw_str(w, "state", i->state);
+	jw_str(w, "file_name", i->file_name);
+	jw_raw(w, "columns", i->columns ? i->columns : "[]");
+	jw_i64(w, "added", i->added);
+	jw_i64(w, "changed", i->changed);
+	jw_i64(w, "unchanged", i->unchanged);
+	jw_i64(w, "bad", i->bad);
+	jw_str(w, "created_by", i->created_by);
+	jw_time(w, "created_at", i->created_at);
+	jw_time(w, "applied_at", i->applied_at);
+	if (i->job_id)
+		jw_i64(w, "job_id", i->job_id);
+	else
+		jw_null(w, "job_id");
+	jw_end_object(w);
+}
+
+static void row_to_json(struct json_writer *w, const struct import_row *row)
+{
+	jw_object(w, NULL);
+	jw_i64(w, "line", row->line);
+	jw_str(w, "verdict", row->verdict);
+	jw_str(w, "key", row->label);
+	jw_str(w, "changes", row->changes);
+	jw_str(w, "reason", row->reason);
+	jw_str(w, "outcome", row->outcome);
+	jw_end_object(w);
+}
+
+/* A browser's form would wrap the file in boundaries, which then look like rows. */
+static enum err refuse_form(struct ctx *cx, const struct http_request *rq)
+{
+	const char *type = http_header(rq, "Content-Type");
+	if (type && !strncasecmp(type, "multipart/", 10))
+		return err_set_field(cx, ERR_INVALID, "body.type", "Content-Type",
+			"Send the file itself as the body (Content-Type: text/csv), not as a form.");
+	return OK;
+}
+
+enum err http_imports_create(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "kind", "file_name", NULL };
+	const char *kind, *file_name;
+	struct import import;
+	enum err e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_query_word(cx, rq, "kind", kinds, &kind);
+	if (!e)
+		e = http_query_text(cx, rq, "file_name", 200, &file_name);
+	if (!e)
+		e = refuse_form(cx, rq);
+	if (!e && !http_body_file(rq))
+		e = err_set(cx, ERR_INVALID, "csv.empty", "The file is empty.");
+	if (!e)
+		e = import_preview(
+			app, cx, kind ? kind : "", http_body_file(rq), file_name, &import);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	import_to_json(&w, NULL, &import);
+	return http_reply_json(cx, rp, 201, &out);
+}
+
+enum err http_imports_get(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	struct import import;
+	int64_t id;
+	DB_AUTO(db);
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = db_read(app->db, cx, &db);
+	if (!e)
+		e = imports_find(db, cx, id, &import);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	import_to_json(&w, NULL, &import);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
+enum err http_imports_rows(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "verdict", "limit", "after", "count", NULL };
+	struct http_page page;
+	struct import import;
+	struct import_row *rows;
+	const char *verdict;
+	size_t count;
+	int64_t id, total = -1;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_page_read(cx, rq, &page);
+	if (!e)
+		e = http_query_word(cx, rq, "verdict", verdicts, &verdict);
+	if (e)
+		return e;
+	DB_AUTO(db);
+	e = db_read(app->db, cx, &db);
+	if (!e)
+		e = imports_find(db, cx, id, &import);
+	if (!e)
+		e = imports_rows(
+			db, cx, id, verdict, page.after_id, page.limit + 1, &rows, &count);
+	if (!e && page.wants_total)
+		e = imports_count_rows(db, cx, id, verdict, &total);
+	if (e)
+		return e;
+	bool is_more = count > (size_t)page.limit;
+	if (is_more)
+		count = (size_t)page.limit;
+	REPLY_AUTO(out, w);
+	http_list_begin(&w);
+	for (size_t i = 0; i < count; i++)
+		row_to_json(&w, &rows[i]);
+	http_list_end(&w, is_more ? http_cursor(cx, NULL, rows[count - 1].id) : NULL, total);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
+enum err http_imports_apply(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	struct job job;
+	const char *key, *hash;
+	int64_t id, job_id;
+	DB_AUTO(db);
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = http_idempotency(cx, rq, &key, &hash);
+	if (!e)
+		e = import_apply(app, cx, id, key, hash, &job_id);
+	if (!e)
+		e = db_read(app->db, cx, &db);
+	if (!e)
+		e = jobs_find(db, cx, job_id, &job);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	jw_object(&w, NULL);
+	jobs_to_json(&w, "job", &job);
+	jw_end_object(&w);
+	return http_reply_json(cx, rp, 202, &out);
+}

@@ -1,0 +1,39 @@
+#include "http/location_param.h"
+
+#include <stddef.h>
+
+#include "base/ctx.h"
+#include "http/input.h"
+#include "store/locations.h"
+
+enum err http_location_or_only(struct db *db, struct ctx *cx, int64_t given, int64_t *ret_id)
+{
+	struct location *locations, location;
+	size_t count;
+	enum err e;
+
+	if (given) {
+		e = locations_get(db, cx, given, &location);
+		if (!e)
+			*ret_id = given;
+		return e;
+	}
+	e = locations_list(db, cx, &locations, &count);
+	if (e)
+		return e;
+	if (count > 1)
+		return err_set_field(cx, ERR_INVALID, "location.needed", "location",
+			"There are %zu locations. Say which one is meant: its id as location.",
+			count);
+	*ret_id = count ? locations[0].id : 0;
+	return OK;
+}
+
+enum err http_location_param(struct db *db, struct ctx *cx, const struct http_request *rq,
+	int64_t *ret_id)
+{
+	int64_t given;
+	enum err e = http_query_i64(cx, rq, "location", 1, INT64_MAX, 0, &given);
+
+	return e ? e : http_location_or_only(db, cx, given, ret_id);
+}

@@ -1,0 +1,271 @@
+/* People: the list, one of them, and changes by hand. The export is in people_csv.c. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/ctx.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "domain/person.h"
+#include "http/input.h"
+#include "http/location_param.h"
+#include "http/people_json.h"
+#include "http/reply.h"
+#include "http/routes.h"
+#include "http/selection.h"
+#include "store/people.h"
+
+static const char *const sorts[] = { "name", "-name", NULL };
+
+enum err http_people_list(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "location", "q", "state", "eligible", "platform",
+		"active", "department", "sort", "limit", "after", "count", NULL };
+	struct people_filter filter;
+	struct people_page page = { 0 };
+	struct http_page asked;
+	const char *sort;
+	enum err e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_page_read(cx, rq, &asked);
+	if (!e)
+		e = http_query_word(cx, rq, "sort", sorts, &sort);
+	if (!e)
+		e = http_people_filter(cx, rq, &filter);
+	if (e)
+		return e;
+	DB_AUTO(db);
+	e = db_read(app->db, cx, &db);
+	if (!e)
+		e = http_location_param(db, cx, rq, &page.location_id);
+	if (e)
+		return e;
+	page.is_descending = text_equal(sort, "-name");
+	page.limit = asked.limit + 1;
+	if (asked.has_after) {
+		page.after_name = asked.after_text ? asked.after_text : "";
+		page.after_id = asked.after_id;
+	}
+	struct person *people;
+	size_t count;
+	int64_t total = -1;
+	e = people_list(db, cx, &filter, &page, &people, &count);
+	if (!e && asked.wants_total)
+		e = people_count(db, cx, &filter, page.location_id, &total);
+	if (e)
+		return e;
+	bool is_more = count > (size_t)asked.limit;
+	if (is_more)
+		count = (size_t)asked.limit;
+	REPLY_AUTO(out, w);
+	http_list_begin(&w);
+	for (size_t i = 0; i < count; i++)
+		people_to_json(&w, NULL, &people[i]);
+	http_list_end(&w,
+		is_more ? http_cursor(cx, people[count - 1].sort_name, people[count - 1].id) : NULL,
+		total);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
+/* After a change the answer is given even where the location is left open. */
+static enum err reply_person(struct app *app, struct ctx *cx, const struct http_request *rq,
+	struct http_reply *rp, int64_t id, int status)
+{
+	struct person *person;
+	int64_t location_id;
+	DB_AUTO(db);
+	enum err e = db_read(app->db, cx, &db);
+	if (!e)
+		e = http_location_param(db, cx, rq, &location_id);
+	if (e == ERR_INVALID && !text_equal(http_method(rq), "GET")) {
+		location_id = 0;
+		e = OK;
+	}
+	if (!e)
+		e = people_find(db, cx, id, location_id, &person);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	people_to_json(&w, NULL, person);
+	return http_reply_json(cx, rp, status, &out);
+}
+
+enum err http_people_get(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "location", NULL };
+	int64_t id;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = http_query_only(cx, rq, known);
+	return e ? e : reply_person(app, cx, rq, rp, id, 200);
+}
+
+/* ["a", "b"] → "a|b". */
+static enum err read_groups(struct ctx *cx, const struct json *body, const char **ret_groups)
+{
+	const struct json *array = json_get(body, "groups");
+	const char *groups = "";
+	if (!http_member_given(body, "groups"))
+		return OK;
+	if (array && !json_is_array(array))
+		return err_set_field(cx, ERR_INVALID, "body.value", "/groups",
+			"\"groups\" must be a list of texts.");
+	if (json_count(array) > PERSON_GROUPS)
+		return err_set_field(cx, ERR_INVALID, "body.value", "/groups",
+			"There may be at most %d groups.", PERSON_GROUPS);
+	for (size_t i = 0; i < json_count(array); i++) {
+		const char *group = json_text(json_at(array, i));
+		if (!group || strchr(group, '|') || text_is_blank(group))
+			return err_set_field(cx, ERR_INVALID, "body.value",
+				arena_printf(cx->mem, "/groups/%zu", i),
+				"A group is a text without |.");
+		groups = arena_printf(cx->mem, "%s%s%s", groups, *groups ? "|" : "", group);
+	}
+	*ret_groups = groups;
+	return OK;
+}
+
+/* A text member: absent keeps, null or blank empties. */
+static enum err read_text(
+	struct ctx *cx, const struct json *body, const char *key, size_t max, const char **ret_text)
+{
+	enum err e = http_member_text(cx, body, key, HTTP_OPTIONAL, max, ret_text);
+	if (!e && !*ret_text && http_member_given(body, key))
+		*ret_text = "";
+	return e;
+}
+
+static enum err read_person(
+	struct ctx *cx, const struct http_request *rq, bool is_new, struct person_input *in)
+{
+	static const char *const known[] = { "user_name", "display_name", "email",
+		"managed_apple_account", "groups", "department", "language", "active", NULL };
+	enum http_needed needed = is_new ? HTTP_REQUIRED : HTTP_OPTIONAL;
+	const struct json *body;
+	bool is_active = true;
+	*in = (struct person_input){ .active = -1 };
+	enum err e = http_json_body(cx, rq, known, &body);
+	if (!e)
+		e = http_member_text(cx, body, "user_name", needed, PERSON_NAME_MAX, &in->user_name);
+	if (!e)
+		e = http_member_text(
+			cx, body, "display_name", needed, PERSON_NAME_MAX, &in->display_name);
+	if (!e)
+		e = read_text(cx, body, "email", PERSON_EMAIL_MAX, &in->email);
+	if (!e)
+		e = read_text(cx, body, "managed_apple_account", PERSON_EMAIL_MAX,
+			&in->managed_apple_account);
+	if (!e)
+		e = read_groups(cx, body, &in->groups);
+	if (!e)
+		e = read_text(cx, body, "department", PERSON_NAME_MAX, &in->department);
+	if (!e)
+		e = read_text(cx, body, "language", PERSON_LANGUAGE_MAX, &in->language);
+	if (!e)
+		e = http_member_bool(cx, body, "active", HTTP_OPTIONAL, true, &is_active);
+	if (!e && http_member_given(body, "active"))
+		in->active = is_active;
+	return e;
+}
+
+enum err http_people_create(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	struct person_input in;
+	int64_t id;
+	enum err e = read_person(cx, rq, true, &in);
+	if (!e)
+		e = person_add(app, cx, &in, &id);
+	return e ? e : reply_person(app, cx, rq, rp, id, 201);
+}
+
+enum err http_people_change(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	struct person_input in;
+	int64_t id;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = read_person(cx, rq, false, &in);
+	if (!e)
+		e = person_change(app, cx, id, &in);
+	return e ? e : reply_person(app, cx, rq, rp, id, 200);
+}
+
+enum err http_people_remove(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	int64_t id;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = person_take_out(app, cx, id);
+	return e ? e : http_reply_nothing(rp);
+}
+
+static void event_to_json(struct json_writer *w, const struct person_event *ev)
+{
+	jw_object(w, NULL);
+	jw_i64(w, "id", ev->id);
+	jw_str(w, "type", ev->type);
+	jw_time(w, "at", ev->at);
+	if (ev->job_id)
+		jw_i64(w, "job_id", ev->job_id);
+	else
+		jw_null(w, "job_id");
+	jw_str(w, "kind", ev->kind);
+	jw_str(w, "state", ev->state);
+	jw_str(w, "channel", ev->channel);
+	jw_str(w, "detail", ev->detail);
+	jw_str(w, "reason", ev->reason);
+	if (ev->apple_number)
+		jw_i64(w, "apple_number", ev->apple_number);
+	else
+		jw_null(w, "apple_number");
+	jw_end_object(w);
+}
+
+/* The cursor is the time of the last row, as text, and its place among those of that time. */
+static char *event_cursor(struct ctx *cx, const struct person_event *last)
+{
+	return http_cursor(cx, arena_printf(cx->mem, "%" PRId64, last->at), last->order);
+}
+
+enum err http_people_history(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "limit", "after", NULL };
+	struct http_page page;
+	struct person *person;
+	struct person_event *events;
+	int64_t id, before = 0;
+	size_t count;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_page_read(cx, rq, &page);
+	if (!e && page.has_after && text_parse_i64(page.after_text, 1, INT64_MAX, &before))
+		e = err_set_field(cx, ERR_INVALID, "query.cursor", "after",
+			"after is not a cursor of this list; begin again without it.");
+	if (e)
+		return e;
+	DB_AUTO(db);
+	e = db_read(app->db, cx, &db);
+	if (!e)
+		e = people_find_even_deleted(db, cx, id, 0, &person);
+	if (!e)
+		e = people_history(
+			db, cx, id, before, page.after_id, page.limit + 1, &events, &count);
+	if (e)
+		return e;
+	bool is_more = count > (size_t)page.limit;
+	if (is_more)
+		count = (size_t)page.limit;
+	REPLY_AUTO(out, w);
+	http_list_begin(&w);
+	for (size_t i = 0; i < count; i++)
+		event_to_json(&w, &events[i]);
+	http_list_end(&w, is_more ? event_cursor(cx, &events[count - 1]) : NULL, -1);
+	return http_reply_json(cx, rp, 200, &out);
+}
