@@ -127,8 +127,8 @@ const char *platform_name(const char *text)
 	}
 	word[n] = '\0';
 	for (size_t i = 0; i < sizeof(platform_words) / sizeof(platform_words[0]); i++) {
-		if (!strncmp(word, platform_words[i].beginning,
-			    strlen(platform_words[i].beginning)))
+		if (!strncmp(
+			    word, platform_words[i].beginning, strlen(platform_words[i].beginning)))
 			return platform_words[i].platform;
 	}
 	return NULL;

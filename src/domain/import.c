@@ -23,7 +23,7 @@
 struct preview {
 	struct app *app;
 	struct csv *csv;
-	struct ctx *cx;   /* the caller's: what outlives the chunks */
+	struct ctx *cx; /* the caller's: what outlives the chunks */
 	struct ctx chunk;
 	struct import_columns columns;
 	struct import import;
@@ -43,8 +43,8 @@ static enum err pass_on(struct preview *p, enum err e)
 static bool is_version_row(struct ctx *cx, const struct csv_record *record)
 {
 	return !record->problem &&
-		text_starts_with(text_fold(cx->mem, text_trim(cx->mem, record->fields[0])),
-			"version:");
+	       text_starts_with(
+		       text_fold(cx->mem, text_trim(cx->mem, record->fields[0])), "version:");
 }
 
 /* Entra's exports have "version:v1.0" above the header. */
@@ -89,9 +89,9 @@ static void read_row(struct preview *p, const struct csv_record *record, struct 
 	}
 	e = check_width(p, record);
 	if (!e)
-		e = p->columns.kind == IMPORT_PEOPLE ?
-			import_person_read(&p->chunk, &p->columns, record, row) :
-			import_device_read(&p->chunk, &p->columns, record, row);
+		e = p->columns.kind == IMPORT_PEOPLE
+		            ? import_person_read(&p->chunk, &p->columns, record, row)
+		            : import_device_read(&p->chunk, &p->columns, record, row);
 	if (e) {
 		row->verdict = "bad";
 		row->reason = p->chunk.error.sentence;
@@ -145,8 +145,8 @@ static enum err judge_row(struct preview *p, struct db *db, struct import_row *r
 	if (!row->verdict)
 		e = check_repeated(p, db, row);
 	if (!row->verdict && !e)
-		e = p->columns.kind == IMPORT_PEOPLE ? import_person_judge(db, &p->chunk, row) :
-						       import_device_judge(db, &p->chunk, row);
+		e = p->columns.kind == IMPORT_PEOPLE ? import_person_judge(db, &p->chunk, row)
+		                                     : import_device_judge(db, &p->chunk, row);
 	if (e == ERR_INVALID) {
 		row->verdict = "bad";
 		row->reason = p->chunk.error.sentence;

@@ -18,20 +18,20 @@
 struct app;
 struct ctx;
 
-#define IMPORT_MAX_ROWS 1000000
+#define IMPORT_MAX_ROWS   1000000
 #define IMPORT_CHUNK_ROWS 500 /* in one transaction */
 
 /* kind: "people" or "devices". Reads the whole file; *ret_import is in state preview. ERR_INVALID
  * import.kind, csv.empty, csv.not_text, csv.header, csv.no_key_column, csv.column_twice; ERR_LIMITED
  * import.too_many_rows. A refused file leaves nothing behind. */
 must_check enum err import_preview(struct app *app, struct ctx *cx, const char *kind, FILE *file,
-				   const char *file_name, struct import *ret_import);
+	const char *file_name, struct import *ret_import);
 
 /* Makes the job and rings app->import_wake. key and request_hash (NULL: none) are those of the
  * request: the same again gives the same job. ERR_CONFLICT import.applied, import.discarded,
  * import.reading, idempotency.other_request. */
 must_check enum err import_apply(struct app *app, struct ctx *cx, int64_t import_id,
-				 const char *key, const char *request_hash, int64_t *ret_job_id);
+	const char *key, const char *request_hash, int64_t *ret_job_id);
 
 /* Applies the next chunk of the oldest import that is being applied, in one transaction;
  * *ret_job_id is its job, or 0 when there is nothing to do. */

@@ -114,8 +114,8 @@ static enum err apply_row(struct db *db, struct ctx *cx, const struct import *im
 	struct import_row *row, int64_t at, struct import_outcomes *n)
 {
 	const char *outcome = "refused", *reason = NULL;
-	enum err e = !strcmp(import->kind, "people") ? import_person_apply(db, cx, row, at) :
-						       import_device_apply(db, cx, row, at);
+	enum err e = !strcmp(import->kind, "people") ? import_person_apply(db, cx, row, at)
+	                                             : import_device_apply(db, cx, row, at);
 
 	if (e == ERR_INVALID) {
 		reason = cx->error.sentence;
@@ -135,8 +135,8 @@ static enum err apply_row(struct db *db, struct ctx *cx, const struct import *im
 	return imports_set_outcome(db, cx, row->id, outcome, reason);
 }
 
-static const char *summary(struct ctx *cx, const struct import *import,
-	const struct import_outcomes *n)
+static const char *summary(
+	struct ctx *cx, const struct import *import, const struct import_outcomes *n)
 {
 	struct json_writer w;
 	BUF_AUTO(out, 1024);
@@ -185,8 +185,8 @@ static enum err apply_chunk(struct db *db, struct ctx *cx, struct import *import
 	struct import_row *rows;
 	size_t count;
 	int64_t left, at = clock_now_ms();
-	enum err e = imports_rows_to_apply(db, cx, import->id, import->applied_row,
-		IMPORT_CHUNK_ROWS, &rows, &count);
+	enum err e = imports_rows_to_apply(
+		db, cx, import->id, import->applied_row, IMPORT_CHUNK_ROWS, &rows, &count);
 
 	if (!e && !count)
 		return finish(db, cx, import, job);
@@ -224,8 +224,8 @@ enum err import_step(struct app *app, struct ctx *cx, int64_t *ret_job_id)
 	if (!e)
 		e = jobs_find(db, cx, import.job_id, &job);
 	if (!e)
-		e = strcmp(job.state, "cancelled") ? apply_chunk(db, cx, &import, &job) :
-						     leave(db, cx, &import);
+		e = strcmp(job.state, "cancelled") ? apply_chunk(db, cx, &import, &job)
+		                                   : leave(db, cx, &import);
 	if (!e)
 		e = db_commit(&db, cx);
 	if (!e)

@@ -222,16 +222,16 @@ static size_t find_alias(const struct alias *aliases, size_t count, const char *
 
 /* By the whole name, else by the word in brackets ("User name [userPrincipalName] Required"). The
  * exception: "Block sign in (Yes/No) [accountEnabled]", whose bracket says the opposite. */
-static size_t find_header(struct arena *a, const struct alias *aliases, size_t count,
-	const char *header)
+static size_t find_header(
+	struct arena *a, const struct alias *aliases, size_t count, const char *header)
 {
 	const char *open = strchr(header, '['), *close = open ? strchr(open, ']') : NULL;
 	size_t row;
 
 	if (!close)
 		return find_alias(aliases, count, import_plain(a, header));
-	row = find_alias(aliases, count,
-		import_plain(a, arena_strndup(a, header, (size_t)(open - header))));
+	row = find_alias(
+		aliases, count, import_plain(a, arena_strndup(a, header, (size_t)(open - header))));
 	if (row < count && aliases[row].field == FIELD_BLOCKED)
 		return row;
 	return find_alias(aliases, count,
@@ -245,8 +245,8 @@ static enum err refuse_twice(struct ctx *cx, const struct csv_record *header, in
 		first + 1, header->fields[first], i + 1, header->fields[i]);
 }
 
-static enum err refuse_no_key(struct ctx *cx, enum import_kind kind,
-	const struct csv_record *header)
+static enum err refuse_no_key(
+	struct ctx *cx, enum import_kind kind, const struct csv_record *header)
 {
 	BUF_AUTO(names, 400);
 
@@ -265,8 +265,8 @@ static enum err refuse_no_key(struct ctx *cx, enum import_kind kind,
 		names.bytes);
 }
 
-static const char *columns_json(struct ctx *cx, const struct import_columns *columns,
-	const struct csv_record *header)
+static const char *columns_json(
+	struct ctx *cx, const struct import_columns *columns, const struct csv_record *header)
 {
 	struct json_writer w;
 	BUF_AUTO(out, 64 * 1024);
@@ -328,8 +328,8 @@ static enum err take_headers(struct ctx *cx, const struct csv_record *header,
 	return OK;
 }
 
-enum err import_columns_read(struct ctx *cx, enum import_kind kind,
-	const struct csv_record *header, struct import_columns *ret_columns)
+enum err import_columns_read(struct ctx *cx, enum import_kind kind, const struct csv_record *header,
+	struct import_columns *ret_columns)
 {
 	struct import_columns c = { .kind = kind, .count = header->count };
 	bool is_people = kind == IMPORT_PEOPLE;

@@ -44,21 +44,20 @@ enum import_field {
 
 struct import_columns {
 	enum import_kind kind;
-	size_t count;                  /* columns of the header */
-	int column[IMPORT_FIELDS];     /* -1: the file does not have it */
-	const char *json;              /* [{"header": …, "field": … or null}] */
+	size_t count;              /* columns of the header */
+	int column[IMPORT_FIELDS]; /* -1: the file does not have it */
+	const char *json;          /* [{"header": …, "field": … or null}] */
 };
 
 /* ERR_INVALID csv.not_text (JSON and the like), csv.no_key_column, csv.column_twice. */
 must_check enum err import_columns_read(struct ctx *cx, enum import_kind kind,
-					const struct csv_record *header,
-					struct import_columns *ret_columns);
+	const struct csv_record *header, struct import_columns *ret_columns);
 
 /* The field's trimmed text. NULL when the file does not have the column, or the cell is empty:
  * then nothing is said. A "-" alone says "none" and gives "". A ' before = + - @, as our export
  * writes it against formulas, is taken off. */
 const char *import_cell(struct arena *a, const struct import_columns *columns,
-			const struct csv_record *record, enum import_field field);
+	const struct csv_record *record, enum import_field field);
 
 /* A word without what people vary: small letters and digits of any script, no accents, no spaces
  * and signs, no "required" at the end. */

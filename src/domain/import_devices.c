@@ -89,8 +89,8 @@ static enum err read_serial(struct ctx *cx, const char *text, const char **ret_s
 				"only%s.",
 				text,
 				strstr(text, "E+") ? " (a spreadsheet turned it into a number; "
-						     "format the column as text)" :
-						     "");
+						     "format the column as text)"
+						   : "");
 		*c = (char)toupper((unsigned char)*c);
 	}
 	if (strlen(serial) < SERIAL_LEAST || strlen(serial) > SERIAL_MOST)
@@ -147,14 +147,13 @@ static void read_enrolment(struct ctx *cx, const char *text, struct json_writer 
 	else if (strstr(word, "user") || strstr(word, "benutzer") || strstr(word, "byod"))
 		jw_str(w, "enrolment_type", "user");
 	else if (strstr(word, "device") || strstr(word, "automated") || strstr(word, "dep") ||
-		strstr(word, "ade") || strstr(word, "gerat"))
+		 strstr(word, "ade") || strstr(word, "gerat"))
 		jw_str(w, "enrolment_type", "device");
 	else
 		jw_str(w, "enrolment_type", "unknown");
 }
 
-static enum err read_text(struct ctx *cx, const char *key, const char *text,
-	struct json_writer *w)
+static enum err read_text(struct ctx *cx, const char *key, const char *text, struct json_writer *w)
 {
 	if (!text)
 		return OK;
@@ -173,8 +172,8 @@ static enum err read_cells(struct ctx *cx, const struct import_columns *c,
 	enum err e = read_platform(cx, import_cell(a, c, r, FIELD_PLATFORM), w);
 
 	for (size_t i = 0; !e && i < PLAIN_COLUMNS; i++)
-		e = read_text(cx, plain_columns[i].key,
-			import_cell(a, c, r, plain_columns[i].field), w);
+		e = read_text(
+			cx, plain_columns[i].key, import_cell(a, c, r, plain_columns[i].field), w);
 	if (!e)
 		e = read_state(cx, import_cell(a, c, r, FIELD_STATE), w);
 	if (!e)
@@ -220,8 +219,8 @@ static enum err find_user(struct db *db, struct ctx *cx, const char *text, struc
 
 /* The person of the row: by user name, else by e-mail address. *ret_is_said is false when the row
  * does not speak of a person; *ret_user is NULL for "nobody's". */
-static enum err read_user(struct db *db, struct ctx *cx, const struct json *data,
-	bool *ret_is_said, struct person **ret_user)
+static enum err read_user(struct db *db, struct ctx *cx, const struct json *data, bool *ret_is_said,
+	struct person **ret_user)
 {
 	const char *user = json_str(data, "user"), *email = json_str(data, "user_email");
 	bool has_user = user && *user, has_email = email && *email;
@@ -302,8 +301,8 @@ static void merge_columns(const struct json *data, struct device *d)
 	d->enrolment_type = enrolment ? enrolment : d->enrolment_type;
 }
 
-static enum err make_plan(struct db *db, struct ctx *cx, const struct import_row *row, int64_t at,
-	struct plan *plan)
+static enum err make_plan(
+	struct db *db, struct ctx *cx, const struct import_row *row, int64_t at, struct plan *plan)
 {
 	const struct json *data;
 	struct person *user;
@@ -315,8 +314,8 @@ static enum err make_plan(struct db *db, struct ctx *cx, const struct import_row
 		e = devices_find_by_serial(db, cx, row->row_key, &plan->now);
 	if (e && e != ERR_NOT_FOUND)
 		return e;
-	plan->merged = plan->now ? *plan->now :
-				   (struct device){ .serial_number = row->row_key,
+	plan->merged = plan->now ? *plan->now
+	                         : (struct device){ .serial_number = row->row_key,
 					   .enrolment_type = "unknown",
 					   .source = "csv",
 					   .created_at = at };
@@ -364,8 +363,8 @@ enum err import_device_apply(struct db *db, struct ctx *cx, struct import_row *r
 	set_verdict(&plan, row);
 	if (!strcmp(row->verdict, "same"))
 		return OK;
-	e = plan.now ? devices_update(db, cx, &plan.merged) :
-		       devices_insert(db, cx, &plan.merged, &id);
+	e = plan.now ? devices_update(db, cx, &plan.merged)
+	             : devices_insert(db, cx, &plan.merged, &id);
 	if (!e && plan.now && plan.now->person_id != plan.merged.person_id)
 		e = people_refresh(db, cx, plan.now->person_id);
 	return e ? e : people_refresh(db, cx, plan.merged.person_id);

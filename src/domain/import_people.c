@@ -126,8 +126,8 @@ static enum err each_new_serial(struct db *db, struct ctx *cx, const struct plan
 	return OK;
 }
 
-static enum err describe_serial(struct db *db, struct ctx *cx, void *state, const char *serial,
-	struct device *device)
+static enum err describe_serial(
+	struct db *db, struct ctx *cx, void *state, const char *serial, struct device *device)
 {
 	struct buf *out = state;
 
@@ -141,8 +141,8 @@ static enum err describe_serial(struct db *db, struct ctx *cx, void *state, cons
 	return OK;
 }
 
-static enum err make_plan(struct db *db, struct ctx *cx, const struct import_row *row, int64_t at,
-	struct plan *plan)
+static enum err make_plan(
+	struct db *db, struct ctx *cx, const struct import_row *row, int64_t at, struct plan *plan)
 {
 	BUF_AUTO(devices, 16 * 1024);
 	enum err e;
@@ -154,8 +154,8 @@ static enum err make_plan(struct db *db, struct ctx *cx, const struct import_row
 	e = people_find_by_user_key(db, cx, row->row_key, &plan->now);
 	if (e && e != ERR_NOT_FOUND)
 		return e;
-	plan->merged = person_merge(cx->mem, plan->now, &plan->in,
-		plan->now ? plan->now->source : "csv", at);
+	plan->merged = person_merge(
+		cx->mem, plan->now, &plan->in, plan->now ? plan->now->source : "csv", at);
 	if (plan->now)
 		plan->person_words = person_changes(cx, plan->now, &plan->merged);
 	e = each_new_serial(db, cx, plan, describe_serial, &devices);
@@ -190,8 +190,8 @@ struct owner {
 };
 
 /* A serial number that no MDM told us about yet is noted as a pending device. */
-static enum err give_device(struct db *db, struct ctx *cx, void *state, const char *serial,
-	struct device *device)
+static enum err give_device(
+	struct db *db, struct ctx *cx, void *state, const char *serial, struct device *device)
 {
 	struct owner *owner = state;
 	int64_t before = device ? device->person_id : 0, id;

@@ -14,11 +14,11 @@ struct db;
 /* Fills row->row_key, label and data_json. ERR_INVALID with the sentence why the row is bad;
  * row_key and label are set as far as they were found. */
 must_check enum err import_person_read(struct ctx *cx, const struct import_columns *columns,
-				       const struct csv_record *record, struct import_row *row);
+	const struct csv_record *record, struct import_row *row);
 
 /* What the row would do now: fills row->verdict and changes. ERR_INVALID: it is bad, and why. */
 must_check enum err import_person_judge(struct db *db, struct ctx *cx, struct import_row *row);
 
 /* Judges anew and does it, in the caller's transaction. row->verdict is what was done. */
-must_check enum err import_person_apply(struct db *db, struct ctx *cx, struct import_row *row,
-					int64_t at);
+must_check enum err import_person_apply(
+	struct db *db, struct ctx *cx, struct import_row *row, int64_t at);

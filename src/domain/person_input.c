@@ -19,14 +19,16 @@ static const struct {
 	const char *words;
 	size_t max_bytes;
 } members[] = {
-#define MEMBER(name, words, max)                                                                  \
-	{ offsetof(struct person_input, name), offsetof(struct person, name), #name, "/" #name,   \
-		words, max }
+#define MEMBER(name, words, max)                                                                   \
+	{                                                                                          \
+		offsetof(struct person_input, name), offsetof(struct person, name), #name,         \
+			"/" #name, words, max                                                      \
+	}
 	MEMBER(user_name, "user name", PERSON_NAME_MAX),
 	MEMBER(display_name, "name", PERSON_NAME_MAX),
 	MEMBER(email, "e-mail", PERSON_EMAIL_MAX),
 	MEMBER(managed_apple_account, "Managed Apple Account", PERSON_EMAIL_MAX),
-	MEMBER(groups, "groups", PERSON_GROUPS * (PERSON_GROUP_MAX + 1)),
+	MEMBER(groups, "groups", PERSON_GROUPS *(PERSON_GROUP_MAX + 1)),
 	MEMBER(department, "department", PERSON_NAME_MAX),
 	MEMBER(language, "language", PERSON_LANGUAGE_MAX),
 #undef MEMBER
@@ -52,13 +54,12 @@ static enum err check_text(struct ctx *cx, size_t i, const char **text)
 	*text = text_nfc(cx->mem, text_trim(cx->mem, *text));
 	if (strlen(*text) > members[i].max_bytes)
 		return err_set_field(cx, ERR_INVALID, "person.too_long", members[i].pointer,
-			"The %s is longer than %zu bytes.", members[i].words,
-			members[i].max_bytes);
+			"The %s is longer than %zu bytes.", members[i].words, members[i].max_bytes);
 	return OK;
 }
 
-static enum err check_address(struct ctx *cx, const char *address, const char *pointer,
-	const char *words)
+static enum err check_address(
+	struct ctx *cx, const char *address, const char *pointer, const char *words)
 {
 	if (!address || !*address || text_is_email(address))
 		return OK;
@@ -116,8 +117,8 @@ static enum err check_list(struct ctx *cx, const char **list, size_t max_parts, 
 			continue;
 		if (++parts > max_parts || strlen(trimmed) > max_bytes)
 			return err_set_field(cx, ERR_INVALID, "person.list", pointer,
-				"There may be at most %zu %s of at most %zu bytes each.",
-				max_parts, words, max_bytes);
+				"There may be at most %zu %s of at most %zu bytes each.", max_parts,
+				words, max_bytes);
 		if (out.length)
 			buf_putc(&out, '|');
 		buf_puts(&out, trimmed);
@@ -177,8 +178,8 @@ enum err person_input_check(struct ctx *cx, struct person_input *in)
 	if (!e)
 		e = check_language(cx, &in->language);
 	if (!e)
-		e = check_list(cx, &in->groups, PERSON_GROUPS, PERSON_GROUP_MAX, "/groups",
-			"groups");
+		e = check_list(
+			cx, &in->groups, PERSON_GROUPS, PERSON_GROUP_MAX, "/groups", "groups");
 	if (!e)
 		e = check_serials(cx, &in->serials);
 	return e;
@@ -207,8 +208,9 @@ static void fold_keys(struct arena *a, struct person *p)
 	p->sort_name = text_fold_search(a, p->display_name);
 	p->email_key = p->email ? text_fold(a, p->email) : NULL;
 	p->account_key = p->managed_apple_account ? text_fold(a, p->managed_apple_account) : NULL;
-	p->search_text = text_fold_search(a, arena_printf(a, " %s %s %s %s %s", p->display_name,
-		p->user_name, or_empty(p->email), or_empty(p->managed_apple_account), groups));
+	p->search_text = text_fold_search(
+		a, arena_printf(a, " %s %s %s %s %s", p->display_name, p->user_name,
+			   or_empty(p->email), or_empty(p->managed_apple_account), groups));
 }
 
 struct person person_merge(struct arena *a, const struct person *now, const struct person_input *in,

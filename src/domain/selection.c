@@ -15,8 +15,8 @@ static int by_value(const void *a, const void *b)
 }
 
 /* A sorted copy without repetitions. */
-static const int64_t *sorted_unique(struct ctx *cx, const int64_t *ids, size_t count,
-	size_t *ret_count)
+static const int64_t *sorted_unique(
+	struct ctx *cx, const int64_t *ids, size_t count, size_t *ret_count)
 {
 	int64_t *copy = arena_copy(cx->mem, ids, count * sizeof(*ids));
 	size_t n = 0;
@@ -37,8 +37,8 @@ static enum err refuse_too_many(struct ctx *cx, const char *pointer)
 		SELECTION_MAX_IDS);
 }
 
-enum err selection_of_ids(struct ctx *cx, const int64_t *ids, size_t count,
-	struct selection *ret_selection)
+enum err selection_of_ids(
+	struct ctx *cx, const int64_t *ids, size_t count, struct selection *ret_selection)
 {
 	struct selection s = { .expected = -1, .filter = people_filter_any() };
 
@@ -66,8 +66,8 @@ enum err selection_of_filter(struct ctx *cx, const struct people_filter *filter,
 }
 
 /* All ids must be living people: otherwise the list that the admin saw is out of date. */
-static enum err check_ids(struct db *db, struct ctx *cx, const struct selection *s,
-	int64_t *ret_count)
+static enum err check_ids(
+	struct db *db, struct ctx *cx, const struct selection *s, int64_t *ret_count)
 {
 	struct people_filter anyone = people_filter_any();
 
@@ -78,8 +78,7 @@ static enum err check_ids(struct db *db, struct ctx *cx, const struct selection 
 		if (e)
 			return e;
 		if (!is_there)
-			return err_set_field(cx, ERR_CONFLICT, "selection.moved",
-				"/selection/ids",
+			return err_set_field(cx, ERR_CONFLICT, "selection.moved", "/selection/ids",
 				"There is no person with the id %" PRId64
 				" (any more). Load the list again and select anew.",
 				s->ids[i]);
@@ -159,7 +158,7 @@ static enum err next_of_ids(struct db *db, struct ctx *cx, const struct selectio
 static bool is_excluded(const struct selection *s, int64_t id)
 {
 	return s->exclude_count &&
-		bsearch(&id, s->exclude, s->exclude_count, sizeof(id), by_value) != NULL;
+	       bsearch(&id, s->exclude, s->exclude_count, sizeof(id), by_value) != NULL;
 }
 
 enum err selection_next(struct db *db, struct ctx *cx, const struct selection *s,
@@ -167,13 +166,12 @@ enum err selection_next(struct db *db, struct ctx *cx, const struct selection *s
 	size_t *ret_count)
 {
 	if (!s->is_filter)
-		return next_of_ids(db, cx, s, location_id, after_id, limit, ret_people,
-			ret_count);
+		return next_of_ids(db, cx, s, location_id, after_id, limit, ret_people, ret_count);
 	for (;;) {
 		struct person *people;
 		size_t count, kept = 0;
-		enum err e = people_walk(db, cx, &s->filter, location_id, after_id, limit, &people,
-			&count);
+		enum err e = people_walk(
+			db, cx, &s->filter, location_id, after_id, limit, &people, &count);
 
 		if (e)
 			return e;

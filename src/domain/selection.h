@@ -39,22 +39,19 @@ struct selection {
 
 /* Sorts and makes unique what was given; keeps copies in cx->mem. ERR_INVALID
  * "selection.too_many" or "selection.empty". */
-must_check enum err selection_of_ids(struct ctx *cx, const int64_t *ids, size_t count,
-				     struct selection *ret_selection);
+must_check enum err selection_of_ids(
+	struct ctx *cx, const int64_t *ids, size_t count, struct selection *ret_selection);
 must_check enum err selection_of_filter(struct ctx *cx, const struct people_filter *filter,
-					const int64_t *exclude, size_t count, int64_t expected,
-					struct selection *ret_selection);
+	const int64_t *exclude, size_t count, int64_t expected, struct selection *ret_selection);
 
 /* How many people it means now. ERR_CONFLICT "selection.moved" when that is not what was
  * expected, or when selected ids are not (or no longer) people. */
 must_check enum err selection_check(struct db *db, struct ctx *cx,
-				    const struct selection *selection, int64_t location_id,
-				    int64_t *ret_count);
+	const struct selection *selection, int64_t location_id, int64_t *ret_count);
 
 /* The next people with id > after_id, in order of id, each with its VPP user of the location; none
  * (count 0) at the end. Between two pages people may have come or gone; those are seen as they
  * are at the time of their page, so take all pages from one snapshot or transaction. */
-must_check enum err selection_next(struct db *db, struct ctx *cx,
-				   const struct selection *selection, int64_t location_id,
-				   int64_t after_id, int limit, struct person **ret_people,
-				   size_t *ret_count);
+must_check enum err selection_next(struct db *db, struct ctx *cx, const struct selection *selection,
+	int64_t location_id, int64_t after_id, int limit, struct person **ret_people,
+	size_t *ret_count);

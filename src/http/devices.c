@@ -89,9 +89,8 @@ enum err http_devices_list(
 	for (size_t i = 0; i < count; i++)
 		device_to_json(&w, &devices[i]);
 	http_list_end(&w,
-		is_more ? http_cursor(
-				  cx, devices[count - 1].serial_number, devices[count - 1].id)
-		        : NULL,
+		is_more ? http_cursor(cx, devices[count - 1].serial_number, devices[count - 1].id)
+			: NULL,
 		total);
 	return http_reply_json(cx, rp, 200, &out);
 }

@@ -55,7 +55,8 @@ static enum err refuse_form(struct ctx *cx, const struct http_request *rq)
 	const char *type = http_header(rq, "Content-Type");
 	if (type && !strncasecmp(type, "multipart/", 10))
 		return err_set_field(cx, ERR_INVALID, "body.type", "Content-Type",
-			"Send the file itself as the body (Content-Type: text/csv), not as a form.");
+			"Send the file itself as the body (Content-Type: text/csv), not as a "
+		        "form.");
 	return OK;
 }
 
@@ -126,8 +127,7 @@ enum err http_imports_rows(
 	if (!e)
 		e = imports_find(db, cx, id, &import);
 	if (!e)
-		e = imports_rows(
-			db, cx, id, verdict, page.after_id, page.limit + 1, &rows, &count);
+		e = imports_rows(db, cx, id, verdict, page.after_id, page.limit + 1, &rows, &count);
 	if (!e && page.wants_total)
 		e = imports_count_rows(db, cx, id, verdict, &total);
 	if (e)

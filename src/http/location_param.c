@@ -29,8 +29,8 @@ enum err http_location_or_only(struct db *db, struct ctx *cx, int64_t given, int
 	return OK;
 }
 
-enum err http_location_param(struct db *db, struct ctx *cx, const struct http_request *rq,
-	int64_t *ret_id)
+enum err http_location_param(
+	struct db *db, struct ctx *cx, const struct http_request *rq, int64_t *ret_id)
 {
 	int64_t given;
 	enum err e = http_query_i64(cx, rq, "location", 1, INT64_MAX, 0, &given);

@@ -147,7 +147,8 @@ static enum err read_person(
 	*in = (struct person_input){ .active = -1 };
 	enum err e = http_json_body(cx, rq, known, &body);
 	if (!e)
-		e = http_member_text(cx, body, "user_name", needed, PERSON_NAME_MAX, &in->user_name);
+		e = http_member_text(
+			cx, body, "user_name", needed, PERSON_NAME_MAX, &in->user_name);
 	if (!e)
 		e = http_member_text(
 			cx, body, "display_name", needed, PERSON_NAME_MAX, &in->display_name);

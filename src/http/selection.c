@@ -21,8 +21,8 @@ struct words {
 	const char *q, *state, *platform, *department;
 };
 
-static struct people_filter make_filter(struct ctx *cx, const struct words *w, int eligible,
-	int active)
+static struct people_filter make_filter(
+	struct ctx *cx, const struct words *w, int eligible, int active)
 {
 	static const int bits[] = { PLATFORM_IOS, PLATFORM_IPADOS, PLATFORM_MACOS, PLATFORM_OTHER };
 	struct people_filter f = { .eligible = eligible, .active = active };
@@ -51,8 +51,8 @@ static enum err read_flag(struct ctx *cx, const struct json *filter, const char 
 	return e;
 }
 
-static enum err read_filter(struct ctx *cx, const struct json *filter,
-	struct people_filter *ret_filter)
+static enum err read_filter(
+	struct ctx *cx, const struct json *filter, struct people_filter *ret_filter)
 {
 	static const char *const known[] = { "q", "state", "eligible", "platform", "active",
 		"department", NULL };
@@ -65,11 +65,10 @@ static enum err read_filter(struct ctx *cx, const struct json *filter,
 	if (!e)
 		e = http_member_word(cx, filter, "state", HTTP_OPTIONAL, states, &w.state);
 	if (!e)
-		e = http_member_word(cx, filter, "platform", HTTP_OPTIONAL, platforms,
-			&w.platform);
+		e = http_member_word(cx, filter, "platform", HTTP_OPTIONAL, platforms, &w.platform);
 	if (!e)
-		e = http_member_text(cx, filter, "department", HTTP_OPTIONAL, WORDS_MAX,
-			&w.department);
+		e = http_member_text(
+			cx, filter, "department", HTTP_OPTIONAL, WORDS_MAX, &w.department);
 	if (!e)
 		e = read_flag(cx, filter, "eligible", &eligible);
 	if (!e)
@@ -107,8 +106,8 @@ static enum err read_ids(struct ctx *cx, const struct json *array, const char *p
 	return OK;
 }
 
-static enum err read_by_filter(struct ctx *cx, const struct json *selection,
-	struct selection *ret_selection)
+static enum err read_by_filter(
+	struct ctx *cx, const struct json *selection, struct selection *ret_selection)
 {
 	static const char *const known[] = { "filter", "exclude", "expected", NULL };
 	struct people_filter filter;
@@ -119,18 +118,18 @@ static enum err read_by_filter(struct ctx *cx, const struct json *selection,
 	if (!e)
 		e = read_filter(cx, json_get(selection, "filter"), &filter);
 	if (!e)
-		e = read_ids(cx, json_get(selection, "exclude"), "/selection/exclude", &exclude,
-			&count);
+		e = read_ids(
+			cx, json_get(selection, "exclude"), "/selection/exclude", &exclude, &count);
 	if (!e)
-		e = http_member_i64(cx, selection, "expected", HTTP_OPTIONAL, 0, INT64_MAX, -1,
-			&expected);
+		e = http_member_i64(
+			cx, selection, "expected", HTTP_OPTIONAL, 0, INT64_MAX, -1, &expected);
 	if (e)
 		return e;
 	return selection_of_filter(cx, &filter, exclude, count, expected, ret_selection);
 }
 
-enum err http_selection_read(struct ctx *cx, const struct json *selection,
-	struct selection *ret_selection)
+enum err http_selection_read(
+	struct ctx *cx, const struct json *selection, struct selection *ret_selection)
 {
 	static const char *const known[] = { "ids", NULL };
 	int64_t *ids;
@@ -148,8 +147,8 @@ enum err http_selection_read(struct ctx *cx, const struct json *selection,
 	return e ? e : selection_of_ids(cx, ids, count, ret_selection);
 }
 
-enum err http_people_filter(struct ctx *cx, const struct http_request *rq,
-	struct people_filter *ret_filter)
+enum err http_people_filter(
+	struct ctx *cx, const struct http_request *rq, struct people_filter *ret_filter)
 {
 	struct words w;
 	int eligible, active;

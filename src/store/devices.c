@@ -80,8 +80,8 @@ enum err devices_list(struct db *db, struct ctx *cx, const struct devices_filter
 	return read_devices(st, cx, limit, ret_devices, ret_count);
 }
 
-enum err devices_count(struct db *db, struct ctx *cx, const struct devices_filter *filter,
-	int64_t *ret_count)
+enum err devices_count(
+	struct db *db, struct ctx *cx, const struct devices_filter *filter, int64_t *ret_count)
 {
 	struct db_stmt *st = db_query(db, &devices_count_query);
 
@@ -98,8 +98,8 @@ enum err devices_of_person(struct db *db, struct ctx *cx, int64_t person_id,
 	return read_devices(st, cx, DEVICES_OF_PERSON_MAX, ret_devices, ret_count);
 }
 
-enum err devices_find_by_serial(struct db *db, struct ctx *cx, const char *serial_number,
-	struct device **ret_device)
+enum err devices_find_by_serial(
+	struct db *db, struct ctx *cx, const char *serial_number, struct device **ret_device)
 {
 	DB_STMT_AUTO(st, db, &devices_find_by_serial_query);
 	enum err e;
@@ -128,8 +128,7 @@ static void bind_device(struct db_stmt *st, const struct device *d)
 	db_bind_text(st, d->source);
 }
 
-enum err devices_insert(struct db *db, struct ctx *cx, const struct device *device,
-	int64_t *ret_id)
+enum err devices_insert(struct db *db, struct ctx *cx, const struct device *device, int64_t *ret_id)
 {
 	struct db_stmt *st = db_query(db, &devices_insert_query);
 

@@ -40,23 +40,22 @@ struct devices_filter {
 };
 
 /* In order of serial number, after the given one (NULL: from the beginning). */
-must_check enum err devices_list(struct db *db, struct ctx *cx,
-				 const struct devices_filter *filter, const char *after_serial,
-				 int limit, struct device **ret_devices, size_t *ret_count);
-must_check enum err devices_count(struct db *db, struct ctx *cx,
-				  const struct devices_filter *filter, int64_t *ret_count);
+must_check enum err devices_list(struct db *db, struct ctx *cx, const struct devices_filter *filter,
+	const char *after_serial, int limit, struct device **ret_devices, size_t *ret_count);
+must_check enum err devices_count(
+	struct db *db, struct ctx *cx, const struct devices_filter *filter, int64_t *ret_count);
 
 /* All devices of one person (at most 100), activated ones first, the most recently changed first
  * among equals: where a notification goes. */
 must_check enum err devices_of_person(struct db *db, struct ctx *cx, int64_t person_id,
-				      struct device **ret_devices, size_t *ret_count);
+	struct device **ret_devices, size_t *ret_count);
 
 /* ERR_NOT_FOUND without detail. */
-must_check enum err devices_find_by_serial(struct db *db, struct ctx *cx,
-					   const char *serial_number, struct device **ret_device);
+must_check enum err devices_find_by_serial(
+	struct db *db, struct ctx *cx, const char *serial_number, struct device **ret_device);
 
 /* Writes all columns but id and person_name. ERR_CONFLICT "db.unique" when the serial number is
  * there already. */
-must_check enum err devices_insert(struct db *db, struct ctx *cx, const struct device *device,
-				   int64_t *ret_id);
+must_check enum err devices_insert(
+	struct db *db, struct ctx *cx, const struct device *device, int64_t *ret_id);
 must_check enum err devices_update(struct db *db, struct ctx *cx, const struct device *device);

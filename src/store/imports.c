@@ -43,8 +43,7 @@ static void read_row(struct db_stmt *st, struct ctx *cx, struct import_row *r)
 	};
 }
 
-enum err imports_insert(struct db *db, struct ctx *cx, const struct import *import,
-	int64_t *ret_id)
+enum err imports_insert(struct db *db, struct ctx *cx, const struct import *import, int64_t *ret_id)
 {
 	struct db_stmt *st = db_query(db, &imports_insert_query);
 
@@ -82,8 +81,8 @@ enum err imports_find(struct db *db, struct ctx *cx, int64_t id, struct import *
 	db_bind_i64(st, id);
 	e = db_step(st, cx);
 	if (e == ERR_NOT_FOUND)
-		return err_set(cx, e, "import.none", "There is no import with the id %" PRId64 ".",
-			id);
+		return err_set(
+			cx, e, "import.none", "There is no import with the id %" PRId64 ".", id);
 	if (!e)
 		read_import(st, cx, ret_import);
 	return e;
@@ -155,8 +154,8 @@ enum err imports_add_row(struct db *db, struct ctx *cx, const struct import_row 
 	return db_run(st, cx, NULL);
 }
 
-enum err imports_line_of_key(struct db *db, struct ctx *cx, int64_t import_id,
-	const char *row_key, int64_t *ret_line)
+enum err imports_line_of_key(
+	struct db *db, struct ctx *cx, int64_t import_id, const char *row_key, int64_t *ret_line)
 {
 	struct db_stmt *st = db_query(db, &imports_line_of_key_query);
 
@@ -194,8 +193,8 @@ enum err imports_rows(struct db *db, struct ctx *cx, int64_t import_id, const ch
 	return read_rows(st, cx, limit, ret_rows, ret_count);
 }
 
-enum err imports_rows_to_apply(struct db *db, struct ctx *cx, int64_t import_id,
-	int64_t after_id, int limit, struct import_row **ret_rows, size_t *ret_count)
+enum err imports_rows_to_apply(struct db *db, struct ctx *cx, int64_t import_id, int64_t after_id,
+	int limit, struct import_row **ret_rows, size_t *ret_count)
 {
 	DB_STMT_AUTO(st, db, &imports_rows_to_apply_query);
 
@@ -205,8 +204,8 @@ enum err imports_rows_to_apply(struct db *db, struct ctx *cx, int64_t import_id,
 	return read_rows(st, cx, limit, ret_rows, ret_count);
 }
 
-enum err imports_set_outcome(struct db *db, struct ctx *cx, int64_t row_id, const char *outcome,
-	const char *reason)
+enum err imports_set_outcome(
+	struct db *db, struct ctx *cx, int64_t row_id, const char *outcome, const char *reason)
 {
 	struct db_stmt *st = db_query(db, &imports_set_outcome_query);
 
@@ -216,8 +215,8 @@ enum err imports_set_outcome(struct db *db, struct ctx *cx, int64_t row_id, cons
 	return db_run(st, cx, NULL);
 }
 
-enum err imports_count_outcomes(struct db *db, struct ctx *cx, int64_t import_id,
-	struct import_outcomes *ret_outcomes)
+enum err imports_count_outcomes(
+	struct db *db, struct ctx *cx, int64_t import_id, struct import_outcomes *ret_outcomes)
 {
 	DB_STMT_AUTO(st, db, &imports_count_outcomes_query);
 	enum err e;
@@ -231,8 +230,8 @@ enum err imports_count_outcomes(struct db *db, struct ctx *cx, int64_t import_id
 	return OK;
 }
 
-enum err imports_count_rows(struct db *db, struct ctx *cx, int64_t import_id, const char *verdict,
-	int64_t *ret_count)
+enum err imports_count_rows(
+	struct db *db, struct ctx *cx, int64_t import_id, const char *verdict, int64_t *ret_count)
 {
 	struct db_stmt *st = db_query(db, &imports_count_rows_query);
 

@@ -41,19 +41,18 @@ struct import_row {
 	const char *outcome; /* NULL until applied: added, changed, same, refused */
 };
 
-must_check enum err imports_insert(struct db *db, struct ctx *cx, const struct import *import,
-				   int64_t *ret_id);
+must_check enum err imports_insert(
+	struct db *db, struct ctx *cx, const struct import *import, int64_t *ret_id);
 /* Writes state, columns, the counters, applied_at, applied_row and job_id of import->id. */
 must_check enum err imports_save(struct db *db, struct ctx *cx, const struct import *import);
 /* ERR_NOT_FOUND "import.none". */
-must_check enum err imports_find(struct db *db, struct ctx *cx, int64_t id,
-				 struct import *ret_import);
+must_check enum err imports_find(
+	struct db *db, struct ctx *cx, int64_t id, struct import *ret_import);
 /* The oldest one in state applying; ERR_NOT_FOUND without detail. */
-must_check enum err imports_find_applying(struct db *db, struct ctx *cx,
-					  struct import *ret_import);
+must_check enum err imports_find_applying(struct db *db, struct ctx *cx, struct import *ret_import);
 /* Newest first, before the given id (0: from the newest). */
 must_check enum err imports_list(struct db *db, struct ctx *cx, int64_t before_id, int limit,
-				 struct import **ret_imports, size_t *ret_count);
+	struct import **ret_imports, size_t *ret_count);
 
 /* Rows and imports in state reading or preview from before the time go; applied ones keep their
  * counters and lose their rows. */
@@ -62,24 +61,23 @@ must_check enum err imports_drop(struct db *db, struct ctx *cx, int64_t id);
 
 must_check enum err imports_add_row(struct db *db, struct ctx *cx, const struct import_row *row);
 /* The line of the good row in which the key stands in this file; ERR_NOT_FOUND without detail. */
-must_check enum err imports_line_of_key(struct db *db, struct ctx *cx, int64_t import_id,
-					const char *row_key, int64_t *ret_line);
+must_check enum err imports_line_of_key(
+	struct db *db, struct ctx *cx, int64_t import_id, const char *row_key, int64_t *ret_line);
 /* In order of the file, after the given row id; verdict NULL: all. */
 must_check enum err imports_rows(struct db *db, struct ctx *cx, int64_t import_id,
-				 const char *verdict, int64_t after_id, int limit,
-				 struct import_row **ret_rows, size_t *ret_count);
+	const char *verdict, int64_t after_id, int limit, struct import_row **ret_rows,
+	size_t *ret_count);
 /* Rows that are not bad, in order of the file: also those that were the same at the preview. */
 must_check enum err imports_rows_to_apply(struct db *db, struct ctx *cx, int64_t import_id,
-					  int64_t after_id, int limit,
-					  struct import_row **ret_rows, size_t *ret_count);
-must_check enum err imports_set_outcome(struct db *db, struct ctx *cx, int64_t row_id,
-					const char *outcome, const char *reason);
+	int64_t after_id, int limit, struct import_row **ret_rows, size_t *ret_count);
+must_check enum err imports_set_outcome(
+	struct db *db, struct ctx *cx, int64_t row_id, const char *outcome, const char *reason);
 
 struct import_outcomes {
 	int64_t added, changed, same, refused;
 };
-must_check enum err imports_count_outcomes(struct db *db, struct ctx *cx, int64_t import_id,
-					   struct import_outcomes *ret_outcomes);
+must_check enum err imports_count_outcomes(
+	struct db *db, struct ctx *cx, int64_t import_id, struct import_outcomes *ret_outcomes);
 /* verdict NULL: all. */
-must_check enum err imports_count_rows(struct db *db, struct ctx *cx, int64_t import_id,
-				       const char *verdict, int64_t *ret_count);
+must_check enum err imports_count_rows(
+	struct db *db, struct ctx *cx, int64_t import_id, const char *verdict, int64_t *ret_count);

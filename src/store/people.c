@@ -68,8 +68,8 @@ static void bind_either(struct db_stmt *st, int flag)
 }
 
 /* The nine parameters of people.sql's filter. */
-static void bind_filter(struct db_stmt *st, struct ctx *cx, const struct people_filter *f,
-	int64_t location_id)
+static void bind_filter(
+	struct db_stmt *st, struct ctx *cx, const struct people_filter *f, int64_t location_id)
 {
 	bool has_q = f->q && f->q[0];
 	char *serial = has_q ? serial_prefix(cx->mem, f->q) : NULL;
@@ -173,7 +173,7 @@ enum err people_list(struct db *db, struct ctx *cx, const struct people_filter *
 static bool is_everyone(const struct people_filter *f)
 {
 	return !(f->q && f->q[0]) && !f->states && f->eligible < 0 && f->active < 0 &&
-		!f->platform && !f->department;
+	       !f->platform && !f->department;
 }
 
 enum err people_count(struct db *db, struct ctx *cx, const struct people_filter *filter,
@@ -216,8 +216,8 @@ enum err people_matches(struct db *db, struct ctx *cx, const struct people_filte
 	return OK;
 }
 
-static enum err find(struct db *db, struct ctx *cx, int64_t id, int64_t location_id,
-	struct person *ret_person)
+static enum err find(
+	struct db *db, struct ctx *cx, int64_t id, int64_t location_id, struct person *ret_person)
 {
 	DB_STMT_AUTO(st, db, &people_find_query);
 	enum err e;
@@ -230,23 +230,23 @@ static enum err find(struct db *db, struct ctx *cx, int64_t id, int64_t location
 	return e;
 }
 
-enum err people_find_even_deleted(struct db *db, struct ctx *cx, int64_t id, int64_t location_id,
-	struct person **ret_person)
+enum err people_find_even_deleted(
+	struct db *db, struct ctx *cx, int64_t id, int64_t location_id, struct person **ret_person)
 {
 	struct person *person = ARENA_NEW(cx->mem, struct person);
 	enum err e = find(db, cx, id, location_id, person);
 
 	if (e == ERR_NOT_FOUND)
-		return err_set(cx, e, "person.none", "There is no person with the id %" PRId64 ".",
-			id);
+		return err_set(
+			cx, e, "person.none", "There is no person with the id %" PRId64 ".", id);
 	if (e)
 		return e;
 	*ret_person = person;
 	return OK;
 }
 
-enum err people_find(struct db *db, struct ctx *cx, int64_t id, int64_t location_id,
-	struct person **ret_person)
+enum err people_find(
+	struct db *db, struct ctx *cx, int64_t id, int64_t location_id, struct person **ret_person)
 {
 	struct person *person;
 	enum err e = people_find_even_deleted(db, cx, id, location_id, &person);
@@ -254,14 +254,14 @@ enum err people_find(struct db *db, struct ctx *cx, int64_t id, int64_t location
 	if (e)
 		return e;
 	if (person->deleted_at)
-		return err_set(cx, ERR_NOT_FOUND, "person.none", "%s was deleted.",
-			person->display_name);
+		return err_set(
+			cx, ERR_NOT_FOUND, "person.none", "%s was deleted.", person->display_name);
 	*ret_person = person;
 	return OK;
 }
 
-enum err people_find_by_user_key(struct db *db, struct ctx *cx, const char *user_key,
-	struct person **ret_person)
+enum err people_find_by_user_key(
+	struct db *db, struct ctx *cx, const char *user_key, struct person **ret_person)
 {
 	struct db_stmt *st = db_query(db, &people_find_by_user_key_query);
 	int64_t id;
@@ -296,14 +296,14 @@ static enum err find_only(struct db *db, struct ctx *cx, const struct db_query *
 	return people_find_even_deleted(db, cx, id, 0, ret_person);
 }
 
-enum err people_find_by_email_key(struct db *db, struct ctx *cx, const char *email_key,
-	struct person **ret_person)
+enum err people_find_by_email_key(
+	struct db *db, struct ctx *cx, const char *email_key, struct person **ret_person)
 {
 	return find_only(db, cx, &people_find_by_email_key_query, email_key, ret_person);
 }
 
-enum err people_find_by_account_key(struct db *db, struct ctx *cx, const char *account_key,
-	struct person **ret_person)
+enum err people_find_by_account_key(
+	struct db *db, struct ctx *cx, const char *account_key, struct person **ret_person)
 {
 	return find_only(db, cx, &people_find_by_account_key_query, account_key, ret_person);
 }
@@ -328,8 +328,7 @@ static void bind_person(struct db_stmt *st, const struct person *p)
 	db_bind_text(st, p->external_id);
 }
 
-enum err people_insert(struct db *db, struct ctx *cx, const struct person *person,
-	int64_t *ret_id)
+enum err people_insert(struct db *db, struct ctx *cx, const struct person *person, int64_t *ret_id)
 {
 	struct db_stmt *st = db_query(db, &people_insert_query);
 

@@ -57,7 +57,7 @@ struct person {
 	const char *language; /* BCP 47; NULL: the organisation's */
 	bool is_active;
 	bool is_eligible;
-	int platforms; /* enum person_platform */
+	int platforms;        /* enum person_platform */
 	int64_t device_count; /* in whatever state */
 	const char *source;
 	const char *external_id;
@@ -90,42 +90,39 @@ struct people_page {
 };
 
 must_check enum err people_list(struct db *db, struct ctx *cx, const struct people_filter *filter,
-				const struct people_page *page, struct person **ret_people,
-				size_t *ret_count);
+	const struct people_page *page, struct person **ret_people, size_t *ret_count);
 
 must_check enum err people_count(struct db *db, struct ctx *cx, const struct people_filter *filter,
-				 int64_t location_id, int64_t *ret_count);
+	int64_t location_id, int64_t *ret_count);
 
 /* The next people in order of id: for work that goes through all who match, page by page. */
 must_check enum err people_walk(struct db *db, struct ctx *cx, const struct people_filter *filter,
-				int64_t location_id, int64_t after_id, int limit,
-				struct person **ret_people, size_t *ret_count);
+	int64_t location_id, int64_t after_id, int limit, struct person **ret_people,
+	size_t *ret_count);
 
 /* A living person; ERR_NOT_FOUND "person.none". location_id may be 0. */
-must_check enum err people_find(struct db *db, struct ctx *cx, int64_t id, int64_t location_id,
-				struct person **ret_person);
+must_check enum err people_find(
+	struct db *db, struct ctx *cx, int64_t id, int64_t location_id, struct person **ret_person);
 /* Does the living person match the filter? */
 must_check enum err people_matches(struct db *db, struct ctx *cx,
-				   const struct people_filter *filter, int64_t location_id,
-				   int64_t id, bool *ret_matches);
+	const struct people_filter *filter, int64_t location_id, int64_t id, bool *ret_matches);
 /* Living or deleted: for histories and for what is to be retired. ERR_NOT_FOUND "person.none". */
-must_check enum err people_find_even_deleted(struct db *db, struct ctx *cx, int64_t id,
-					     int64_t location_id, struct person **ret_person);
+must_check enum err people_find_even_deleted(
+	struct db *db, struct ctx *cx, int64_t id, int64_t location_id, struct person **ret_person);
 /* By folded user name; ERR_NOT_FOUND without detail. */
-must_check enum err people_find_by_user_key(struct db *db, struct ctx *cx, const char *user_key,
-					    struct person **ret_person);
+must_check enum err people_find_by_user_key(
+	struct db *db, struct ctx *cx, const char *user_key, struct person **ret_person);
 /* The one living person with this folded e-mail or Managed Apple Account; ERR_NOT_FOUND without
  * detail when there is none, ERR_CONFLICT "person.ambiguous" when there are several. */
-must_check enum err people_find_by_email_key(struct db *db, struct ctx *cx, const char *email_key,
-					     struct person **ret_person);
-must_check enum err people_find_by_account_key(struct db *db, struct ctx *cx,
-					       const char *account_key,
-					       struct person **ret_person);
+must_check enum err people_find_by_email_key(
+	struct db *db, struct ctx *cx, const char *email_key, struct person **ret_person);
+must_check enum err people_find_by_account_key(
+	struct db *db, struct ctx *cx, const char *account_key, struct person **ret_person);
 
 /* Writes all columns but id, is_eligible, platforms, device_count and vpp. ERR_CONFLICT
  * "db.unique" when another living person has the user_key. */
-must_check enum err people_insert(struct db *db, struct ctx *cx, const struct person *person,
-				  int64_t *ret_id);
+must_check enum err people_insert(
+	struct db *db, struct ctx *cx, const struct person *person, int64_t *ret_id);
 must_check enum err people_update(struct db *db, struct ctx *cx, const struct person *person);
 /* The row stays, so that its VPP users and history keep a name; devices are set free. */
 must_check enum err people_delete(struct db *db, struct ctx *cx, int64_t id, int64_t now);
@@ -135,8 +132,8 @@ must_check enum err people_delete(struct db *db, struct ctx *cx, int64_t id, int
 must_check enum err people_refresh(struct db *db, struct ctx *cx, int64_t person_id);
 
 /* How many living people there are, and how many of them are eligible. */
-must_check enum err people_totals(struct db *db, struct ctx *cx, int64_t *ret_people,
-				  int64_t *ret_eligible);
+must_check enum err people_totals(
+	struct db *db, struct ctx *cx, int64_t *ret_people, int64_t *ret_eligible);
 
 /* What was done for a person: an item of a job, or an invitation. */
 struct person_event {
@@ -152,5 +149,5 @@ struct person_event {
 
 /* Newest first, before a place (before_at 0: from the newest). */
 must_check enum err people_history(struct db *db, struct ctx *cx, int64_t person_id,
-				   int64_t before_at, int64_t before_order, int limit,
-				   struct person_event **ret_events, size_t *ret_count);
+	int64_t before_at, int64_t before_order, int limit, struct person_event **ret_events,
+	size_t *ret_count);
