@@ -39,7 +39,7 @@ static enum err check_readable(struct ctx *cx, const struct location *l)
 	if (text_equal(l->owner_state, "foreign"))
 		return err_set(cx, ERR_CONFLICT, "location.owned_by_other",
 			"%s manages the location %s now. Pomona has stopped writing to it. Take it "
-		        "back or "
+			"back or "
 			"leave it in Setting.",
 			l->owner_name ? l->owner_name : "Another service", l->name);
 	return OK;
@@ -149,7 +149,7 @@ static enum err write_doubt(struct app *app, struct ctx *cx, int64_t id, int64_t
 	if (wait_until)
 		e = locations_set_wait(db, cx, id, wait_until,
 			"Apple refused the content token once. Pomona asks a second time before it "
-		        "believes it.");
+			"believes it.");
 	return e ? e : db_commit(&db, cx);
 }
 
@@ -277,7 +277,7 @@ enum err location_reply_seen(struct app *app, struct ctx *cx, const struct locat
 	if (reply->is_other_location)
 		return write_token_state(app, cx, location->id, "refused",
 			"Apple answers for another location than this token was added for. Upload "
-		        "the "
+			"the "
 			"token of this location in Setting.");
 	if (reply->is_foreign)
 		return location_owner_seen(app, cx, location->id, reply->mdm_id, reply->mdm_name);

@@ -1,0 +1,123 @@
+#include "domain/location_config.h"
+
+#include <string.h>
+
+#include "apple/client_config.h"
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "domain/app.h"
+#include "domain/location_guard.h"
+#include "store/settings.h"
+
+#define OUR_MARK "apple.mdm_info_id" /* a setting */
+
+/* One UUID for the installation, made when it is first needed. */
+enum err location_our_mark(struct app *app, struct ctx *cx, const char **ret_mark)
+{
+	DB_AUTO(db);
+	enum err e = db_write(app->db, cx, &db);
+	if (e || (e = settings_get(db, cx, OUR_MARK, ret_mark)))
+		return e;
+	if (*ret_mark)
+		return OK;
+	*ret_mark = secret_uuid(cx->mem);
+	e = settings_put(db, cx, OUR_MARK, *ret_mark);
+	return e ? e : db_commit(&db, cx);
+}
+
+/* The address Apple may post to, or NULL with the reason why there is none. Apple wants https; the
+ * stand-in on this machine takes http from this machine. */
+static const char *hook_url(
+	struct app *app, struct ctx *cx, const char *hook_key, const char **ret_reason)
+{
+	struct http_url url;
+	const char *base = app->settings.public_url;
+	*ret_reason = NULL;
+	if (text_is_blank(base)) {
+		*ret_reason =
+			"No public address is configured, so Apple cannot tell us of changes. "
+			"Syncs show them. Start Pomona with --public-url.";
+		return NULL;
+	}
+	bool is_url = http_url_parse(cx, base, &url) == OK;
+	bool is_near = is_url && apple_is_loopback(app->apple) && http_host_is_loopback(url.host);
+	if (!is_url || !(text_equal(url.scheme, "https") || is_near)) {
+		*ret_reason = "The public address does not begin with https, which Apple wants for "
+			      "notifications. Syncs show changes.";
+		return NULL;
+	}
+	size_t length = strlen(base);
+	while (length > 0 && base[length - 1] == '/')
+		length--;
+	return arena_printf(cx->mem, "%.*s/hooks/apple/%s", (int)length, base, hook_key);
+}
+
+static const char *our_name(struct app *app, struct ctx *cx)
+{
+	struct http_url url;
+	const char *base = app->settings.public_url;
+	if (text_is_blank(base) || http_url_parse(cx, base, &url) != OK)
+		return "Pomona";
+	return arena_printf(cx->mem, "Pomona (%s)", url.host);
+}
+
+static bool is_about_the_hook(int number)
+{
+	return number == APPLE_HOOK_UNREACHABLE || (number >= 9710 && number <= 9712);
+}
+
+/* Writes our mark and our address at Apple. An address that Apple does not take is no reason to
+ * refuse a location: Apple has then stored nothing, so the mark is written once more without it. */
+enum err location_post_config(struct app *app, struct ctx *cx, struct apple_session *session,
+	struct location *l, struct apple_reply *ret_reply)
+{
+	const char *reason;
+	struct apple_client_config_set set = {
+		.mdm_id = l->mdm_info_id,
+		.mdm_name = our_name(app, cx),
+		.mdm_metadata = "pomona " POMONA_VERSION,
+		.hook_url = hook_url(app, cx, l->hook_key, &reason),
+		.hook_secret = secret_derive(cx->mem, app->key, LOCATION_HOOK, l->hook_key),
+	};
+	enum err e = apple_client_config_post(session, cx, &set, ret_reply);
+	l->hook_state = set.hook_url ? "on" : "off";
+	l->hook_reason = reason;
+	if (e == ERR_REMOTE && set.hook_url && is_about_the_hook(ret_reply->number)) {
+		const struct apple_error *row = apple_error_find(ret_reply->number);
+		l->hook_state = "failed";
+		l->hook_reason = arena_printf(cx->mem, "%s %s", row->means, row->how);
+		set.hook_url = NULL;
+		e = apple_client_config_post(session, cx, &set, ret_reply);
+	}
+	if (!e) {
+		l->owner_state = "ours";
+		l->owner_name = NULL;
+		l->owner_since = clock_now_ms();
+	}
+	return e;
+}
+
+/* A token that may only read is taken, and says so. */
+bool location_is_read_only(const struct apple_reply *reply)
+{
+	return reply->number == APPLE_NOT_ALLOWED || reply->number == APPLE_READ_ONLY_LOCATION;
+}
+
+void location_mark_read_only(struct ctx *cx, struct location *l, int number)
+{
+	const struct apple_error *row = apple_error_find(number);
+	l->token_state = "read_only";
+	l->token_reason = arena_printf(cx->mem, "%s %s (Apple %d)", row->means, row->how, number);
+	l->hook_state = "off";
+	l->hook_reason = "The token may only read, so Apple cannot be asked to tell us of changes.";
+}
+
+enum err location_load(struct app *app, struct ctx *cx, int64_t id, struct location *ret_location)
+{
+	DB_AUTO(db);
+	enum err e = db_read(app->db, cx, &db);
+	return e ? e : locations_get(db, cx, id, ret_location);
+}
