@@ -40,3 +40,5 @@ must_check enum err schedules_earliest(struct db *db, struct ctx *cx, int64_t *r
 /* Writes that a planned run became a job; *ret_is_new false: it did before. */
 must_check enum err schedules_add_run(struct db *db, struct ctx *cx, int64_t location_id,
 	const char *run_key, int64_t job_id, int64_t ran_at, bool *ret_is_new);
+must_check enum err schedules_has_run(
+	struct db *db, struct ctx *cx, int64_t location_id, const char *run_key, bool *ret_has_run);
