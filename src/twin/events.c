@@ -147,26 +147,32 @@ static void run_task(struct twin *twin, struct location *l, struct event *v, str
 		.error_number = t->error_number, .event_id = v->id });
 }
 
+/* Each target once, although it stands in one task per asset. */
+static void write_targets(struct json_writer *w, const struct event *v, int number, bool is_serial)
+{
+	struct map seen = { 0 };
+	jw_array(w, is_serial ? "serialNumbers" : "clientUserIds");
+	for (size_t i = 0; i < v->task_count; i++) {
+		const struct task *t = &v->tasks[i];
+		const char *target = is_serial ? t->serial : t->user.client_user_id;
+		if (t->error_number != number || !target || map_get(&seen, target))
+			continue;
+		map_put(&seen, target, &v->tasks[i]);
+		jw_str(w, NULL, target);
+	}
+	jw_end_array(w);
+	map_fini(&seen);
+}
+
 static void write_failure(struct json_writer *w, const struct event *v, int number)
 {
 	jw_object(w, NULL);
 	jw_i64(w, "errorNumber", number);
 	jw_str(w, "errorMessage", errors_text(number));
 	jw_object(w, "errorInfo");
-	jw_array(w, "clientUserIds");
-	for (size_t i = 0; i < v->task_count; i++) {
-		if (v->tasks[i].error_number == number && v->tasks[i].user.client_user_id)
-			jw_str(w, NULL, v->tasks[i].user.client_user_id);
-	}
-	jw_end_array(w);
-	if (!event_type_is_user(v->type)) {
-		jw_array(w, "serialNumbers");
-		for (size_t i = 0; i < v->task_count; i++) {
-			if (v->tasks[i].error_number == number && v->tasks[i].serial)
-				jw_str(w, NULL, v->tasks[i].serial);
-		}
-		jw_end_array(w);
-	}
+	write_targets(w, v, number, false);
+	if (!event_type_is_user(v->type))
+		write_targets(w, v, number, true);
 	jw_end_object(w);
 	jw_end_object(w);
 }

@@ -138,10 +138,12 @@ static char *header(struct arena *mem, const struct part *p, const char *name)
 			!strncasecmp(line, name, length)) {
 			char *value = arena_strndup(mem, line + length + 1,
 				(size_t)(next - line) - length - 1);
-			for (char *c = value; *c; c++) {
-				if (*c == '\r' || *c == '\n')
-					*c = ' ';
+			char *to = value; /* unfolded: the line ends go, the blank after them stays */
+			for (const char *c = value; *c; c++) {
+				if (*c != '\r' && *c != '\n')
+					*to++ = *c;
 			}
+			*to = '\0';
 			return text_trim(mem, value);
 		}
 		line = next;
