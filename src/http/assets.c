@@ -1,0 +1,143 @@
+/* What a location owns and who holds it, as last read from Apple; and Apple's error numbers. */
+#include "store/assets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "apple/assets.h"
+#include "apple/errors.h"
+#include "base/ctx.h"
+#include "db/db.h"
+#include "http/input.h"
+#include "http/reply.h"
+#include "http/routes.h"
+#include "store/locations.h"
+
+/* Content that is free without limit has no count. */
+static void count_to_json(struct json_writer *w, const char *key, int64_t count)
+{
+	if (count >= APPLE_UNLIMITED)
+		jw_null(w, key);
+	else
+		jw_i64(w, key, count);
+}
+
+static void asset_to_json(struct json_writer *w, struct ctx *cx, const struct asset *a)
+{
+	jw_object(w, NULL);
+	jw_str(w, "adam_id", a->adam_id);
+	jw_str(w, "pricing_param", a->pricing_param);
+	jw_str(w, "name", a->name);
+	jw_str(w, "product_type", a->product_type);
+	jw_bool(w, "is_revocable", a->is_revocable);
+	jw_bool(w, "device_assignable", a->device_assignable);
+	jw_array(w, "platforms");
+	char *rest = arena_strdup(cx->mem, a->platforms ? a->platforms : "");
+	for (char *word; (word = strsep(&rest, ",")) != NULL;)
+		if (*word)
+			jw_str(w, NULL, word);
+	jw_end_array(w);
+	count_to_json(w, "available", a->available_count);
+	count_to_json(w, "assigned", a->assigned_count);
+	count_to_json(w, "retired", a->retired_count);
+	count_to_json(w, "total", a->total_count);
+	jw_end_object(w);
+}
+
+/* Path, page and location of both lists. */
+static enum err open_list(struct app *app, struct ctx *cx, const struct http_request *rq,
+	const char *const *known, int64_t *ret_id, struct http_page *ret_page, struct db **ret_db)
+{
+	struct location l;
+	enum err e = http_path_id(cx, rq, "id", ret_id);
+	if (!e)
+		e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_page_read(cx, rq, ret_page);
+	if (!e)
+		e = db_read(app->db, cx, ret_db);
+	return e ? e : locations_get(*ret_db, cx, *ret_id, &l);
+}
+
+enum err http_assets_list(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "limit", "after", "count", NULL };
+	struct http_page page;
+	struct asset *assets;
+	size_t count;
+	int64_t id, total = -1;
+	DB_AUTO(db);
+	enum err e = open_list(app, cx, rq, known, &id, &page, &db);
+	if (!e)
+		e = assets_list(db, cx, id, page.after_id, page.limit + 1, &assets, &count);
+	if (!e && page.wants_total)
+		e = assets_count(db, cx, id, &total);
+	if (e)
+		return e;
+	bool is_more = count > (size_t)page.limit;
+	count -= is_more;
+	REPLY_AUTO(out, w);
+	http_list_begin(&w);
+	for (size_t i = 0; i < count; i++)
+		asset_to_json(&w, cx, &assets[i]);
+	http_list_end(&w, is_more ? http_cursor(cx, NULL, assets[count - 1].id) : NULL, total);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
+enum err http_assignments_list(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "client_user_id", "limit", "after", "count", NULL };
+	struct http_page page;
+	struct assignment *rows;
+	const char *client_user_id;
+	size_t count;
+	int64_t id, total = -1;
+	DB_AUTO(db);
+	enum err e = http_query_text(cx, rq, "client_user_id", 100, &client_user_id);
+	if (!e)
+		e = open_list(app, cx, rq, known, &id, &page, &db);
+	if (!e)
+		e = assignments_list(
+			db, cx, id, client_user_id, page.after_id, page.limit + 1, &rows, &count);
+	if (!e && page.wants_total)
+		e = assignments_count(db, cx, id, client_user_id, &total);
+	if (e)
+		return e;
+	bool is_more = count > (size_t)page.limit;
+	count -= is_more;
+	REPLY_AUTO(out, w);
+	http_list_begin(&w);
+	for (size_t i = 0; i < count; i++) {
+		jw_object(&w, NULL);
+		jw_str(&w, "adam_id", rows[i].adam_id);
+		jw_str(&w, "pricing_param", rows[i].pricing_param);
+		jw_str(&w, "client_user_id", rows[i].client_user_id);
+		jw_str(&w, "serial_number", rows[i].serial_number);
+		jw_end_object(&w);
+	}
+	http_list_end(&w, is_more ? http_cursor(cx, NULL, rows[count - 1].id) : NULL, total);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
+enum err http_apple_errors_list(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	(void)app;
+	(void)rq;
+	REPLY_AUTO(out, w);
+	http_list_begin(&w);
+	for (size_t i = 0; i < apple_error_count(); i++) {
+		const struct apple_error *row = apple_error_at(i);
+		jw_object(&w, NULL);
+		jw_i64(&w, "number", row->number);
+		jw_str(&w, "class", apple_class_name(row->class));
+		jw_str(&w, "means", row->means);
+		jw_str(&w, "who", apple_fixer_name(row->fixer));
+		jw_str(&w, "how", row->how);
+		jw_end_object(&w);
+	}
+	http_list_end(&w, NULL, -1);
+	return http_reply_json(cx, rp, 200, &out);
+}
