@@ -26,14 +26,16 @@ static const char help[] =
 	"\n"
 	"Without --calm it is unkind: see docs/twin.md.\n";
 
-static enum err read_options(struct ctx *cx, int argc, char **argv, struct twin_options *o,
-	const char **ret_port_file)
+static enum err read_options(
+	struct ctx *cx, int argc, char **argv, struct twin_options *o, const char **ret_port_file)
 {
 	static const struct option options[] = { { "listen", required_argument, NULL, 'l' },
-		{ "control", required_argument, NULL, 'c' }, { "smtp", required_argument, NULL, 'm' },
-		{ "port-file", required_argument, NULL, 'p' }, { "seed", required_argument, NULL, 's' },
-		{ "calm", no_argument, NULL, 'k' }, { "empty", no_argument, NULL, 'e' },
-		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 } };
+		{ "control", required_argument, NULL, 'c' },
+		{ "smtp", required_argument, NULL, 'm' },
+		{ "port-file", required_argument, NULL, 'p' },
+		{ "seed", required_argument, NULL, 's' }, { "calm", no_argument, NULL, 'k' },
+		{ "empty", no_argument, NULL, 'e' }, { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' }, { 0 } };
 	int64_t seed;
 	int option;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -84,18 +86,21 @@ static enum err write_ports(struct ctx *cx, const struct twin *twin, const char 
 	const char *part = arena_printf(cx->mem, "%s.part", path);
 	FILE *f = fopen(part, "we");
 	if (!f)
-		return err_set(cx, ERR_IO, "twin.port_file", "The port file cannot be written: %m.");
+		return err_set(
+			cx, ERR_IO, "twin.port_file", "The port file cannot be written: %m.");
 	fprintf(f, "apple=%d\ncontrol=%d\nsmtp=%d\n", twin_port(twin, "apple"),
 		twin_port(twin, "control"), twin_port(twin, "smtp"));
 	if (fclose(f) || rename(part, path))
-		return err_set(cx, ERR_IO, "twin.port_file", "The port file cannot be written: %m.");
+		return err_set(
+			cx, ERR_IO, "twin.port_file", "The port file cannot be written: %m.");
 	return OK;
 }
 
 int main(int argc, char **argv)
 {
-	struct twin_options options = { .listen = "127.0.0.1:0", .control = "127.0.0.1:0",
-		.smtp = "127.0.0.1:0" };
+	struct twin_options options = {
+		.listen = "127.0.0.1:0", .control = "127.0.0.1:0", .smtp = "127.0.0.1:0"
+	};
 	const char *port_file = NULL;
 	struct twin *twin = NULL;
 	sigset_t ends;
@@ -119,7 +124,9 @@ int main(int argc, char **argv)
 		twin_stop(twin);
 		return e == ERR_INVALID ? 2 : 1;
 	}
-	printf("Apple's side  http://127.0.0.1:%d" "/twin/mdm/v2\n", twin_port(twin, "apple"));
+	printf("Apple's side  http://127.0.0.1:%d"
+	       "/twin/mdm/v2\n",
+		twin_port(twin, "apple"));
 	printf("control       http://127.0.0.1:%d/\n", twin_port(twin, "control"));
 	printf("mail          127.0.0.1:%d\n", twin_port(twin, "smtp"));
 	printf("seed          %" PRIu64 "%s\n", options.seed, options.is_calm ? " (calm)" : "");

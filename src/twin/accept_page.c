@@ -26,8 +26,8 @@ struct user *accept_find(struct twin *twin, const char *code, struct location **
 	return NULL;
 }
 
-struct user *accept_as(struct twin *twin, struct location *l, struct user *user,
-	const char *account)
+struct user *accept_as(
+	struct twin *twin, struct location *l, struct user *user, const char *account)
 {
 	struct user *now;
 	users_accept(&l->users, user, account, &now);
@@ -35,14 +35,17 @@ struct user *accept_as(struct twin *twin, struct location *l, struct user *user,
 		assets_user_revived(&l->assets, now);
 		assets_move(&l->assets, user, now);
 	}
-	record_applied(&twin->record, &(struct applied){ .at = twin_now(twin), .location = l->uid,
-		.kind = "ACCEPT", .user = now, .client_user_id = now->client_user_id });
+	record_applied(&twin->record, &(struct applied){ .at = twin_now(twin),
+					      .location = l->uid,
+					      .kind = "ACCEPT",
+					      .user = now,
+					      .client_user_id = now->client_user_id });
 	notices_of_association(twin, l, now);
 	return now;
 }
 
-static void show_form(struct page *p, const struct location *l, const struct user *user,
-	const char *code)
+static void show_form(
+	struct page *p, const struct location *l, const struct user *user, const char *code)
 {
 	page_open(p, "Join the programme");
 	page_printf(p, "<main class=\"store\"><h1>%s</h1>", page_text(p, l->organisation));
@@ -50,10 +53,12 @@ static void show_form(struct page *p, const struct location *l, const struct use
 		     "Account of your choice. Your own purchases stay yours.</p>");
 	page_printf(p, "<form method=\"post\" action=\"" APPLE_INVITE "?inviteCode=%s&amp;mt=8\">",
 		page_text(p, code));
-	page_printf(p, "<input type=\"hidden\" name=\"inviteCode\" value=\"%s\">",
-		page_text(p, code));
-	page_printf(p, "<label>Apple Account <input name=\"account\" required maxlength=\"200\" "
-		       "value=\"%s\"></label>", page_text(p, user->email ? user->email : ""));
+	page_printf(
+		p, "<input type=\"hidden\" name=\"inviteCode\" value=\"%s\">", page_text(p, code));
+	page_printf(p,
+		"<label>Apple Account <input name=\"account\" required maxlength=\"200\" "
+		"value=\"%s\"></label>",
+		page_text(p, user->email ? user->email : ""));
 	page_puts(p, "<button>Accept</button></form><p class=\"quiet\">Any name will do: nobody "
 		     "checks it against the address that was invited. A simulator, not "
 		     "Apple.</p></main>");
@@ -62,8 +67,9 @@ static void show_form(struct page *p, const struct location *l, const struct use
 static void show_done(struct page *p, const struct location *l, const char *account)
 {
 	page_open(p, "You have joined");
-	page_printf(p, "<main class=\"store\"><h1>You have joined</h1><p><strong>%s</strong> now "
-		       "receives what <strong>%s</strong> assigns.</p></main>",
+	page_printf(p,
+		"<main class=\"store\"><h1>You have joined</h1><p><strong>%s</strong> now "
+		"receives what <strong>%s</strong> assigns.</p></main>",
 		page_text(p, account), page_text(p, l->organisation));
 }
 
@@ -76,8 +82,8 @@ static void show_unknown(struct page *p)
 		     "who sent it for a new one.</p></main>");
 }
 
-void accept_page_serve(struct twin *twin, struct ctx *cx, const struct http_request *rq,
-	struct http_reply *rp)
+void accept_page_serve(
+	struct twin *twin, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	PAGE_AUTO(p, cx);
 	struct location *l;

@@ -30,7 +30,8 @@
 
 static const struct http_route routes[] = {
 	{ "GET", APPLE_BASE "/service/config", 0, 0, OPEN("service.config", apple_service_config) },
-	{ "GET", APPLE_BASE "/client/config", 0, 0, READ("client.config", apple_client_config_get) },
+	{ "GET", APPLE_BASE "/client/config", 0, 0,
+		READ("client.config", apple_client_config_get) },
 	{ "POST", APPLE_BASE "/client/config", BODY_LIMIT, HTTP_SLOW,
 		SET("client.configure", apple_client_config_set) },
 	{ "GET", APPLE_BASE "/users", 0, 0, READ("users.get", apple_users_get) },
@@ -155,8 +156,8 @@ static int run(struct apple_call *call, const struct apple_operation *op, struct
 }
 
 /* The answer of a fault that keeps the call from being carried out. */
-static int answer_fault(struct apple_call *call, struct http_reply *rp, const struct fault *f,
-	struct buf *out)
+static int answer_fault(
+	struct apple_call *call, struct http_reply *rp, const struct fault *f, struct buf *out)
 {
 	static const char page[] = "<!doctype html><title>Sign in</title><h1>Sign in to go on</h1>";
 	const char *type = "application/json";
@@ -202,10 +203,10 @@ static struct fault pick_fault(struct apple_call *call, const struct apple_opera
 	/* The location is only known by the token; a look that counts for nothing. */
 	const char *header = http_header(call->rq, "Authorization");
 	struct token *t = header && strlen(header) > 7
-				  ? token_find(call->twin, call->cx->mem, header + 7)
-				  : NULL;
-	struct fault f = faults_take(&call->twin->faults, op->name, op->has_body,
-		t ? t->location->uid : "");
+	                          ? token_find(call->twin, call->cx->mem, header + 7)
+	                          : NULL;
+	struct fault f =
+		faults_take(&call->twin->faults, op->name, op->has_body, t ? t->location->uid : "");
 	return f.kind ? f : random_fault(call->twin);
 }
 
@@ -214,16 +215,16 @@ static void spoil(struct apple_call *call, struct http_reply *rp, const struct f
 {
 	struct twin *twin = call->twin;
 	if (f->kind == FAULT_CUT)
-		http_reply_cut(rp, f->bytes < 0 ? random_below(&twin->random, out->length)
-						: (size_t)f->bytes);
+		http_reply_cut(rp,
+			f->bytes < 0 ? random_below(&twin->random, out->length) : (size_t)f->bytes);
 	else if (f->kind == FAULT_DROP_ANSWER)
 		http_reply_cut(rp, 0);
 	else if (f->kind == FAULT_DELAY)
 		http_reply_delay(rp, f->delay_ms);
 }
 
-static int answer(struct apple_call *call, const struct apple_operation *op,
-	struct http_reply *rp, const struct fault *f, int *ret_number)
+static int answer(struct apple_call *call, const struct apple_operation *op, struct http_reply *rp,
+	const struct fault *f, int *ret_number)
 {
 	struct twin *twin = call->twin;
 	BUF_AUTO(out, ANSWER_LIMIT);
@@ -234,8 +235,8 @@ static int answer(struct apple_call *call, const struct apple_operation *op,
 	}
 	int number = *ret_number = run(call, op, &out);
 	int code = number == 9622 ? (int)twin->knobs.invalid_token_status
-		   : number	  ? errors_status(number)
-				  : 200;
+	           : number       ? errors_status(number)
+	                          : 200;
 	if (number)
 		write_error(&out, number);
 	struct buf *last = &out;
@@ -258,15 +259,19 @@ static void note_call(struct apple_call *call, const struct apple_operation *op,
 	const char *name, *value;
 	for (size_t i = 0; http_query_at(call->rq, i, &name, &value); i++)
 		query = arena_printf(call->cx->mem, "%s%c%s=%s", query, i ? '&' : '?', name, value);
-	struct call c = { .at = twin_now(call->twin), .operation = op->name,
-		.method = op->has_body ? "POST" : "GET", .status = code, .error_number = number,
-		.fault = f->kind ? fault_kind_name(f->kind) : NULL, .elements = call->elements,
+	struct call c = { .at = twin_now(call->twin),
+		.operation = op->name,
+		.method = op->has_body ? "POST" : "GET",
+		.status = code,
+		.error_number = number,
+		.fault = f->kind ? fault_kind_name(f->kind) : NULL,
+		.elements = call->elements,
 		.took_ms = clock_mono_ms() - started };
 	c.target = arena_printf(call->cx->mem, "%s%s", http_path(call->rq), query);
 	if (call->location)
-		strcpy(c.uid, call->location->uid);
+		snprintf(c.uid, sizeof(c.uid), "%s", call->location->uid);
 	if (call->event)
-		strcpy(c.event_id, call->event->id);
+		snprintf(c.event_id, sizeof(c.event_id), "%s", call->event->id);
 	record_call(&call->twin->record, &c);
 }
 
@@ -277,7 +282,8 @@ static void handle(void *app, struct ctx *cx, const struct http_request *rq, str
 	const char *host = http_header(rq, "Host");
 	int64_t started = clock_mono_ms();
 	if (host && twin_is_apple_host(host)) {
-		apple_refuse_page(cx, rp, 421, "This is a simulator; it does not answer for Apple.");
+		apple_refuse_page(
+			cx, rp, 421, "This is a simulator; it does not answer for Apple.");
 		return;
 	}
 	if (route->tag == page_style) {
@@ -316,11 +322,15 @@ static void refuse(void *app, struct ctx *cx, const struct http_request *rq, int
 	http_reply_body(rp, "application/json", out.bytes, out.length);
 }
 
-enum err apple_listen(struct twin *twin, struct ctx *cx, const char *listen,
-	struct http_server **ret_server)
+enum err apple_listen(
+	struct twin *twin, struct ctx *cx, const char *listen, struct http_server **ret_server)
 {
-	struct http_server_options options = { .listen = listen, .threads = 2, .routes = routes,
-		.route_count = sizeof(routes) / sizeof(*routes), .handle = handle, .refuse = refuse,
+	struct http_server_options options = { .listen = listen,
+		.threads = 2,
+		.routes = routes,
+		.route_count = sizeof(routes) / sizeof(*routes),
+		.handle = handle,
+		.refuse = refuse,
 		.app = twin };
 	return http_server_start(cx, &options, ret_server);
 }
@@ -329,7 +339,8 @@ void apple_refuse_page(struct ctx *cx, struct http_reply *rp, int code, const ch
 {
 	const char *page = arena_printf(cx->mem,
 		"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>%d</title>"
-		"<p>%s</p></html>\n", code, text_html_escape(cx->mem, sentence));
+		"<p>%s</p></html>\n",
+		code, text_html_escape(cx->mem, sentence));
 	http_reply_status(rp, code);
 	http_reply_body(rp, "text/html; charset=utf-8", page, strlen(page));
 }

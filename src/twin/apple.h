@@ -33,8 +33,8 @@ struct apple_call {
 	const struct http_request *rq;
 	struct location *location; /* NULL for the service config */
 	struct token *token;
-	const struct json *body; /* of writes: an object */
-	struct json_writer *w;   /* inside the answer's object */
+	const struct json *body;   /* of writes: an object */
+	struct json_writer *w;     /* inside the answer's object */
 	const struct event *event; /* what a write made; NULL: nothing */
 	size_t elements;
 };
@@ -55,8 +55,8 @@ apple_run apple_service_config, apple_client_config_get, apple_client_config_set
 	apple_assets_associate, apple_assets_disassociate, apple_assets_revoke,
 	apple_assignments_get, apple_status;
 
-must_check enum err apple_listen(struct twin *twin, struct ctx *cx, const char *listen,
-				 struct http_server **ret_server);
+must_check enum err apple_listen(
+	struct twin *twin, struct ctx *cx, const char *listen, struct http_server **ret_server);
 
 /* "http://127.0.0.1:4000/twin", by the Host header of the request. */
 char *apple_origin(const struct apple_call *call);
@@ -68,7 +68,7 @@ struct apple_page {
 /* 9602 or 9650 for a bad pageIndex. */
 int apple_page(struct apple_call *call, size_t count, struct apple_page *ret_page);
 void apple_page_members(struct apple_call *call, size_t count, const struct apple_page *page,
-			const char *version_id);
+	const char *version_id);
 /* "true" and "false"; others are 9602. Absent: false. */
 int apple_query_bool(struct apple_call *call, const char *name, bool *ret_value);
 
@@ -76,7 +76,7 @@ int apple_query_bool(struct apple_call *call, const char *name, bool *ret_value)
 char *apple_version_id(struct apple_call *call, const char *set, uint64_t version);
 /* sinceVersionId: 9721 when it is none of ours; absent: *ret_has is false. */
 int apple_since(struct apple_call *call, const char *set, uint64_t version, bool *ret_has,
-		uint64_t *ret_since);
+	uint64_t *ret_since);
 
 /* A refusal in the twin's own words for pages (not the API): an HTML page. */
 void apple_refuse_page(struct ctx *cx, struct http_reply *rp, int status, const char *sentence);

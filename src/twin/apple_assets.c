@@ -39,10 +39,12 @@ static void write_asset(struct apple_call *call, const struct asset *x, bool is_
 	jw_i64(call->w, "assignedCount", x->assigned);
 	if (!is_unlimited_form) {
 		jw_i64(call->w, "availableCount",
-			x->is_unlimited ? ASSET_UNLIMITED - x->assigned - x->retired : x->available);
+			x->is_unlimited ? ASSET_UNLIMITED - x->assigned - x->retired
+					: x->available);
 		jw_i64(call->w, "retiredCount", x->retired);
-		jw_i64(call->w, "totalCount", x->is_unlimited ? ASSET_UNLIMITED
-							      : x->available + x->assigned + x->retired);
+		jw_i64(call->w, "totalCount",
+			x->is_unlimited ? ASSET_UNLIMITED
+					: x->available + x->assigned + x->retired);
 	}
 	jw_end_object(call->w);
 }
@@ -53,8 +55,8 @@ struct asset_filter {
 	int64_t least_available, most_available, least_assigned, most_assigned;
 };
 
-static int read_number(struct apple_call *call, const char *name, int64_t fallback,
-	int64_t *ret_number)
+static int read_number(
+	struct apple_call *call, const char *name, int64_t fallback, int64_t *ret_number)
 {
 	const char *text = http_query(call->rq, name);
 	*ret_number = fallback;
@@ -70,12 +72,12 @@ static int read_filter(struct apple_call *call, struct asset_filter *f)
 	f->has_device = http_query(call->rq, "deviceAssignable") != NULL;
 	f->has_unlimited = http_query(call->rq, "unlimited") != NULL;
 	int bad = apple_query_bool(call, "revocable", &f->revocable) +
-		  apple_query_bool(call, "deviceAssignable", &f->device) +
-		  apple_query_bool(call, "unlimited", &f->unlimited) +
-		  read_number(call, "minAvailableCount", 0, &f->least_available) +
-		  read_number(call, "maxAvailableCount", INT32_MAX, &f->most_available) +
-		  read_number(call, "minAssignedCount", 0, &f->least_assigned) +
-		  read_number(call, "maxAssignedCount", INT32_MAX, &f->most_assigned);
+	          apple_query_bool(call, "deviceAssignable", &f->device) +
+	          apple_query_bool(call, "unlimited", &f->unlimited) +
+	          read_number(call, "minAvailableCount", 0, &f->least_available) +
+	          read_number(call, "maxAvailableCount", INT32_MAX, &f->most_available) +
+	          read_number(call, "minAssignedCount", 0, &f->least_assigned) +
+	          read_number(call, "maxAssignedCount", INT32_MAX, &f->most_assigned);
 	return bad ? 9602 : 0;
 }
 
@@ -120,7 +122,8 @@ int apple_assets_get(struct apple_call *call)
 	return 0;
 }
 
-static void write_assignment(struct apple_call *call, const struct assignment *s, bool is_with_state)
+static void write_assignment(
+	struct apple_call *call, const struct assignment *s, bool is_with_state)
 {
 	jw_object(call->w, NULL);
 	write_adam_id(call, s->asset->adam_id);
@@ -156,8 +159,8 @@ int apple_assignments_get(struct apple_call *call)
 	if (!number)
 		number = apple_query_bool(call, "includeUserState", &is_with_state);
 	if (!number)
-		number = apple_since(call, "assignments", a->assignments_version, &q.has_since,
-			&q.since);
+		number = apple_since(
+			call, "assignments", a->assignments_version, &q.has_since, &q.since);
 	if (number)
 		return number;
 	struct assignment **list;
@@ -173,8 +176,8 @@ int apple_assignments_get(struct apple_call *call)
 	for (size_t i = page.start; i < page.end; i++)
 		write_assignment(call, list[i], is_with_state);
 	jw_end_array(call->w);
-	apple_page_members(call, count, &page,
-		apple_version_id(call, "assignments", a->assignments_version));
+	apple_page_members(
+		call, count, &page, apple_version_id(call, "assignments", a->assignments_version));
 	return 0;
 }
 
@@ -201,8 +204,8 @@ static int find_duplicate(const struct json *list, int number)
 	return found;
 }
 
-static int read_targets(struct apple_call *call, enum limit users, enum limit serials,
-	struct targets *t)
+static int read_targets(
+	struct apple_call *call, enum limit users, enum limit serials, struct targets *t)
 {
 	const int64_t *limits = call->twin->knobs.limits;
 	t->users = json_get(call->body, "clientUserIds");
@@ -232,7 +235,7 @@ static int read_assets(struct apple_call *call, const struct json *list, struct 
 		const char *adam_id = json_str_or_number(call->cx, item, "adamId");
 		struct asset *x = adam_id ? assets_find(&call->location->assets, adam_id,
 						    json_str(item, "pricingParam"))
-					  : NULL;
+		                          : NULL;
 		ret_assets[i] = x;
 		if (x && map_get(&seen, x->key))
 			number = 9703;
@@ -282,8 +285,8 @@ static int write_assets(struct apple_call *call, enum event_type type)
 			tasks[i].user.client_user_id =
 				arena_strdup(mem, json_text(json_at(t.users, target)));
 		else
-			tasks[i].serial = arena_strdup(mem,
-				json_text(json_at(t.serials, target - t.user_count)));
+			tasks[i].serial = arena_strdup(
+				mem, json_text(json_at(t.serials, target - t.user_count)));
 	}
 	call->elements = asset_count * per_asset;
 	call->event = events_add(call->twin, call->location, type, tasks, call->elements, mem);
@@ -317,8 +320,8 @@ static size_t add_held(const struct assignment *held, struct arena *mem, const c
 }
 
 /* Counts with tasks NULL, then fills them: what each target holds and may lose. */
-static size_t collect_held(struct apple_call *call, const struct targets *t, struct arena *mem,
-	struct task *tasks)
+static size_t collect_held(
+	struct apple_call *call, const struct targets *t, struct arena *mem, struct task *tasks)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < t->user_count; i++) {
@@ -337,8 +340,8 @@ static size_t collect_held(struct apple_call *call, const struct targets *t, str
 int apple_assets_revoke(struct apple_call *call)
 {
 	struct targets t;
-	int number = read_targets(call, LIMIT_REVOKE_CLIENT_USER_IDS, LIMIT_REVOKE_SERIAL_NUMBERS,
-		&t);
+	int number =
+		read_targets(call, LIMIT_REVOKE_CLIENT_USER_IDS, LIMIT_REVOKE_SERIAL_NUMBERS, &t);
 	if (!number)
 		number = find_target_duplicates(&t);
 	if (number)

@@ -86,7 +86,8 @@ static int write_users(struct apple_call *call, enum event_type type)
 		const struct json *user = json_at(list, i);
 		tasks[i].user.client_user_id = arena_strdup(mem, json_str(user, "clientUserId"));
 		tasks[i].user.email = arena_strdup(mem, json_str(user, "email"));
-		tasks[i].user.managed_apple_id = arena_strdup(mem, json_str(user, "managedAppleId"));
+		tasks[i].user.managed_apple_id =
+			arena_strdup(mem, json_str(user, "managedAppleId"));
 	}
 	call->event = events_add(call->twin, call->location, type, tasks, count, mem);
 	call->elements = count;

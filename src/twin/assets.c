@@ -1,5 +1,6 @@
 #include "twin/assets.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,9 +37,8 @@ static char *make_key(const char *adam_id, const char *pricing_param)
 {
 	size_t size = strlen(adam_id) + strlen(pricing_param) + 2;
 	char *key = memory_new(size);
-	strcpy(key, adam_id);
-	strcat(key, "/");
-	return strcat(key, pricing_param);
+	snprintf(key, size, "%s/%s", adam_id, pricing_param);
+	return key;
 }
 
 struct asset *assets_find(const struct assets *a, const char *adam_id, const char *pricing_param)
@@ -76,8 +76,8 @@ int64_t assets_buy(struct assets *a, struct asset *asset, int64_t delta)
 	return delta;
 }
 
-static struct assignment **holder_list(struct assets *a, struct user *user, const char *serial,
-	bool is_to_make)
+static struct assignment **holder_list(
+	struct assets *a, struct user *user, const char *serial, bool is_to_make)
 {
 	if (user)
 		return &user->assignments;
@@ -159,8 +159,8 @@ static void give_back(struct assets *a, struct assignment **list, struct assignm
 	drop(a, list, s);
 }
 
-void assets_disassociate(struct assets *a, struct asset *asset, struct user *user,
-	const char *serial)
+void assets_disassociate(
+	struct assets *a, struct asset *asset, struct user *user, const char *serial)
 {
 	struct assignment **list = holder_list(a, user, serial, false);
 	struct assignment *s = list ? find_held(*list, asset) : NULL;

@@ -37,9 +37,9 @@ struct holder_device {
 
 struct assignment {
 	struct asset *asset;
-	struct user *user;            /* NULL when a device holds it */
-	struct holder_device *device; /* NULL when a user holds it */
-	uint64_t added;               /* version */
+	struct user *user;                 /* NULL when a device holds it */
+	struct holder_device *device;      /* NULL when a user holds it */
+	uint64_t added;                    /* version */
 	struct assignment *before, *after; /* all, in the order of adding */
 	struct assignment *next;           /* of the same holder */
 };
@@ -62,14 +62,14 @@ void assets_fini(struct assets *a);
 /* pricing_param NULL: STDQ. NULL when the location does not own it. */
 struct asset *assets_find(const struct assets *a, const char *adam_id, const char *pricing_param);
 struct asset *assets_add(struct assets *a, const char *adam_id, const char *pricing_param,
-			 const char *name, bool is_book, int64_t licences);
+	const char *name, bool is_book, int64_t licences);
 /* delta may be negative (refund), at most what is available; gives what was really changed. */
 int64_t assets_buy(struct assets *a, struct asset *asset, int64_t delta);
 
 /* One of user and serial. 9709 when none is left; what is held already is success. */
 int assets_associate(struct assets *a, struct asset *asset, struct user *user, const char *serial);
-void assets_disassociate(struct assets *a, struct asset *asset, struct user *user,
-			 const char *serial);
+void assets_disassociate(
+	struct assets *a, struct asset *asset, struct user *user, const char *serial);
 struct assignment *assets_held_by_device(const struct assets *a, const char *serial);
 
 void assets_user_retired(struct assets *a, struct user *user);
@@ -89,4 +89,4 @@ struct assignments_query {
 
 /* The assignments that fit, in the arena or until the next change. */
 void assets_select(struct assets *a, struct arena *mem, const struct assignments_query *q,
-		   struct assignment ***ret_list, size_t *ret_count);
+	struct assignment ***ret_list, size_t *ret_count);

@@ -125,8 +125,8 @@ int apple_client_config_set(struct apple_call *call)
 		return number;
 	struct location *l = call->location;
 	if (mdm)
-		location_set_mdm(l, json_str(mdm, "id"), json_str(mdm, "name"),
-			json_str(mdm, "metadata"));
+		location_set_mdm(
+			l, json_str(mdm, "id"), json_str(mdm, "name"), json_str(mdm, "metadata"));
 	if (url || list) {
 		const char *const *kept = list ? types : (const char *const *)l->notify_types;
 		size_t kept_count = list ? count : l->notify_type_count;

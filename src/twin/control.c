@@ -21,12 +21,12 @@
 struct door {
 	control_run *run;
 	void (*page)(struct twin *twin, struct ctx *cx, const struct http_request *rq,
-		     struct http_reply *rp);
+		struct http_reply *rp);
 };
 
-#define API(run)     (&(const struct door){ run, NULL })
-#define PAGE(serve)  (&(const struct door){ NULL, serve })
-#define AT           "/control/locations/{uid}"
+#define API(run)    (&(const struct door){ run, NULL })
+#define PAGE(serve) (&(const struct door){ NULL, serve })
+#define AT          "/control/locations/{uid}"
 
 static const struct http_route routes[] = {
 	{ "GET", "/control/state", 0, 0, API(control_state) },
@@ -100,8 +100,7 @@ static int status_of(enum err e)
 	return 500;
 }
 
-static void reply_error(struct http_reply *rp, int status, const char *reason,
-	const char *sentence)
+static void reply_error(struct http_reply *rp, int status, const char *reason, const char *sentence)
 {
 	BUF_AUTO(out, 65536);
 	struct json_writer w;
@@ -144,7 +143,8 @@ static void handle(void *app, struct ctx *cx, const struct http_request *rq, str
 	const struct door *door = route->tag;
 	const char *host = http_header(rq, "Host");
 	if (host && twin_is_apple_host(host)) {
-		reply_error(rp, 421, "host.apple", "This is a simulator; it does not answer for Apple.");
+		reply_error(rp, 421, "host.apple",
+			"This is a simulator; it does not answer for Apple.");
 		return;
 	}
 	if (door->page) {
@@ -166,11 +166,15 @@ static void refuse(void *app, struct ctx *cx, const struct http_request *rq, int
 	reply_error(rp, status, "request.refused", sentence);
 }
 
-enum err control_listen(struct twin *twin, struct ctx *cx, const char *listen,
-	struct http_server **ret_server)
+enum err control_listen(
+	struct twin *twin, struct ctx *cx, const char *listen, struct http_server **ret_server)
 {
-	struct http_server_options options = { .listen = listen, .threads = 2, .routes = routes,
-		.route_count = sizeof(routes) / sizeof(*routes), .handle = handle, .refuse = refuse,
+	struct http_server_options options = { .listen = listen,
+		.threads = 2,
+		.routes = routes,
+		.route_count = sizeof(routes) / sizeof(*routes),
+		.handle = handle,
+		.refuse = refuse,
 		.app = twin };
 	return http_server_start(cx, &options, ret_server);
 }
@@ -179,8 +183,9 @@ enum err control_find_location(struct control_call *c, struct location **ret_loc
 {
 	const char *uid = http_path_param(c->rq, "uid");
 	/* "first" spares a demo the look-up. */
-	*ret_location = uid && !strcmp(uid, "first") && c->twin->count ? c->twin->list[0]
-			: location_find(c->twin, uid);
+	*ret_location = uid && !strcmp(uid, "first") && c->twin->count
+	                        ? c->twin->list[0]
+	                        : location_find(c->twin, uid);
 	if (!*ret_location)
 		return err_set(c->cx, ERR_NOT_FOUND, "location.unknown",
 			"There is no location %s; GET /control/locations lists them.", uid);

@@ -40,8 +40,8 @@ control_run control_state, control_reset, control_time, control_knobs, control_s
 	control_retire, control_update, control_accept, control_take_over, control_assign,
 	control_counts, control_events;
 
-must_check enum err control_listen(struct twin *twin, struct ctx *cx, const char *listen,
-				   struct http_server **ret_server);
+must_check enum err control_listen(
+	struct twin *twin, struct ctx *cx, const char *listen, struct http_server **ret_server);
 
 /* The location of the path; ERR_NOT_FOUND. */
 must_check enum err control_find_location(struct control_call *c, struct location **ret_location);

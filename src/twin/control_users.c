@@ -96,8 +96,8 @@ static enum err accept_one(struct control_call *c, struct location *l)
 	if (e)
 		return e;
 	if (user->status != USER_REGISTERED)
-		return err_set(c->cx, ERR_CONFLICT, "user.accepted",
-			"This user has accepted already.");
+		return err_set(
+			c->cx, ERR_CONFLICT, "user.accepted", "This user has accepted already.");
 	if (!account)
 		account = user->email ? user->email : user->client_user_id;
 	user = accept_as(c->twin, l, user, account);
@@ -142,7 +142,8 @@ enum err control_add_users(struct control_call *c)
 	const char *status = json_str(c->body, "status");
 	const char *id = json_str(c->body, "client_user_id"), *email = json_str(c->body, "email");
 	if (count < 1 || count > BULK_MOST)
-		return err_set(c->cx, ERR_INVALID, "user.count", "count is from 1 to %d.", BULK_MOST);
+		return err_set(
+			c->cx, ERR_INVALID, "user.count", "count is from 1 to %d.", BULK_MOST);
 	int number = 0;
 	for (int64_t i = 0; i < count; i++) {
 		char uuid[37];
@@ -154,10 +155,12 @@ enum err control_add_users(struct control_call *c)
 				(long long)(l->users.count + 1));
 		number = users_create(&l->users, &rq, &user);
 		if (!number && status && !strcasecmp(status, "Associated"))
-			users_accept(&l->users, user, rq.email ? rq.email : rq.client_user_id, &now);
+			users_accept(
+				&l->users, user, rq.email ? rq.email : rq.client_user_id, &now);
 	}
 	if (number)
-		return err_set(c->cx, ERR_CONFLICT, "user.refused", "Refused with error %d.", number);
+		return err_set(
+			c->cx, ERR_CONFLICT, "user.refused", "Refused with error %d.", number);
 	jw_i64(c->w, "total", (int64_t)l->users.count);
 	return OK;
 }
@@ -210,9 +213,9 @@ enum err control_assign(struct control_call *c)
 		e = find_user(c, l, &user);
 	if (e)
 		return e;
-	struct asset *x = adam_id ? assets_find(&l->assets, adam_id,
-					    json_str(c->body, "pricing_param"))
-				  : NULL;
+	struct asset *x =
+		adam_id ? assets_find(&l->assets, adam_id, json_str(c->body, "pricing_param"))
+			: NULL;
 	if (!x)
 		return err_set(c->cx, ERR_NOT_FOUND, "asset.unknown",
 			"The location does not own that asset.");

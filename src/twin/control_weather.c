@@ -45,7 +45,7 @@ enum err control_time(struct control_call *c)
 {
 	struct twin *t = c->twin;
 	t->clock_offset_ms = json_i64(c->body, "offset_ms", t->clock_offset_ms) +
-			     json_i64(c->body, "advance_ms", 0);
+	                     json_i64(c->body, "advance_ms", 0);
 	wake_ring(t->events_wake);
 	wake_ring(t->notify_wake);
 	jw_time(c->w, "now", twin_now(t));
@@ -209,8 +209,8 @@ static enum err name_one(struct control_call *c, const struct json *body)
 	}
 	if (!people_name(&c->twin->people, json_str(body, "name"), json_str(body, "email"), serials,
 		    count))
-		return err_set(c->cx, ERR_INVALID, "person.empty",
-			"A person needs an email or serials.");
+		return err_set(
+			c->cx, ERR_INVALID, "person.empty", "A person needs an email or serials.");
 	return OK;
 }
 

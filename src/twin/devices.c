@@ -102,8 +102,9 @@ enum err devices_command(struct devices *d, struct random *random, struct ctx *c
 	c->uuid = memory_strdup(uuid);
 	c->request_type = memory_strdup(type);
 	c->invitation_url = memory_strdup(url);
-	c->status = strcmp(type, "InviteToProgram") ? "Error"
-						    : judge(device_mode_of(d, device), program, url);
+	c->status = strcmp(type, "InviteToProgram")
+	                    ? "Error"
+	                    : judge(device_mode_of(d, device), program, url);
 	c->older = device->newest;
 	device->newest = c;
 	device->command_count++;
@@ -111,8 +112,8 @@ enum err devices_command(struct devices *d, struct random *random, struct ctx *c
 	return OK;
 }
 
-char *device_answer(struct ctx *cx, const struct device *device,
-	const struct device_command *command)
+char *device_answer(
+	struct ctx *cx, const struct device *device, const struct device_command *command)
 {
 	struct plist *root = pl_new_dict();
 	bool is_refused = !strncmp(command->status, "Invalid", 7);

@@ -55,9 +55,9 @@ const char *device_mode_name(enum device_mode mode);
 /* Reads the command and shows it on the device. ERR_INVALID says what is wrong with it.
  * ret_command's status is what the device answered. */
 must_check enum err devices_command(struct devices *d, struct random *random, struct ctx *cx,
-				    int64_t now, const char *serial, const char *body,
-				    size_t length, struct device_command **ret_command);
+	int64_t now, const char *serial, const char *body, size_t length,
+	struct device_command **ret_command);
 /* The answer as the device would send it, XML in cx->mem. */
-char *device_answer(struct ctx *cx, const struct device *device,
-		    const struct device_command *command);
+char *device_answer(
+	struct ctx *cx, const struct device *device, const struct device_command *command);
 void devices_write(const struct devices *d, size_t after, size_t limit, struct json_writer *w);

@@ -13,10 +13,10 @@
 #include "twin/notices.h"
 #include "twin/twin.h"
 
-#define KEEP_MS    (24LL * 3600 * 1000)
-#define SLICE      2000 /* tasks done in one go, so that calls are answered in between */
-#define IDLE_MS    60000
-#define PACE_MS    50 /* how often a paced event goes on */
+#define KEEP_MS        (24LL * 3600 * 1000)
+#define SLICE          2000 /* tasks done in one go, so that calls are answered in between */
+#define IDLE_MS        60000
+#define PACE_MS        50 /* how often a paced event goes on */
 #define FAILURES_LIMIT (8u * 1024 * 1024)
 
 const char *event_type_name(enum event_type type)
@@ -63,7 +63,7 @@ struct event *events_add(struct twin *twin, struct location *l, enum event_type 
 	v->type = type;
 	v->asked_at = twin_now(twin);
 	v->begins_at = v->asked_at + k->event_delay_ms +
-		       (int64_t)random_below(&twin->random, (uint64_t)k->event_spread_ms + 1);
+	               (int64_t)random_below(&twin->random, (uint64_t)k->event_spread_ms + 1);
 	if (random_percent(&twin->random, k->event_slow_percent))
 		v->begins_at += k->event_slow_ms;
 	v->tasks = tasks;
@@ -137,14 +137,18 @@ static void run_task(struct twin *twin, struct location *l, struct event *v, str
 {
 	if (!t->error_number)
 		t->error_number = event_type_is_user(v->type) ? run_user_task(l, v->type, t)
-							      : run_asset_task(l, v->type, t);
+		                                              : run_asset_task(l, v->type, t);
 	if (!t->error_number)
 		v->succeeded_count++;
-	record_applied(&twin->record, &(struct applied){ .at = twin_now(twin), .location = l->uid,
-		.kind = event_type_name(v->type), .user = t->record,
-		.client_user_id = t->user.client_user_id, .serial = t->serial,
-		.adam_id = t->asset ? t->asset->adam_id : NULL,
-		.error_number = t->error_number, .event_id = v->id });
+	record_applied(&twin->record, &(struct applied){ .at = twin_now(twin),
+					      .location = l->uid,
+					      .kind = event_type_name(v->type),
+					      .user = t->record,
+					      .client_user_id = t->user.client_user_id,
+					      .serial = t->serial,
+					      .adam_id = t->asset ? t->asset->adam_id : NULL,
+					      .error_number = t->error_number,
+					      .event_id = v->id });
 }
 
 /* Each target once, although it stands in one task per asset. */

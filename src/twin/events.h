@@ -45,9 +45,9 @@ struct event {
 	enum event_state state;
 	int64_t asked_at, begins_at, ended_at;
 	size_t task_count, done_count, succeeded_count;
-	struct task *tasks;  /* NULL after the notifications were made; in mem */
-	char *failures;      /* JSON array of the failures, made at the end; NULL: none */
-	struct arena *mem;   /* of the tasks and their strings */
+	struct task *tasks; /* NULL after the notifications were made; in mem */
+	char *failures;     /* JSON array of the failures, made at the end; NULL: none */
+	struct arena *mem;  /* of the tasks and their strings */
 	struct event *next;
 };
 
@@ -61,7 +61,7 @@ void events_fini(struct events *e);
 
 /* Takes mem and the tasks over. */
 struct event *events_add(struct twin *twin, struct location *l, enum event_type type,
-			 struct task *tasks, size_t count, struct arena *mem);
+	struct task *tasks, size_t count, struct arena *mem);
 struct event *events_find(const struct location *l, const char *id);
 const char *event_type_name(enum event_type type);
 const char *event_state_name(enum event_state state);

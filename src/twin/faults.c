@@ -52,8 +52,8 @@ static enum err read_kind(struct ctx *cx, const struct json *object, enum fault_
 	return err_set_field(cx, ERR_INVALID, "fault.kind", "/kind", "kind is one of %s.", all);
 }
 
-static enum err read_text(struct ctx *cx, const struct json *object, const char *key, char *ret,
-	size_t size)
+static enum err read_text(
+	struct ctx *cx, const struct json *object, const char *key, char *ret, size_t size)
 {
 	const char *text = json_str_or_number(cx, object, key);
 	if (text && strlen(text) >= size)
@@ -75,8 +75,8 @@ enum err faults_arm(struct faults *f, struct ctx *cx, const struct json *object)
 	if (!e)
 		e = read_text(cx, object, "location", fault.uid, sizeof(fault.uid));
 	if (!e)
-		e = read_text(cx, object, "retry_after", fault.retry_after,
-			sizeof(fault.retry_after));
+		e = read_text(
+			cx, object, "retry_after", fault.retry_after, sizeof(fault.retry_after));
 	if (e)
 		return e;
 	fault.left = json_i64(object, "count", 1);

@@ -13,7 +13,7 @@ static const struct {
 	size_t offset;
 	int64_t calm, unkind, least, most;
 } rows[] = {
-#define KNOB(name, calm, unkind, least, most, what)                                               \
+#define KNOB(name, calm, unkind, least, most, what)                                                \
 	{ #name, offsetof(struct knobs, name), calm, unkind, least, most },
 #include "twin/knobs.def"
 #undef KNOB
@@ -63,7 +63,7 @@ static enum err set_number(struct ctx *cx, const char *name, const struct json *
 	int64_t least, int64_t most, int64_t *ret_number)
 {
 	int64_t n = json_is_bool(value) ? !strcmp(json_dump(cx, value), "true")
-					: json_int(value, INT64_MIN);
+	                                : json_int(value, INT64_MIN);
 	if (n < least || n > most)
 		return err_set_field(cx, ERR_INVALID, "knob.value", name,
 			"%s takes a number from %" PRId64 " to %" PRId64 ".", name, least, most);
@@ -81,30 +81,30 @@ static enum err set_limits(struct knobs *k, struct ctx *cx, const struct json *o
 		if (l == LIMIT_COUNT)
 			return err_set_field(cx, ERR_INVALID, "knob.unknown", name,
 				"There is no limit %s.", name);
-		enum err e = set_number(cx, name, json_value_at(object, i), 1, INT32_MAX,
-			&k->limits[l]);
+		enum err e =
+			set_number(cx, name, json_value_at(object, i), 1, INT32_MAX, &k->limits[l]);
 		if (e)
 			return e;
 	}
 	return OK;
 }
 
-static enum err set_one(struct knobs *k, struct ctx *cx, const char *name,
-	const struct json *value)
+static enum err set_one(struct knobs *k, struct ctx *cx, const char *name, const struct json *value)
 {
 	if (!strcmp(name, "limits"))
 		return set_limits(k, cx, value);
 	if (!strcmp(name, "urls_host")) {
 		const char *host = json_text(value) ? json_text(value) : "";
 		if (strlen(host) >= sizeof(k->urls_host))
-			return err_set_field(cx, ERR_INVALID, "knob.value", name,
-				"urls_host is too long.");
+			return err_set_field(
+				cx, ERR_INVALID, "knob.value", name, "urls_host is too long.");
 		snprintf(k->urls_host, sizeof(k->urls_host), "%s", host);
 		return OK;
 	}
 	for (size_t i = 0; i < ROW_COUNT; i++) {
 		if (!strcmp(rows[i].name, name))
-			return set_number(cx, name, value, rows[i].least, rows[i].most, field(k, i));
+			return set_number(
+				cx, name, value, rows[i].least, rows[i].most, field(k, i));
 	}
 	return err_set_field(cx, ERR_INVALID, "knob.unknown", name,
 		"There is no knob %s; GET /control/knobs lists them.", name);
@@ -127,7 +127,8 @@ enum err knobs_set(struct knobs *k, struct ctx *cx, const struct json *object)
 void knobs_write(const struct knobs *k, struct json_writer *w)
 {
 	for (size_t i = 0; i < ROW_COUNT; i++)
-		jw_i64(w, rows[i].name, *(const int64_t *)(const void *)((const char *)k + rows[i].offset));
+		jw_i64(w, rows[i].name,
+			*(const int64_t *)(const void *)((const char *)k + rows[i].offset));
 	jw_str(w, "urls_host", k->urls_host);
 	jw_object(w, "limits");
 	for (size_t i = 0; i < LIMIT_COUNT; i++)

@@ -34,7 +34,8 @@ struct knobs {
 #include "twin/knobs.def"
 #undef KNOB
 	int64_t limits[LIMIT_COUNT];
-	char urls_host[256]; /* the host that the service config names; "": the one that was asked */
+	char urls_host
+		[256]; /* the host that the service config names; "": the one that was asked */
 };
 
 void knobs_init(struct knobs *k, bool is_calm);

@@ -1,5 +1,6 @@
 #include "twin/location.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,19 +18,21 @@
 /* "Orchard School" → "appleid.orchard-school.example" */
 static char *make_domain(const char *name)
 {
-	char *domain = memory_new(strlen(name) + 32);
-	strcpy(domain, "appleid.");
-	size_t n = strlen(domain);
-	for (const char *s = name; *s && n < 200; s++) {
+	char plain[128];
+	size_t n = 0;
+	for (const char *s = name; *s && n < sizeof(plain) - 1; s++) {
 		bool is_plain = (*s >= 'a' && *s <= 'z') || (*s >= '0' && *s <= '9');
 		if (*s >= 'A' && *s <= 'Z')
-			domain[n++] = (char)(*s + ('a' - 'A'));
+			plain[n++] = (char)(*s + ('a' - 'A'));
 		else if (is_plain)
-			domain[n++] = *s;
-		else if (domain[n - 1] != '-' && domain[n - 1] != '.')
-			domain[n++] = '-';
+			plain[n++] = *s;
+		else if (n && plain[n - 1] != '-')
+			plain[n++] = '-';
 	}
-	strcpy(domain + n, ".example");
+	plain[n] = '\0';
+	const size_t size = sizeof("appleid..example") + n;
+	char *domain = memory_new(size);
+	snprintf(domain, size, "appleid.%s.example", plain);
 	return domain;
 }
 
@@ -45,7 +48,8 @@ struct location *location_new(struct twin *twin, const struct location_options *
 	memcpy(l->country, options->country, 2);
 	l->is_school = strstr(options->organisation, "School") != NULL;
 	users_init(&l->users, &twin->random, l->domain);
-	twin->list = memory_grow(twin->list, twin->count, &twin->capacity, sizeof(struct location *));
+	twin->list =
+		memory_grow(twin->list, twin->count, &twin->capacity, sizeof(struct location *));
 	twin->list[twin->count++] = l;
 	map_put(&twin->locations, l->uid, l);
 	location_add_token(twin, l,
@@ -74,16 +78,16 @@ struct location *location_find(const struct twin *twin, const char *uid)
 	return map_get(&twin->locations, uid);
 }
 
-struct token *location_add_token(struct twin *twin, struct location *l, int64_t expires_at,
-	bool is_read_only)
+struct token *location_add_token(
+	struct twin *twin, struct location *l, int64_t expires_at, bool is_read_only)
 {
 	struct token *t = memory_new(sizeof(*t));
 	random_hex(&twin->random, sizeof(t->inner) - 1, t->inner);
 	t->location = l;
 	t->expires_at = expires_at;
 	t->is_read_only = is_read_only;
-	l->tokens = memory_grow(l->tokens, l->token_count, &l->token_capacity,
-		sizeof(struct token *));
+	l->tokens =
+		memory_grow(l->tokens, l->token_count, &l->token_capacity, sizeof(struct token *));
 	l->tokens[l->token_count++] = t;
 	map_put(&twin->tokens, t->inner, t);
 	return t;
@@ -179,8 +183,8 @@ void location_set_notifications(struct location *l, const char *url, const char 
 		if (!location_notify_type(types[i], &mask))
 			continue;
 		l->notify_mask |= mask;
-		l->notify_types = memory_grow(l->notify_types, l->notify_type_count, &capacity,
-			sizeof(char *));
+		l->notify_types = memory_grow(
+			l->notify_types, l->notify_type_count, &capacity, sizeof(char *));
 		l->notify_types[l->notify_type_count++] = memory_strdup(types[i]);
 	}
 }

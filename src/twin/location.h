@@ -49,15 +49,15 @@ struct location {
 
 struct location_options {
 	const char *name, *organisation, *country, *domain; /* domain NULL: made from the name */
-	int64_t expires_at; /* of the first token; 0: in a year */
+	int64_t expires_at;                                 /* of the first token; 0: in a year */
 };
 
 struct location *location_new(struct twin *twin, const struct location_options *options);
 void location_free(struct location *l);
 struct location *location_find(const struct twin *twin, const char *uid);
 
-struct token *location_add_token(struct twin *twin, struct location *l, int64_t expires_at,
-				 bool is_read_only);
+struct token *location_add_token(
+	struct twin *twin, struct location *l, int64_t expires_at, bool is_read_only);
 /* The newest token that is neither revoked nor read-only; else the newest. */
 struct token *location_best_token(const struct location *l);
 /* The text of the .vpptoken file. */
@@ -69,7 +69,7 @@ enum token_state token_state(const struct token *t, int64_t now);
 /* All NULL takes the mark away. */
 void location_set_mdm(struct location *l, const char *id, const char *name, const char *metadata);
 void location_set_notifications(struct location *l, const char *url, const char *token,
-				const char *const *types, size_t count);
+	const char *const *types, size_t count);
 /* False when the type is unknown. */
 bool location_notify_type(const char *type, unsigned *ret_mask);
 

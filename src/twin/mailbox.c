@@ -28,8 +28,8 @@ void mailbox_fini(struct mailbox *m)
 	*m = (struct mailbox){ 0 };
 }
 
-struct mail *mailbox_add(struct mailbox *m, int64_t at, const char *from, const char *to,
-	const char *raw)
+struct mail *mailbox_add(
+	struct mailbox *m, int64_t at, const char *from, const char *to, const char *raw)
 {
 	if (m->count >= MAIL_MOST)
 		return NULL;
@@ -67,9 +67,11 @@ enum err mailbox_set_manner(struct mailbox *m, struct ctx *cx, const struct json
 {
 	const char *verb = json_str(object, "verb");
 	struct manner manner = { .code = (int)json_i64(object, "code", 0),
-		.left = json_i64(object, "count", -1), .delay_ms = json_i64(object, "delay_ms", 0) };
+		.left = json_i64(object, "count", -1),
+		.delay_ms = json_i64(object, "delay_ms", 0) };
 	const char *words = json_str(object, "words");
-	snprintf(manner.words, sizeof(manner.words), "%s", words ? words : "as told by the control API");
+	snprintf(manner.words, sizeof(manner.words), "%s",
+		words ? words : "as told by the control API");
 	if (json_bool(object, "close", false))
 		manner.code = -1;
 	if (manner.code > 0 && (manner.code < 200 || manner.code > 599))

@@ -43,17 +43,17 @@ struct mailbox {
 void mailbox_fini(struct mailbox *m); /* empty then, with good manners */
 
 /* Copies; the recipient is folded to lower case. */
-struct mail *mailbox_add(struct mailbox *m, int64_t at, const char *from, const char *to,
-			 const char *raw);
+struct mail *mailbox_add(
+	struct mailbox *m, int64_t at, const char *from, const char *to, const char *raw);
 struct mail *mailbox_find(const struct mailbox *m, uint64_t number);
 struct mail *mailbox_newest(const struct mailbox *m, const char *to);
 
 /* {"verb":"rcpt","code":550,"words":"…","count":-1}; verb null or absent with code 0: all good. */
-must_check enum err mailbox_set_manner(struct mailbox *m, struct ctx *cx,
-				       const struct json *object);
+must_check enum err mailbox_set_manner(
+	struct mailbox *m, struct ctx *cx, const struct json *object);
 /* The manner for this time, used up by one. */
 struct manner mailbox_take_manner(struct mailbox *m, enum mail_verb verb);
 void mailbox_write_manners(const struct mailbox *m, struct json_writer *w);
 /* {"items":[…],"next":N,"total":N} without braces; to NULL: all. */
 void mailbox_write(const struct mailbox *m, struct ctx *cx, const char *to, uint64_t after,
-		   size_t limit, struct json_writer *w);
+	size_t limit, struct json_writer *w);

@@ -38,7 +38,8 @@ static void rebuild(struct map *m)
 	size_t capacity = 16;
 	while (capacity < old.count * 2 + 2)
 		capacity *= 2;
-	*m = (struct map){ .slots = memory_new(capacity * sizeof(*m->slots)), .capacity = capacity };
+	*m = (struct map){ .slots = memory_new(capacity * sizeof(*m->slots)),
+		.capacity = capacity };
 	for (size_t i = 0; i < old.capacity; i++) {
 		if (!old.slots[i].value)
 			continue;

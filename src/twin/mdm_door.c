@@ -28,8 +28,11 @@ static void *post_answer(void *arg)
 	CTX_AUTO(cx);
 	struct http_client *client;
 	if (!http_client_new(&cx, "apple-twin-device", &client)) {
-		struct http_call call = { .method = "POST", .url = cb->url, .body = cb->xml,
-			.body_length = strlen(cb->xml), .total_timeout_ms = CALLBACK_TIMEOUT_MS };
+		struct http_call call = { .method = "POST",
+			.url = cb->url,
+			.body = cb->xml,
+			.body_length = strlen(cb->xml),
+			.total_timeout_ms = CALLBACK_TIMEOUT_MS };
 		struct http_answer answer;
 		call.headers[0] = "Content-Type: application/xml";
 		/* A device does not care whether its server took the answer. */
@@ -77,8 +80,8 @@ static void answer(struct http_reply *rp, int status, const char *said, const ch
 	http_reply_body(rp, "application/json", out.bytes, out.length);
 }
 
-void mdm_door_command(struct twin *twin, struct ctx *cx, const struct http_request *rq,
-	struct http_reply *rp)
+void mdm_door_command(
+	struct twin *twin, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	const char *serial = http_path_param(rq, "serial");
 	const char *callback = http_query(rq, "callback");

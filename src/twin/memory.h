@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 void *memory_new(size_t size) __attribute__((malloc, returns_nonnull)); /* zeroed */
-char *memory_strdup(const char *s);                                      /* NULL gives NULL */
+char *memory_strdup(const char *s);                                     /* NULL gives NULL */
 /* Frees *field and puts a copy of s there. */
 void memory_set(char **field, const char *s);
 

@@ -136,9 +136,10 @@ static char *header(struct arena *mem, const struct part *p, const char *name)
 		const char *next = stop ? stop + 1 : end;
 		if ((size_t)(next - line) > length && line[length] == ':' &&
 			!strncasecmp(line, name, length)) {
-			char *value = arena_strndup(mem, line + length + 1,
-				(size_t)(next - line) - length - 1);
-			char *to = value; /* unfolded: the line ends go, the blank after them stays */
+			char *value = arena_strndup(
+				mem, line + length + 1, (size_t)(next - line) - length - 1);
+			char *to =
+				value; /* unfolded: the line ends go, the blank after them stays */
 			for (const char *c = value; *c; c++) {
 				if (*c != '\r' && *c != '\n')
 					*to++ = *c;
@@ -175,11 +176,11 @@ static char *body_text(struct arena *mem, const struct part *p)
 	return arena_strndup(mem, p->body, p->body_length);
 }
 
-static void read_part(struct arena *mem, const char *s, size_t length, int depth,
-	struct mime_message *m);
+static void read_part(
+	struct arena *mem, const char *s, size_t length, int depth, struct mime_message *m);
 
-static void read_multipart(struct arena *mem, const struct part *p, const char *boundary,
-	int depth, struct mime_message *m)
+static void read_multipart(struct arena *mem, const struct part *p, const char *boundary, int depth,
+	struct mime_message *m)
 {
 	const char *mark = arena_printf(mem, "--%s", boundary);
 	const char *end = p->body + p->body_length;
@@ -195,8 +196,8 @@ static void read_multipart(struct arena *mem, const struct part *p, const char *
 	}
 }
 
-static void read_part(struct arena *mem, const char *s, size_t length, int depth,
-	struct mime_message *m)
+static void read_part(
+	struct arena *mem, const char *s, size_t length, int depth, struct mime_message *m)
 {
 	struct part p = split(s, length);
 	const char *type = header(mem, &p, "Content-Type");

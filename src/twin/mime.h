@@ -13,8 +13,8 @@ struct arena;
 
 struct mime_message {
 	const char *subject, *from, *to, *message_id; /* "" when absent */
-	const char *text; /* the text/plain part; "" when there is none */
-	const char *html; /* the text/html part; "" when there is none */
+	const char *text;              /* the text/plain part; "" when there is none */
+	const char *html;              /* the text/html part; "" when there is none */
 	const char *links[MIME_LINKS]; /* http and https addresses, each once, text first */
 	size_t link_count;
 };

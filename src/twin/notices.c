@@ -147,8 +147,8 @@ void notices_of_association(struct twin *twin, struct location *l, const struct 
 	notifier_add(twin, l, "USER_ASSOCIATED", id, out.bytes, 1);
 }
 
-void notices_of_purchase(struct twin *twin, struct location *l, const struct asset *asset,
-	int64_t delta)
+void notices_of_purchase(
+	struct twin *twin, struct location *l, const struct asset *asset, int64_t delta)
 {
 	if (!delta || !l->notify_url || !(l->notify_mask & NOTIFY_ASSET_COUNT))
 		return;

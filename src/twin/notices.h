@@ -17,8 +17,8 @@ struct user;
 /* USER_MANAGEMENT or ASSET_MANAGEMENT: successes and each kind of failure apart, one asset each. */
 void notices_of_event(struct twin *twin, struct location *l, const struct event *v);
 void notices_of_association(struct twin *twin, struct location *l, const struct user *user);
-void notices_of_purchase(struct twin *twin, struct location *l, const struct asset *asset,
-			 int64_t delta);
+void notices_of_purchase(
+	struct twin *twin, struct location *l, const struct asset *asset, int64_t delta);
 /* The body of a TEST_NOTIFICATION. */
 char *notices_test(struct twin *twin, struct arena *mem, const struct location *l);
 

@@ -1,5 +1,6 @@
 #include "twin/notifier.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +12,9 @@
 #include "twin/memory.h"
 #include "twin/twin.h"
 
-#define IDLE_MS    60000
-#define LATE_MS    1500 /* how far a notification out of order falls behind */
-#define REPEAT_MS  400
+#define IDLE_MS   60000
+#define LATE_MS   1500 /* how far a notification out of order falls behind */
+#define REPEAT_MS 400
 
 static void notice_free(struct notice *n)
 {
@@ -67,10 +68,12 @@ void notifier_add(struct twin *twin, struct location *l, const char *type, const
 {
 	const struct knobs *k = &twin->knobs;
 	int64_t now = twin_now(twin);
-	struct notice first = { .type = type, .elements = elements, .made_at = now,
+	struct notice first = { .type = type,
+		.elements = elements,
+		.made_at = now,
 		.due_at = now + k->notify_delay_ms };
-	strcpy(first.id, id);
-	strcpy(first.uid, l->uid);
+	snprintf(first.id, sizeof(first.id), "%s", id);
+	snprintf(first.uid, sizeof(first.uid), "%s", l->uid);
 	if (random_percent(&twin->random, k->notify_lost_percent)) {
 		first.state = NOTICE_LOST;
 		first.done_at = now;
@@ -95,9 +98,13 @@ int notifier_post(const char *url, const char *token, const char *body, int64_t 
 	struct http_client *client;
 	if (http_client_new(&cx, "apple-twin", &client))
 		return 0;
-	struct http_call call = { .method = "POST", .url = url, .body = body,
-		.body_length = strlen(body), .connect_timeout_ms = timeout_ms,
-		.total_timeout_ms = timeout_ms, .answer_limit_bytes = 65536 };
+	struct http_call call = { .method = "POST",
+		.url = url,
+		.body = body,
+		.body_length = strlen(body),
+		.connect_timeout_ms = timeout_ms,
+		.total_timeout_ms = timeout_ms,
+		.answer_limit_bytes = 65536 };
 	call.headers[0] = "Content-Type: application/json";
 	call.headers[1] = arena_printf(cx.mem, "Authorization: Bearer %s", token);
 	struct http_answer answer = { 0 };
@@ -148,8 +155,10 @@ static bool next_parcel(struct twin *twin, struct parcel *ret_parcel, int64_t *r
 			continue;
 		}
 		*ret_parcel = (struct parcel){ .number = n->number,
-			.url = memory_strdup(l->notify_url), .token = memory_strdup(l->notify_token),
-			.body = memory_strdup(n->body), .timeout_ms = twin->knobs.notify_timeout_ms };
+			.url = memory_strdup(l->notify_url),
+			.token = memory_strdup(l->notify_token),
+			.body = memory_strdup(n->body),
+			.timeout_ms = twin->knobs.notify_timeout_ms };
 		return true;
 	}
 	return false;

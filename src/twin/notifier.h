@@ -39,7 +39,7 @@ void notifier_fini(struct notifier *n); /* empty then */
 
 /* The lock is held. Copies body; the knobs decide about loss, delay, order and repetition. */
 void notifier_add(struct twin *twin, struct location *l, const char *type, const char *id,
-		  const char *body, size_t elements);
+	const char *body, size_t elements);
 void notifier_write(const struct notifier *n, uint64_t after, size_t limit, struct json_writer *w);
 
 /* Posts once, without the lock: the HTTP status, 0 when nobody answered. */

@@ -24,9 +24,11 @@ const char page_style[] =
 	"vertical-align:top}\n"
 	"input{font:inherit;padding:.4rem;width:100%;box-sizing:border-box;margin:.2rem 0 .8rem}\n"
 	"label{display:block;text-align:left}\n"
-	"button,.button{font:inherit;display:inline-block;background:var(--act);color:#fff;border:0;"
+	"button,.button{font:inherit;display:inline-block;background:var(--act);color:#fff;border:"
+        "0;"
 	"border-radius:.4rem;padding:.5rem 1.1rem;text-decoration:none;cursor:pointer}\n"
-	"article{border:1px solid var(--line);border-radius:.5rem;padding:.8rem 1rem;margin:1rem 0}\n"
+	"article{border:1px solid var(--line);border-radius:.5rem;padding:.8rem 1rem;margin:1rem "
+        "0}\n"
 	"pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}\n"
 	"code{overflow-wrap:anywhere}\n"
 	"iframe{width:100%;height:24rem;border:1px solid var(--line);background:#fff}\n"
@@ -79,10 +81,11 @@ const char *page_time(struct page *p, int64_t ms)
 
 void page_open(struct page *p, const char *title)
 {
-	page_printf(p, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-		       "<meta name=\"viewport\" content=\"width=device-width\">"
-		       "<title>%s – Apple twin</title>"
-		       "<link rel=\"stylesheet\" href=\"/style.css\"></head><body>\n",
+	page_printf(p,
+		"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+		"<meta name=\"viewport\" content=\"width=device-width\">"
+		"<title>%s – Apple twin</title>"
+		"<link rel=\"stylesheet\" href=\"/style.css\"></head><body>\n",
 		page_text(p, title));
 }
 

@@ -16,8 +16,8 @@ struct page {
 
 void page_init(struct page *p, struct ctx *cx);
 void page_fini(struct page *p);
-#define PAGE_AUTO(name, cx)                                                                       \
-	__attribute__((cleanup(page_fini))) struct page name = { 0 };                             \
+#define PAGE_AUTO(name, cx)                                                                        \
+	__attribute__((cleanup(page_fini))) struct page name = { 0 };                              \
 	page_init(&name, (cx))
 
 void page_open(struct page *p, const char *title); /* up to <body>; escapes the title */

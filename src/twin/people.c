@@ -87,9 +87,9 @@ static void take_serial(struct people *p, struct person *x, const char *serial)
 struct person *people_name(struct people *p, const char *name, const char *email,
 	const char *const *serials, size_t count)
 {
-	struct person *x = email ? people_meet_email(p, email)
-			   : count ? people_meet_serial(p, serials[0])
-				   : NULL;
+	struct person *x = email   ? people_meet_email(p, email)
+	                   : count ? people_meet_serial(p, serials[0])
+	                           : NULL;
 	if (!x)
 		return NULL;
 	if (name)

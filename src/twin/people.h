@@ -33,7 +33,7 @@ struct person *people_meet_serial(struct people *p, const char *serial);
 /* Names a person; either of email and serial may be NULL. Devices that were a person of their own
  * move here. */
 struct person *people_name(struct people *p, const char *name, const char *email,
-			   const char *const *serials, size_t count);
+	const char *const *serials, size_t count);
 struct person *people_find(const struct people *p, const char *key);
 /* The e-mail, else the first serial. */
 const char *person_key(const struct person *person);

@@ -37,8 +37,8 @@ static void show_not_found(struct page *p, const char *sentence)
 	page_printf(p, "<p>%s</p>", page_text(p, sentence));
 }
 
-void people_page_style(struct twin *twin, struct ctx *cx, const struct http_request *rq,
-	struct http_reply *rp)
+void people_page_style(
+	struct twin *twin, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	(void)twin;
 	(void)cx;
@@ -46,13 +46,13 @@ void people_page_style(struct twin *twin, struct ctx *cx, const struct http_requ
 	http_reply_static(rp, "text/css", page_style, strlen(page_style));
 }
 
-void people_page_token(struct twin *twin, struct ctx *cx, const struct http_request *rq,
-	struct http_reply *rp)
+void people_page_token(
+	struct twin *twin, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	const char *uid = http_path_param(rq, "uid");
 	TWIN_LOCK(twin);
 	struct location *l = uid && !strcmp(uid, "first") && twin->count ? twin->list[0]
-									 : location_find(twin, uid);
+	                                                                 : location_find(twin, uid);
 	if (!l) {
 		PAGE_AUTO(p, cx);
 		show_not_found(&p, "There is no location with this number.");
@@ -67,8 +67,9 @@ void people_page_token(struct twin *twin, struct ctx *cx, const struct http_requ
 
 static void show_locations(struct page *p, const struct twin *twin)
 {
-	page_puts(p, "<table><thead><tr><th>Location</th><th>Organisation</th><th>Users</th>"
-		     "<th>Apps and books</th><th>Managed by</th><th>Content token</th></tr></thead>");
+	page_puts(p,
+		"<table><thead><tr><th>Location</th><th>Organisation</th><th>Users</th>"
+		"<th>Apps and books</th><th>Managed by</th><th>Content token</th></tr></thead>");
 	for (size_t i = 0; i < twin->count && i < ROWS_MOST; i++) {
 		const struct location *l = twin->list[i];
 		const size_t *n = l->users.status_counts;
@@ -77,42 +78,52 @@ static void show_locations(struct page *p, const struct twin *twin)
 		page_printf(p, "<td>%zu registered, %zu associated, %zu retired</td><td>%zu</td>",
 			n[USER_REGISTERED], n[USER_ASSOCIATED], n[USER_RETIRED], l->assets.count);
 		page_printf(p, "<td>%s</td>", l->mdm_name ? page_text(p, l->mdm_name) : "nobody");
-		page_printf(p, "<td><a class=\"button\" href=\"/control/locations/%s/token.vpptoken\">"
-			       "Download .vpptoken</a></td></tr>", l->uid);
+		page_printf(p,
+			"<td><a class=\"button\" href=\"/control/locations/%s/token.vpptoken\">"
+			"Download .vpptoken</a></td></tr>",
+			l->uid);
 	}
 	page_puts(p, "</table>");
 }
 
-void people_page_front(struct twin *twin, struct ctx *cx, const struct http_request *rq,
-	struct http_reply *rp)
+void people_page_front(
+	struct twin *twin, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	(void)rq;
 	PAGE_AUTO(p, cx);
 	TWIN_LOCK(twin);
 	open_page(&p, "Apple twin");
-	page_puts(&p, "<p>A stand-in for Apple’s Apps and Books service, with a mail server and an "
-		      "MDM, for trying Pomona out. Nothing here reaches Apple or a real person, and "
-		      "everything is forgotten when the twin ends.</p>");
+	page_puts(&p,
+		"<p>A stand-in for Apple’s Apps and Books service, with a mail server and an "
+		"MDM, for trying Pomona out. Nothing here reaches Apple or a real person, and "
+		"everything is forgotten when the twin ends.</p>");
 	show_locations(&p, twin);
 	page_puts(&p, "<h2>How to use it</h2><ol>"
 		      "<li>Download the content token above and upload it in Pomona under "
 		      "<em>Setting › iOS › VPP Server Setting</em>.</li>");
-	page_printf(&p, "<li>Let Pomona send its mail to this machine, port <code>%d</code>, without "
-			"sign-in and encryption.</li>", twin_port(twin, "smtp"));
-	page_printf(&p, "<li>The MDM address for notifications to devices is "
-			"<code>http://127.0.0.1:%d/mdm</code>.</li>", twin_port(twin, "control"));
-	page_puts(&p, "<li>Import people, invite them, then be one of them: open "
-		      "<a href=\"/people\">People</a>, read the invitation, and accept it.</li></ol>");
-	page_printf(&p, "<p class=\"quiet\">Seed %" PRIu64 ", %s. Apple’s side listens on port %d "
-			"under <code>/twin/mdm/v2</code>; the control API is described in "
-			"docs/twin.md.</p>", twin->seed, twin->is_calm ? "calm" : "unkind",
-		twin_port(twin, "apple"));
+	page_printf(&p,
+		"<li>Let Pomona send its mail to this machine, port <code>%d</code>, without "
+		"sign-in and encryption.</li>",
+		twin_port(twin, "smtp"));
+	page_printf(&p,
+		"<li>The MDM address for notifications to devices is "
+		"<code>http://127.0.0.1:%d</code>.</li>",
+		twin_port(twin, "control"));
+	page_puts(&p,
+		"<li>Import people, invite them, then be one of them: open "
+		"<a href=\"/people\">People</a>, read the invitation, and accept it.</li></ol>");
+	page_printf(&p,
+		"<p class=\"quiet\">Seed %" PRIu64 ", %s. Apple’s side listens on port %d "
+		"under <code>/twin/mdm/v2</code>; the control API is described in "
+		"docs/twin.md.</p>",
+		twin->seed, twin->is_calm ? "calm" : "unkind", twin_port(twin, "apple"));
 	close_page(&p, rp);
 }
 
 static bool fits(const struct person *x, const char *q)
 {
-	if (!q || !*q || (x->email && strcasestr(x->email, q)) || (x->name && strcasestr(x->name, q)))
+	if (!q || !*q || (x->email && strcasestr(x->email, q)) ||
+		(x->name && strcasestr(x->name, q)))
 		return true;
 	for (size_t i = 0; i < x->serial_count; i++) {
 		if (strcasestr(x->serials[i], q))
@@ -137,16 +148,18 @@ static void show_row(struct page *p, struct twin *twin, const struct person *x)
 	page_printf(p, "</td><td>%zu</td><td>%zu</td></tr>", mails, commands);
 }
 
-void people_page_list(struct twin *twin, struct ctx *cx, const struct http_request *rq,
-	struct http_reply *rp)
+void people_page_list(
+	struct twin *twin, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	PAGE_AUTO(p, cx);
 	const char *q = http_query(rq, "q");
 	size_t shown = 0;
 	TWIN_LOCK(twin);
 	open_page(&p, "People");
-	page_printf(&p, "<form action=\"/people\"><label>Search by address, name or serial number "
-			"<input name=\"q\" value=\"%s\"></label></form>", page_text(&p, q));
+	page_printf(&p,
+		"<form action=\"/people\"><label>Search by address, name or serial number "
+		"<input name=\"q\" value=\"%s\"></label></form>",
+		page_text(&p, q));
 	page_puts(&p, "<table><thead><tr><th>Person</th><th>Name</th><th>Devices</th><th>Mail</th>"
 		      "<th>Notifications</th></tr></thead>");
 	/* The newest first: whom something was just sent to. */
@@ -158,7 +171,8 @@ void people_page_list(struct twin *twin, struct ctx *cx, const struct http_reque
 	}
 	page_puts(&p, "</table>");
 	if (!shown)
-		page_puts(&p, "<p>Nobody yet: a person appears when the first invitation is sent.</p>");
+		page_puts(&p,
+			"<p>Nobody yet: a person appears when the first invitation is sent.</p>");
 	if (shown == ROWS_MOST)
 		page_puts(&p, "<p class=\"quiet\">More people than are shown; search for one.</p>");
 	close_page(&p, rp);
@@ -176,11 +190,11 @@ static void show_link(struct page *p, struct twin *twin, const char *link)
 			l ? "This invitation was accepted or taken back."
 			  : "This invitation is not known here.");
 	else if (is_ours)
-		page_printf(p, "<p><a class=\"button\" href=\"%s\">Accept</a></p>",
-			page_text(p, link));
+		page_printf(
+			p, "<p><a class=\"button\" href=\"%s\">Accept</a></p>", page_text(p, link));
 	else
-		page_printf(p, "<p><a href=\"%s\">%s</a></p>", page_text(p, link),
-			page_text(p, link));
+		page_printf(
+			p, "<p><a href=\"%s\">%s</a></p>", page_text(p, link), page_text(p, link));
 }
 
 static void show_mail(struct page *p, struct twin *twin, const struct mail *m)
@@ -193,9 +207,11 @@ static void show_mail(struct page *p, struct twin *twin, const struct mail *m)
 	for (size_t i = 0; i < read.link_count; i++)
 		show_link(p, twin, read.links[i]);
 	if (*read.html)
-		page_printf(p, "<details><summary>As HTML</summary><iframe sandbox=\"\" "
-			       "title=\"The message as HTML\" src=\"/mail/%" PRIu64
-			       "\"></iframe></details>", m->number);
+		page_printf(p,
+			"<details><summary>As HTML</summary><iframe sandbox=\"\" "
+			"title=\"The message as HTML\" src=\"/mail/%" PRIu64
+			"\"></iframe></details>",
+			m->number);
 	page_puts(p, "</article>");
 }
 
@@ -209,8 +225,9 @@ static void show_device(struct page *p, struct twin *twin, const char *serial)
 	for (const struct device_command *c = d ? d->newest : NULL; c && shown < MAIL_MOST;
 		c = c->older, shown++) {
 		page_printf(p, "<article><strong>%s</strong><p class=\"quiet\">%s, answered %s</p>",
-			c->invitation_url ? "Your organisation invites you to receive apps and books"
-					  : page_text(p, c->request_type),
+			c->invitation_url
+				? "Your organisation invites you to receive apps and books"
+				: page_text(p, c->request_type),
 			page_time(p, c->at), page_text(p, c->status));
 		if (c->invitation_url && !strcmp(c->status, "Acknowledged"))
 			show_link(p, twin, c->invitation_url);
@@ -218,15 +235,16 @@ static void show_device(struct page *p, struct twin *twin, const char *serial)
 	}
 }
 
-void people_page_person(struct twin *twin, struct ctx *cx, const struct http_request *rq,
-	struct http_reply *rp)
+void people_page_person(
+	struct twin *twin, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	PAGE_AUTO(p, cx);
 	TWIN_LOCK(twin);
 	const struct person *x = people_find(&twin->people, http_path_param(rq, "key"));
 	if (!x) {
-		show_not_found(&p, "The twin has not heard of this person: nothing was sent to this "
-				   "address or serial number yet.");
+		show_not_found(&p,
+			"The twin has not heard of this person: nothing was sent to this "
+			"address or serial number yet.");
 		close_page(&p, rp);
 		return;
 	}
@@ -246,8 +264,8 @@ void people_page_person(struct twin *twin, struct ctx *cx, const struct http_req
 }
 
 /* The HTML of one message, as it came, in a sandbox: no scripts, no forms, nothing loaded. */
-void people_page_mail(struct twin *twin, struct ctx *cx, const struct http_request *rq,
-	struct http_reply *rp)
+void people_page_mail(
+	struct twin *twin, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	int64_t number = 0;
 	struct mime_message read = { .html = "" };

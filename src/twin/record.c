@@ -55,8 +55,8 @@ void record_applied(struct record *r, const struct applied *applied)
 {
 	if (r->applied_count >= APPLIED_MOST)
 		return;
-	r->applied = memory_grow(r->applied, r->applied_count, &r->applied_capacity,
-		sizeof(*r->applied));
+	r->applied = memory_grow(
+		r->applied, r->applied_count, &r->applied_capacity, sizeof(*r->applied));
 	struct applied *a = &r->applied[r->applied_count++];
 	*a = *applied;
 	a->client_user_id = memory_strdup(applied->client_user_id);
@@ -83,8 +83,7 @@ static void write_call(const struct call *c, struct json_writer *w)
 	jw_end_object(w);
 }
 
-void record_write_calls(const struct record *r, const struct record_query *q,
-	struct json_writer *w)
+void record_write_calls(const struct record *r, const struct record_query *q, struct json_writer *w)
 {
 	uint64_t oldest = r->call_count > RECORD_CALLS ? r->call_count - RECORD_CALLS : 0;
 	uint64_t i = q->after > oldest ? q->after : oldest;
@@ -123,8 +122,8 @@ static void write_applied(const struct applied *a, size_t number, struct json_wr
 	jw_end_object(w);
 }
 
-void record_write_applied(const struct record *r, const struct record_query *q,
-	struct json_writer *w)
+void record_write_applied(
+	const struct record *r, const struct record_query *q, struct json_writer *w)
 {
 	uint64_t i = q->after;
 	size_t n = 0;

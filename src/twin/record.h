@@ -68,8 +68,8 @@ struct record_query {
 };
 
 /* {"items":[…],"next":N,"total":N}: members without braces. */
-void record_write_calls(const struct record *r, const struct record_query *q,
-			struct json_writer *w);
-void record_write_applied(const struct record *r, const struct record_query *q,
-			  struct json_writer *w);
+void record_write_calls(
+	const struct record *r, const struct record_query *q, struct json_writer *w);
+void record_write_applied(
+	const struct record *r, const struct record_query *q, struct json_writer *w);
 void record_write_counts(const struct record *r, struct json_writer *w);

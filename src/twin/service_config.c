@@ -28,7 +28,8 @@ static void write_urls(struct apple_call *call)
 	const char *origin = apple_origin(call);
 	jw_object(call->w, "urls");
 	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++)
-		jw_str(call->w, urls[i].key, arena_printf(mem, "%s/mdm/v2%s", origin, urls[i].path));
+		jw_str(call->w, urls[i].key,
+			arena_printf(mem, "%s/mdm/v2%s", origin, urls[i].path));
 	/* APPLE_INVITE begins with /twin, as the origin ends. The placeholder is encoded twice. */
 	jw_str(call->w, "invitationEmail",
 		arena_printf(mem, "%s%s?inviteCode=%%25inviteCode%%25&mt=8", origin,

@@ -32,8 +32,8 @@ static void say(struct session *s, int code, const char *words)
 
 /* Answers as the control API wants it at this verb. False: the conversation ends here. is_good
  * tells whether the verb counts. */
-static bool answer(struct session *s, enum mail_verb verb, int code, const char *words,
-	bool *ret_is_good)
+static bool answer(
+	struct session *s, enum mail_verb verb, int code, const char *words, bool *ret_is_good)
 {
 	struct manner manner;
 	{

@@ -63,15 +63,17 @@ static void make_orchard(struct twin *twin)
 		{ "Class Music", false }, { "Lab Bench", false }, { "Time Table", false },
 		{ "Sign Language", false }, { "Reader, part one", true },
 		{ "Reader, part two", true } };
-	struct location_options o = { .name = "Orchard School", .organisation = "Orchard School",
-		.country = "DE" };
+	struct location_options o = {
+		.name = "Orchard School", .organisation = "Orchard School", .country = "DE"
+	};
 	struct location *l = location_new(twin, &o);
 	for (size_t i = 0; i < sizeof(assets) / sizeof(*assets); i++) {
 		char id[16];
 		snprintf(id, sizeof(id), "%zu", 1500000001 + i);
-		struct asset *x = assets_add(&l->assets, id, "STDQ", assets[i].name,
-			assets[i].is_book, 2000);
-		x->platforms = i % 3 || assets[i].is_book ? PLATFORM_IOS : PLATFORM_IOS | PLATFORM_MACOS;
+		struct asset *x =
+			assets_add(&l->assets, id, "STDQ", assets[i].name, assets[i].is_book, 2000);
+		x->platforms =
+			i % 3 || assets[i].is_book ? PLATFORM_IOS : PLATFORM_IOS | PLATFORM_MACOS;
 	}
 }
 
@@ -132,8 +134,8 @@ static enum err listen_all(struct twin *twin, struct ctx *cx, const struct twin_
 		e = control_listen(twin, cx, options->control, &twin->control);
 	if (!e)
 		e = tcp_listener_start(cx,
-			&(struct tcp_listener_options){ .listen = options->smtp,
-				.serve = smtp_sink_serve, .app = twin },
+			&(struct tcp_listener_options){
+				.listen = options->smtp, .serve = smtp_sink_serve, .app = twin },
 			&twin->smtp);
 	return e;
 }
@@ -142,7 +144,8 @@ enum err twin_start(struct ctx *cx, const struct twin_options *options, struct t
 {
 	if (twin_is_apple_host(options->listen) || twin_is_apple_host(options->control))
 		return err_set(cx, ERR_INVALID, "twin.host",
-			"The twin never stands in for a host of apple.com; choose another address.");
+			"The twin never stands in for a host of apple.com; choose another "
+		        "address.");
 	struct twin *twin = memory_new(sizeof(*twin));
 	pthread_mutex_init(&twin->lock, NULL);
 	twin->events_wake = wake_new();

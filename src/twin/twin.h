@@ -58,7 +58,7 @@ struct twin {
 };
 
 struct twin_options {
-	const char *listen;  /* "127.0.0.1:0" */
+	const char *listen; /* "127.0.0.1:0" */
 	const char *control;
 	const char *smtp;
 	uint64_t seed;
@@ -66,9 +66,9 @@ struct twin_options {
 	bool is_empty; /* without the ready-made location */
 };
 
-must_check enum err twin_start(struct ctx *cx, const struct twin_options *options,
-			       struct twin **ret_twin);
-void twin_stop(struct twin *twin); /* accepts NULL */
+must_check enum err twin_start(
+	struct ctx *cx, const struct twin_options *options, struct twin **ret_twin);
+void twin_stop(struct twin *twin);                         /* accepts NULL */
 int twin_port(const struct twin *twin, const char *which); /* "apple", "control", "smtp" */
 
 /* The lock held: everything is as after the start. */

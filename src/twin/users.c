@@ -154,7 +154,8 @@ int users_create(struct users *u, const struct user_request *rq, struct user **r
 	if (users_active(u, rq->client_user_id))
 		return 9716;
 	if (r && !*r->id_hash) {
-		set_status(u, r, USER_REGISTERED); /* never associated: the same record comes back */
+		set_status(
+			u, r, USER_REGISTERED); /* never associated: the same record comes back */
 		if (rq->email)
 			memory_set(&r->email, rq->email);
 	} else {
@@ -241,8 +242,8 @@ static bool fits(const struct users_query *q, const struct user *r)
 	return r->status == USER_RETIRED ? !q->active_only : !q->retired_only;
 }
 
-static size_t select_since(const struct users *u, const struct users_query *q,
-	struct user **list, bool is_counting)
+static size_t select_since(
+	const struct users *u, const struct users_query *q, struct user **list, bool is_counting)
 {
 	size_t n = 0;
 	struct user *r = u->changed_last;

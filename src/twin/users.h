@@ -27,7 +27,7 @@ struct user {
 	char invite_code[33];
 	char id_hash[USER_HASH_BYTES]; /* "" before the first association */
 	enum user_status status;
-	uint64_t changed; /* version of the last change */
+	uint64_t changed;                            /* version of the last change */
 	struct user *changed_before, *changed_after; /* the list by time of change */
 	struct user *older;                          /* next record of the same clientUserId */
 	struct assignment *assignments;              /* what this record holds; assignments.c */
@@ -62,8 +62,8 @@ struct users {
 
 struct user_request {
 	const char *client_user_id;
-	const char *email;              /* or NULL */
-	const char *managed_apple_id;   /* or NULL */
+	const char *email;            /* or NULL */
+	const char *managed_apple_id; /* or NULL */
 };
 
 void users_init(struct users *u, struct random *random, const char *domain);
@@ -84,8 +84,7 @@ int users_retire(struct users *u, const char *client_user_id, struct user **ret_
 /* Someone accepted with an account. When an older record of the same clientUserId had the same
  * account, that one is revived and user is retired: ret_user is the record that is associated now,
  * and the caller moves the licences (assignments_move). user must be Registered. */
-void users_accept(struct users *u, struct user *user, const char *account,
-		  struct user **ret_user);
+void users_accept(struct users *u, struct user *user, const char *account, struct user **ret_user);
 void users_set_email(struct users *u, struct user *user, const char *email);
 
 struct users_query {
@@ -97,4 +96,4 @@ struct users_query {
 
 /* The records that fit, in order; the list lives until the next change or as long as the arena. */
 void users_select(struct users *u, struct arena *mem, const struct users_query *q,
-		  struct user ***ret_list, size_t *ret_count);
+	struct user ***ret_list, size_t *ret_count);

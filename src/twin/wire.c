@@ -81,8 +81,9 @@ void wire_disorder(struct ctx *cx, struct random *random, bool is_to_shuffle, bo
 		buf_puts(out, json);
 		return;
 	}
-	struct disorder d = { .cx = cx, .random = random, .is_to_shuffle = is_to_shuffle,
-		.is_to_add = is_to_add };
+	struct disorder d = {
+		.cx = cx, .random = random, .is_to_shuffle = is_to_shuffle, .is_to_add = is_to_add
+	};
 	jw_init(&d.w, out);
 	write_value(&d, NULL, root);
 }

@@ -25,7 +25,8 @@ static const struct {
 	{ "this", "{\"kind\":\"html\",\"operation\":\"users.get\"}", "users.get", false, true },
 	{ "another", "{\"kind\":\"html\",\"operation\":\"status\"}", "users.get", false, false },
 	{ "group", "{\"kind\":\"html\",\"operation\":\"users.\"}", "users.create", true, true },
-	{ "other group", "{\"kind\":\"html\",\"operation\":\"users.\"}", "assets.get", false, false },
+	{ "other group", "{\"kind\":\"html\",\"operation\":\"users.\"}", "assets.get", false,
+		false },
 	{ "write", "{\"kind\":\"html\",\"operation\":\"write\"}", "users.create", true, true },
 	{ "not a write", "{\"kind\":\"html\",\"operation\":\"write\"}", "users.get", false, false },
 	{ "read", "{\"kind\":\"html\",\"operation\":\"read\"}", "users.get", false, true },
@@ -52,8 +53,8 @@ static void test_skip_and_count(void **state)
 	(void)state;
 	CTX_AUTO(cx);
 	struct faults f = { 0 };
-	assert_int_equal(arm(&f, &cx, "{\"kind\":\"status\",\"status\":429,\"skip\":1,\"count\":2}"),
-		OK);
+	assert_int_equal(
+		arm(&f, &cx, "{\"kind\":\"status\",\"status\":429,\"skip\":1,\"count\":2}"), OK);
 	static const int want[] = { 0, 429, 429, 0 };
 	for (size_t i = 0; i < COUNT(want); i++)
 		assert_int_equal(faults_take(&f, "status", false, "").status, want[i]);
@@ -103,7 +104,8 @@ static void test_disorder_keeps_the_values(void **state)
 		assert_string_equal(json_str(json_at(json_get(root, "b"), 0), "c"), "x");
 		assert_true(json_bool(json_at(json_get(root, "b"), 0), "d", false));
 		for (int k = 0; k < 3; k++)
-			was_first[k] |= !strcmp(json_key_at(root, 0), (const char *[]){ "a", "b", "e" }[k]);
+			was_first[k] |=
+				!strcmp(json_key_at(root, 0), (const char *[]){ "a", "b", "e" }[k]);
 	}
 	assert_true(was_first[0] && was_first[1] && was_first[2]);
 }

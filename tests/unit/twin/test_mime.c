@@ -75,7 +75,8 @@ static void test_alternative(void **state)
 static void test_rubbish(void **state)
 {
 	(void)state;
-	static const char *const mails[] = { "", "\n", "no head", "Content-Type: multipart/mixed; "
+	static const char *const mails[] = { "", "\n", "no head",
+		"Content-Type: multipart/mixed; "
 		"boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=b\n\n--b--",
 		"Content-Type: multipart/mixed; boundary=\n\n--\n--" };
 	struct arena *mem = arena_new();

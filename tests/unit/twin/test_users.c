@@ -28,8 +28,10 @@ static int tear_down(void **state)
 static struct user *create(const char *id, const char *email)
 {
 	struct user *u = NULL;
-	assert_int_equal(users_create(&users,
-				 &(struct user_request){ .client_user_id = id, .email = email }, &u), 0);
+	assert_int_equal(
+		users_create(
+			&users, &(struct user_request){ .client_user_id = id, .email = email }, &u),
+		0);
 	return u;
 }
 
@@ -49,7 +51,8 @@ static void test_create_twice(void **state)
 	struct user *u = create("a", "a@x.example"), *again = NULL;
 	assert_int_equal(u->status, USER_REGISTERED);
 	assert_int_equal(strlen(u->invite_code), 32);
-	assert_int_equal(users_create(&users, &(struct user_request){ .client_user_id = "a" }, &again),
+	assert_int_equal(
+		users_create(&users, &(struct user_request){ .client_user_id = "a" }, &again),
 		9716);
 	assert_int_equal(users.count, 1);
 	assert_int_equal(u->creates_applied, 1);
@@ -60,7 +63,7 @@ static void test_never_associated_comes_back(void **state)
 	(void)state;
 	struct user *u = create("a", "a@x.example"), *retired;
 	char code[33];
-	strcpy(code, u->invite_code);
+	memcpy(code, u->invite_code, sizeof(code));
 	assert_int_equal(users_retire(&users, "a", &retired), 0);
 	assert_int_equal(users_retire(&users, "a", &retired), 9609);
 	assert_ptr_equal(create("a", "b@x.example"), u);
@@ -82,7 +85,8 @@ static void test_once_associated_gets_a_new_record(void **state)
 	assert_ptr_not_equal(second, u);
 	assert_string_not_equal(second->invite_code, u->invite_code);
 	assert_int_equal(count((struct users_query){ .client_user_id = "a" }), 2);
-	assert_int_equal(count((struct users_query){ .client_user_id = "a", .active_only = true }), 1);
+	assert_int_equal(
+		count((struct users_query){ .client_user_id = "a", .active_only = true }), 1);
 
 	/* The same account: the old record lives again. */
 	users_accept(&users, second, "ada@store.example", &now);
@@ -123,9 +127,10 @@ static void test_managed_accounts(void **state)
 		&(struct user_request){ "holder", NULL, "taken@appleid.school.example" }, &u);
 	for (size_t i = 0; i < COUNT(managed); i++) {
 		print_message("%s\n", managed[i].name);
-		assert_int_equal(users_create(&users,
-					 &(struct user_request){ managed[i].name, NULL,
-						 managed[i].managed }, &u),
+		assert_int_equal(
+			users_create(&users,
+				&(struct user_request){ managed[i].name, NULL, managed[i].managed },
+				&u),
 			managed[i].number);
 		assert_int_equal(u->status, managed[i].status);
 	}
@@ -142,8 +147,9 @@ static void test_changes_since(void **state)
 	create("c", NULL);
 	users_retire(&users, "a", &retired);
 	assert_int_equal(count((struct users_query){ .has_since = true, .since = version }), 2);
-	assert_int_equal(count((struct users_query){ .has_since = true, .since = version,
-				       .retired_only = true }), 1);
+	assert_int_equal(count((struct users_query){
+				 .has_since = true, .since = version, .retired_only = true }),
+		1);
 	assert_int_equal(count((struct users_query){ .has_since = true, .since = 0 }), 3);
 	assert_int_equal(count((struct users_query){ .active_only = true }), 2);
 	assert_int_equal(count((struct users_query){ .retired_only = true }), 1);
@@ -180,11 +186,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_create_twice, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_never_associated_comes_back, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_once_associated_gets_a_new_record, set_up,
-			tear_down),
-		cmocka_unit_test_setup_teardown(test_another_account_keeps_the_old_retired, set_up,
-			tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_never_associated_comes_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_once_associated_gets_a_new_record, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_another_account_keeps_the_old_retired, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_managed_accounts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_changes_since, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_counts_of_assets, set_up, tear_down),
