@@ -63,7 +63,7 @@ enum err data_folder_lock(struct ctx *cx, const char *path, int64_t wait_ms, int
 			close(lock);
 			return err_set(cx, ERR_CONFLICT, "data.in_use",
 				"Another pomona works with the data folder %s. Stop it, or choose "
-			        "another "
+				"another "
 				"folder with --data.",
 				path);
 		}

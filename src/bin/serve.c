@@ -51,7 +51,7 @@ static enum err check_apple_url(struct ctx *cx, const char *url)
 		return OK;
 	return err_set(cx, ERR_INVALID, "settings.apple_url",
 		"--apple-url %s is not Apple's: content tokens are sent only to "
-	        "https://….apple.com, or "
+		"https://….apple.com, or "
 		"to this machine (127.0.0.1).",
 		url);
 }

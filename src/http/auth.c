@@ -77,7 +77,7 @@ enum err auth_identity(struct app *app, struct ctx *cx, const struct http_reques
 	if (bearer && session)
 		return err_set(cx, ERR_INVALID, "auth.both",
 			"The request shows a session cookie and an API token; send only one of "
-		        "them.");
+			"them.");
 	if (bearer)
 		return access_token(app, cx, bearer, ret_identity);
 	if (!session || !*session)

@@ -15,7 +15,6 @@ enum err http_events_stream(
 	if (e)
 		return e;
 	http_reply_status(rp, 200);
-	http_reply_header(rp, "Content-Type", "text/event-stream");
 	http_reply_header(rp, "X-Accel-Buffering", "no");
 	events_subscribe(app->events, owner, http_reply_stream(rp));
 	return OK;

@@ -30,11 +30,11 @@ static const struct {
 	[ERR_REMOTE] = { 502, "remote", "Another server did not answer as it should.", "no" },
 	[ERR_DB] = { 503, "db.failed",
 		"The database could not do it. Nothing was changed. The server's log has the "
-	        "reason.",
+		"reason.",
 		"no" },
 	[ERR_IO] = { 503, "io.failed",
 		"A file of the server could not be read or written. The server's log has the "
-	        "reason.",
+		"reason.",
 		"no" },
 	[ERR_BUG] = { 500, "bug",
 		"Pomona made a mistake. Its log has the details under this trace.", "no" },

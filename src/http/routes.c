@@ -143,7 +143,6 @@ static void refuse(void *app_pointer, struct ctx *cx, const struct http_request 
 enum err http_door_open(
 	struct app *app, struct ctx *cx, const char *listen, struct http_server **ret_server)
 {
-	/* The server copies what it needs of it at start. */
 	struct http_route *routes = ARENA_ARRAY(cx->mem, struct http_route, ROW_COUNT);
 	for (size_t i = 0; i < ROW_COUNT; i++)
 		routes[i] = (struct http_route){

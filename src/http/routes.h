@@ -39,6 +39,7 @@ struct http_row {
 /* Every row, in the order of routes.def. */
 const struct http_row *http_rows(size_t *ret_count);
 
-/* Starts listening with the whole table and the portal. ERR_IO "http.listen". */
+/* Starts listening with the whole table and the portal; cx must outlive the server. ERR_IO
+ * "http.listen". */
 must_check enum err http_door_open(
 	struct app *app, struct ctx *cx, const char *listen, struct http_server **ret_server);

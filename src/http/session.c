@@ -83,7 +83,7 @@ enum err http_session_delete(
 	if (!session)
 		return err_set(cx, ERR_INVALID, "session.token",
 			"An API token does not sign out; it is ended by DELETE "
-		        "/api/v1/api-tokens/{id}.");
+			"/api/v1/api-tokens/{id}.");
 	enum err e = access_sign_out(app, cx, session);
 	if (e)
 		return e;
