@@ -135,6 +135,7 @@ static void open_app(struct ctx *cx)
 	app.settings.settle_ms = 90000;
 	app.lane_wake = wake_new();
 	app.deliver_wake = wake_new();
+	app.import_wake = wake_new();
 }
 
 static void close_app(void)
@@ -143,6 +144,7 @@ static void close_app(void)
 	secret_key_close(app.key);
 	wake_free(app.lane_wake);
 	wake_free(app.deliver_wake);
+	wake_free(app.import_wake);
 }
 
 static int run_all(const char *only)
