@@ -22,9 +22,9 @@ static void test_associated(void **state)
 	assert_int_equal(
 		parse(&cx,
 			NOTICE("USER_ASSOCIATED", "{\"associatedUsers\":[{\"clientUserId\":\"c1\","
-	                                          "\"email\":\"a@b.example\","
+						  "\"email\":\"a@b.example\","
 						  "\"status\":\"Associated\",\"idHash\":\"h\","
-	                                          "\"inviteCode\":\"i\"},{}]}"),
+						  "\"inviteCode\":\"i\"},{}]}"),
 			&n),
 		OK);
 	assert_int_equal(n.type, APPLE_NOTICE_USER_ASSOCIATED);

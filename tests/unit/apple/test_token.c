@@ -22,7 +22,7 @@ static const struct {
 		NULL, NULL },
 	{ "members that we do not know",
 		"{\"token\":\"abc\",\"expDate\":\"2099-03-01T09:15:00+0000\",\"orgName\":\"N\","
-	        "\"x\":[]}",
+		"\"x\":[]}",
 		NULL, NULL },
 	{ "nothing", NULL, "", "token.empty" },
 	{ "white space", NULL, " \r\n\t", "token.empty" },
@@ -42,7 +42,7 @@ static const struct {
 		"token.incomplete" },
 	{ "an old token",
 		"{\"token\":\"abc\",\"expDate\":\"2021-03-01T09:15:00+0000\",\"orgName\":"
-	        "\"Northwind\"}",
+		"\"Northwind\"}",
 		NULL, "token.expired" },
 };
 
@@ -93,7 +93,7 @@ static void test_sentences(void **state)
 	CTX_AUTO(cx);
 	struct apple_token token;
 	const char *json = "{\"token\":\"SECRETSECRET\",\"expDate\":\"2021-03-01T09:15:00+0000\","
-	                   "\"orgName\":\"Northwind\"}";
+			   "\"orgName\":\"Northwind\"}";
 	const char *text = text_base64(cx.mem, json, strlen(json));
 	assert_int_equal(apple_token_parse(&cx, text, strlen(text), &token), ERR_INVALID);
 	assert_non_null(strstr(cx.error.sentence, "Northwind"));
