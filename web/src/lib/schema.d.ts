@@ -150,10 +150,11 @@ export interface paths {
         /**
          * Add a location by its content token file (.vpptoken).
          * @description The body is the file as Apple gave it, with any content type. Nothing is stored unless Apple
-         *     accepts the token. Refusals: `token.not_base64`, `token.not_json`, `token.expired`,
-         *     `token.duplicate` (the location is here already), `token.refused` (Apple's words), and
-         *     `location.foreign` (409: another MDM server manages it; the detail names it. Ask again with
-         *     `?take_over=1` to take it).
+         *     accepts the token. Refusals: `token.empty`, `token.not_base64`, `token.not_json`,
+         *     `token.incomplete` (a member is missing), `token.expired`, `token.duplicate` (409: the
+         *     location is here already), `token.refused` (Apple does not accept it), and
+         *     `location.owned_by_other` (409: another MDM server manages it; the detail names it. Ask
+         *     again with `?take_over=1` to take it).
          */
         post: operations["addLocation"];
         delete?: never;
@@ -174,8 +175,11 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Forget a location here. Nothing is changed at Apple.
-         * @description Refused with 409 `location.busy` while a job of it runs.
+         * Forget a location here.
+         * @description VPP users and licences stay at Apple as they are. Our owner mark there is changed to say that
+         *     nobody manages the location, if Apple can be reached.
+         *     Refused with 409 `location.busy` while a job of it is open, and with 409
+         *     `location.has_users` while it has VPP users, unless `leave_users=1` says that they may stay.
          */
         delete: operations["removeLocation"];
         options?: never;
@@ -198,6 +202,23 @@ export interface paths {
          */
         put: operations["renewToken"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locations/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write our owner mark at Apple again after another service took the location. */
+        post: operations["takeBackLocation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -324,8 +345,9 @@ export interface paths {
         /**
          * Upload a CSV file of people or devices and get a preview; nothing is applied.
          * @description At most 64 MiB. UTF-8 or UTF-16 with a mark; `,` `;` or TAB; CRLF or LF. Refusals of the
-         *     whole file: `csv.empty`, `csv.not_text`, `csv.no_key_column`, `csv.too_large`. Bad rows do
-         *     not refuse the file: they are listed with line and reason.
+         *     whole file: `csv.empty`, `csv.not_text`, `csv.header`,
+         *     `csv.no_key_column`, `csv.column_twice`, `import.too_many_rows`. Bad rows do not refuse the
+         *     file: they are listed with line and reason.
          */
         post: operations["createImport"];
         delete?: never;
@@ -403,6 +425,27 @@ export interface paths {
          * @description 409 `person.exists` when the user name is taken.
          */
         post: operations["createPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The list of users as a CSV file, which an import reads again.
+         * @description Every field is quoted; what a spreadsheet would run as a formula has a ' in front. It holds no
+         *     invitation links. That it was made stands in the audit trail.
+         */
+        get: operations["exportPeople"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -668,6 +711,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apple-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every error number of Apple's that is known, in plain words. */
+        get: operations["listAppleErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hooks/apple/{hook_key}": {
         parameters: {
             query?: never;
@@ -875,6 +935,20 @@ export interface components {
         LocationPatch: {
             message_channel?: components["schemas"]["MessageChannel"];
         };
+        AppleError: {
+            number: number;
+            /** @enum {string} */
+            class: "item" | "token" | "wait" | "fix-us" | "owner" | "unknown";
+            /** @description What happened, in plain words. */
+            means: string;
+            /**
+             * @description Who can mend it.
+             * @enum {string}
+             */
+            who: "admin" | "person" | "apple" | "pomona";
+            /** @description What mends it. */
+            how: string;
+        };
         /** @enum {string} */
         Weekday: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
         /** @enum {string} */
@@ -973,7 +1047,7 @@ export interface components {
             id: number;
             kind: components["schemas"]["ImportKind"];
             /** @enum {string} */
-            state: "preview" | "applied" | "discarded";
+            state: "reading" | "preview" | "applying" | "applied" | "discarded";
             file_name: string | null;
             /** @description Each column of the file, and the field that it was taken for (null, not used). */
             columns: {
@@ -998,8 +1072,13 @@ export interface components {
             key: string | null;
             /** @description In words, for a change. */
             changes: string | null;
-            /** @description In words, for a bad row. */
+            /** @description In words, for a bad row, and for one that was refused when applied. */
             reason: string | null;
+            /**
+             * @description Null until it is applied.
+             * @enum {string|null}
+             */
+            outcome: "added" | "changed" | "same" | "refused" | null;
         };
         /** @enum {string} */
         Platform: "iOS" | "iPadOS" | "macOS" | "other";
@@ -1628,7 +1707,9 @@ export interface operations {
     };
     removeLocation: {
         parameters: {
-            query?: never;
+            query?: {
+                leave_users?: 0 | 1;
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -1688,6 +1769,29 @@ export interface operations {
                 "application/octet-stream": string;
             };
         };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    takeBackLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description As it is now. */
             200: {
@@ -2101,6 +2205,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exportPeople: {
+        parameters: {
+            query?: {
+                /** @description May be left out when there is exactly one. */
+                location?: components["parameters"]["Location"];
+                q?: string;
+                state?: components["schemas"]["VppStateFilter"];
+                eligible?: 0 | 1;
+                platform?: components["schemas"]["Platform"];
+                active?: 0 | 1;
+                department?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getPerson: {
         parameters: {
             query?: {
@@ -2496,6 +2630,30 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAppleErrors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All, by number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AppleError"][];
+                        next: components["schemas"]["Cursor"];
+                    };
                 };
             };
             default: components["responses"]["Problem"];

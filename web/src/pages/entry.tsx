@@ -1,6 +1,6 @@
 // Set-up of the first owner, and sign-in: the two pages outside the frame.
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { ActionGroup, Button, Card, CardBody, Content, Form, Title } from '@patternfly/react-core';
+import { ActionGroup, Button, Card, CardBody, Form, Title } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { api, body, type Session } from '../lib/api';
 import { t } from '../lib/i18n';
@@ -20,7 +20,7 @@ function Alone({ title, intro, children }: { title: string; intro?: string; chil
 				<Card>
 					<CardBody className="pomona-stack">
 						<Title headingLevel="h1" size="xl">{title}</Title>
-						{intro && <Content component="p" className="pomona-muted">{intro}</Content>}
+						{intro && <p className="pomona-muted">{intro}</p>}
 						{children}
 					</CardBody>
 				</Card>

@@ -54,14 +54,14 @@ function Upload({ first }: { first: Kind }) {
 	);
 }
 
-function columns(verdict: string | undefined): Column<Row>[] {
-	const all: Column<Row>[] = [
+function columns(verdict: string | undefined, applied: boolean): Column<Row>[] {
+	return [
 		{ key: 'line', title: t('import.line'), width: 10, className: 'pomona-number', cell: (row) => formatNumber(row.line) },
 		{ key: 'verdict', title: t('import.verdict'), width: 15, cell: (row) => <Label isCompact color={COLOR[row.verdict]} variant="outline">{t(`import.verdict.${row.verdict}`)}</Label> },
 		{ key: 'key', title: t('import.key'), width: 25, cell: (row) => row.key ?? <span className="pomona-muted">–</span> },
-		{ key: 'why', title: verdict === 'bad' ? t('import.reason') : t('import.changes'), width: 50, cell: (row) => row.reason ?? row.changes ?? <span className="pomona-muted">–</span> },
+		...(applied ? [{ key: 'outcome', title: t('import.outcome'), width: 15 as const, cell: (row: Row) => (row.outcome ? t(`import.outcome.${row.outcome}`) : <span className="pomona-muted">–</span>) }] : []),
+		{ key: 'why', title: verdict === 'bad' ? t('import.reason') : t('import.changes'), width: applied ? 35 : 50, cell: (row) => row.reason ?? row.changes ?? <span className="pomona-muted">–</span> },
 	];
-	return all;
 }
 
 function Verdicts({ data }: { data: Import }) {
@@ -70,7 +70,7 @@ function Verdicts({ data }: { data: Import }) {
 	const firstWith = VERDICTS.find(([, count]) => data[count] > 0)?.[0];
 	const verdict = (query.verdict ?? firstWith) as RowsQuery['verdict'];
 	const list = useQuery({
-		queryKey: ['import-rows', data.id, verdict, limit, after],
+		queryKey: ['import-rows', data.id, data.state, verdict, limit, after],
 		queryFn: ({ signal }) => body(api.GET('/api/v1/imports/{id}/rows', { params: { path: { id: data.id }, query: { verdict, limit, after, count: 1 } }, signal })),
 		placeholderData: keepPreviousData,
 	});
@@ -84,7 +84,7 @@ function Verdicts({ data }: { data: Import }) {
 					</a>
 				))}
 			</nav>
-			<Rows label={t('import.rows')} columns={columns(verdict)} list={list} rowKey={(row) => row.line} query={query} change={change}
+			<Rows label={t('import.rows')} columns={columns(verdict, data.state === 'applied')} list={list} rowKey={(row) => row.line} query={query} change={change}
 				empty={<Empty title={t('import.no_rows')} level="h3" />} />
 		</Panel>
 	);
@@ -127,7 +127,11 @@ function Columns({ data }: { data: Import }) {
 
 function Preview({ id }: { id: number }) {
 	const client = useQueryClient();
-	const found = useQuery({ queryKey: ['import', id], queryFn: ({ signal }) => body(api.GET('/api/v1/imports/{id}', { params: { path: { id } }, signal })) });
+	const found = useQuery({
+		queryKey: ['import', id],
+		queryFn: ({ signal }) => body(api.GET('/api/v1/imports/{id}', { params: { path: { id } }, signal })),
+		refetchInterval: (query) => (query.state.data && ['reading', 'applying'].includes(query.state.data.state) ? 700 : false),
+	});
 	const [key] = useState(newKey);
 	const apply = useMutation({
 		mutationFn: async () => (await body(api.POST('/api/v1/imports/{id}/apply', { params: { path: { id }, header: { 'Idempotency-Key': key } } }))).job,
@@ -139,6 +143,7 @@ function Preview({ id }: { id: number }) {
 	if (found.error && !found.data) return <Trouble error={found.error} again={() => void found.refetch()} />;
 	if (!found.data) return <Loading label={t('state.loading')} />;
 	const data = found.data;
+	if (data.state === 'reading') return <Panel title={t(`import.${data.kind}`)}><p role="status">{t('import.reading')}</p><Loading label={t('import.reading')} rows={3} /></Panel>;
 	const job = apply.data?.id ?? data.job_id;
 	const good = data.added + data.changed;
 	return (

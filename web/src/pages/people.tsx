@@ -62,6 +62,10 @@ function asked(query: Query, location: number | undefined): PeopleQuery {
 	return list as PeopleQuery;
 }
 
+function csvQuery(list: object): Record<string, string | undefined> {
+	return Object.fromEntries(Object.entries(list).map(([name, value]) => [name, value === undefined ? undefined : String(value)]));
+}
+
 /** The filter as the API's selection takes it: real booleans. */
 function selectionFilter(query: Query): Record<string, string | boolean> {
 	const filter: Record<string, string | boolean> = {};
@@ -136,10 +140,11 @@ export default function People() {
 	const empty = page.data && people.length === 0;
 	return (
 		<Page title={t('nav.user')} badge={total !== undefined && <Badge isRead>{t('people.count', { count: total })}</Badge>}
-			actions={mayChange && (
+			actions={(
 				<>
-					<Button variant="secondary" onClick={() => setAdding(true)}>{t('people.add')}</Button>
-					<Button variant="secondary" onClick={() => go('/user/import')}>{t('people.import')}</Button>
+					{people.length > 0 && <a className="pf-v6-c-button pf-m-link" href={`/api/v1/people.csv${writeQuery(csvQuery(counted))}`} download>{t('people.export')}</a>}
+					{mayChange && <Button variant="secondary" onClick={() => setAdding(true)}>{t('people.add')}</Button>}
+					{mayChange && <Button variant="secondary" onClick={() => go('/user/import')}>{t('people.import')}</Button>}
 				</>
 			)}>
 			<Presets query={query} />

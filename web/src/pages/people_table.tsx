@@ -35,11 +35,11 @@ export function PeopleTable({ people, selection, descending, busy, onSelect, onS
 		<Table variant="compact" gridBreakPoint="grid-md" aria-label={t('people.table')} aria-busy={busy} className={busy ? 'pomona-stale' : undefined}>
 			<Thead>
 				<Tr>
-					<Th screenReaderText={t('people.select_column')} />
+					<Th className="pomona-check-cell" screenReaderText={t('people.select_column')} />
 					<Th width={25} sort={{ columnIndex: 1, sortBy: { index: 1, direction: descending ? 'desc' : 'asc' }, onSort }}>{t('people.name')}</Th>
 					<Th width={25}>{t('people.email')}</Th>
 					<Th width={15}>{t('people.department')}</Th>
-					<Th width={15}>{t('people.devices')}</Th>
+					<Th width={10}>{t('people.devices')}</Th>
 					<Th width={20}>{t('people.vpp')}</Th>
 				</Tr>
 			</Thead>

@@ -1,6 +1,7 @@
 // Filters of a list: choices, their chips, and the search box that waits for a pause in typing.
 import { useEffect, useRef, useState } from 'react';
 import { Button, FormSelect, FormSelectOption, Label, SearchInput } from '@patternfly/react-core';
+import FilterIcon from '@patternfly/react-icons/dist/esm/icons/filter-icon';
 import { t } from '../lib/i18n';
 
 const PAUSE_MS = 250;
@@ -32,21 +33,28 @@ export function Search({ value, change, label, hint }: { value: string; change: 
 	};
 	return (
 		<SearchInput className="pomona-search" aria-label={label} placeholder={hint ?? label} value={text} data-shortcut="search"
-			resetButtonLabel={t('list.clear_search')} onChange={(_event, next) => setText(next)} onSearch={() => send(text)}
-			onClear={() => { setText(''); send(''); }} />
+			resetButtonLabel={t('list.clear_search')} onChange={(_event, next) => setText(next)}
+			onKeyDown={(event) => { if (event.key === 'Enter') send(text); }} onClear={() => { setText(''); send(''); }} />
 	);
 }
 
+/** On narrow screens the choices stand behind one button. */
 export function Filters({ fields, query, change }: { fields: FilterField[]; query: Record<string, string>; change: Change }) {
+	const [open, setOpen] = useState(false);
 	return (
 		<>
-			{fields.map((field) => (
-				<FormSelect key={field.name} className="pomona-auto" aria-label={field.label} value={query[field.name] ?? ''}
-					onChange={(_event, value) => change({ [field.name]: value || undefined, ...BACK_TO_FIRST })}>
-					<FormSelectOption value="" label={t('list.any', { field: field.label })} />
-					{field.choices.map((one) => <FormSelectOption key={one.value} value={one.value} label={one.text} />)}
-				</FormSelect>
-			))}
+			{fields.length > 1 && (
+				<Button className="pomona-narrow-only" variant="control" icon={<FilterIcon />} aria-expanded={open} onClick={() => setOpen(!open)}>{t('list.filter')}</Button>
+			)}
+			<div className="pomona-filters" data-open={open || fields.length === 1 || undefined}>
+				{fields.map((field) => (
+					<FormSelect key={field.name} className="pomona-auto" aria-label={field.label} value={query[field.name] ?? ''}
+						onChange={(_event, value) => change({ [field.name]: value || undefined, ...BACK_TO_FIRST })}>
+						<FormSelectOption value="" label={t('list.any', { field: field.label })} />
+						{field.choices.map((one) => <FormSelectOption key={one.value} value={one.value} label={one.text} />)}
+					</FormSelect>
+				))}
+			</div>
 		</>
 	);
 }

@@ -1,5 +1,5 @@
 // The frame around every page: skip link, masthead, navigation, main.
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import {
 	Badge, Dropdown, DropdownGroup, DropdownItem, DropdownList, Masthead, MastheadBrand, MastheadContent, MastheadMain, MastheadToggle,
 	MenuToggle, Nav, NavExpandable, NavItem, NavList, Page, PageSidebar, PageSidebarBody, PageToggleButton, SkipToContent,
@@ -11,6 +11,9 @@ import { useRunningJobs } from '../lib/events';
 import { t, tMaybe, type TextKey } from '../lib/i18n';
 import { mayAct, useSession } from '../lib/session';
 import { setTheme, theme, type Theme } from '../lib/theme';
+
+/** Below this width the navigation covers the page, so it starts closed. */
+const narrow = window.matchMedia('(max-width: 1199px)');
 
 function At({ to, children }: { to: string; children: ReactNode }) {
 	const [path] = useLocation();
@@ -85,18 +88,23 @@ export function Brand() {
 }
 
 export function Frame({ children, onSignOut }: { children: ReactNode; onSignOut: () => void }) {
+	const [path] = useLocation();
+	const [open, setOpen] = useState(() => !narrow.matches);
+	useEffect(() => {
+		if (narrow.matches) setOpen(false); // the chosen page, not the navigation, is what is wanted now
+	}, [path]);
 	const masthead = (
-		<Masthead>
+		<Masthead display={{ default: 'inline' }}>
 			<MastheadMain>
-				<MastheadToggle><PageToggleButton variant="plain" aria-label={t('nav.toggle')}><BarsIcon /></PageToggleButton></MastheadToggle>
+				<MastheadToggle><PageToggleButton variant="plain" aria-label={t('nav.toggle')} isSidebarOpen={open} onSidebarToggle={() => setOpen(!open)}><BarsIcon /></PageToggleButton></MastheadToggle>
 				<MastheadBrand><Link to="/dashboard" className="pomona-brand"><Brand /></Link></MastheadBrand>
 			</MastheadMain>
 			<MastheadContent><div className="pomona-masthead-end"><UserMenu onSignOut={onSignOut} /></div></MastheadContent>
 		</Masthead>
 	);
-	const sidebar = <PageSidebar><PageSidebarBody><Navigation /></PageSidebarBody></PageSidebar>;
+	const sidebar = <PageSidebar isSidebarOpen={open}><PageSidebarBody><Navigation /></PageSidebarBody></PageSidebar>;
 	return (
-		<Page masthead={masthead} sidebar={sidebar} isManagedSidebar mainContainerId="main" isContentFilled
+		<Page masthead={masthead} sidebar={sidebar}  mainContainerId="main" isContentFilled
 			skipToContent={<SkipToContent href="#main">{t('app.skip')}</SkipToContent>}>
 			{children}
 		</Page>

@@ -1,6 +1,6 @@
 // The head of every page: breadcrumb, h1 that takes the focus after a change of page, one primary action at the end.
 import { useEffect, useRef, type ReactNode } from 'react';
-import { Breadcrumb, BreadcrumbItem, Content, PageSection, Title } from '@patternfly/react-core';
+import { Breadcrumb, BreadcrumbItem, PageSection, Title } from '@patternfly/react-core';
 import { Link } from 'wouter';
 import { t } from '../lib/i18n';
 
@@ -39,7 +39,7 @@ export function Page({ title, badge, crumbs, actions, intro, children }: {
 				</div>
 				{actions && <div className="pomona-row">{actions}</div>}
 			</div>
-			{intro && <Content component="p" className="pomona-muted pomona-narrow">{intro}</Content>}
+			{intro && <p className="pomona-muted pomona-narrow">{intro}</p>}
 			{children}
 		</PageSection>
 	);
