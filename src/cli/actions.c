@@ -21,7 +21,7 @@ static int write_users(struct cli *c, struct json_writer *w)
 	jw_array(w, "ids");
 	for (size_t i = 0; (user = cli_option_at(c, "--user", i)); i++) {
 		int64_t id;
-		int code = people_find(c, user, &id);
+		int code = cli_people_find(c, user, &id);
 		if (code)
 			return code;
 		jw_i64(w, NULL, id);
@@ -37,7 +37,7 @@ static int count_matching(struct cli *c, const char *filter, int64_t *ret_count)
 	const struct json *page;
 	int code = api_get(c,
 		arena_printf(c->cx.mem, "/api/v1/people?limit=1&count=1%s%s", filter,
-			people_location_query(c)),
+			cli_location_query(c)),
 		&page);
 	if (!code)
 		*ret_count = json_i64(page, "total", 0);
@@ -47,7 +47,7 @@ static int count_matching(struct cli *c, const char *filter, int64_t *ret_count)
 static int write_matching(struct cli *c, struct json_writer *w)
 {
 	int64_t expected;
-	const char *pair, *filter = api_filter_query(c, people_filter_keys);
+	const char *pair, *filter = api_filter_query(c, cli_people_filter_keys);
 	if (!filter)
 		return CLI_USAGE;
 	int code = count_matching(c, filter, &expected);
@@ -159,7 +159,7 @@ static int act(struct cli *c, const char *verb)
 				json_i64(answer, "will_do", 0), json_i64(answer, "licences", 0))))
 		return CLI_FAILED;
 	code = send_action(c, verb, &body, false, &answer);
-	return code ? code : jobs_show_answer(c, answer);
+	return code ? code : cli_jobs_show_answer(c, answer);
 }
 
 int cli_invite(struct cli *c)

@@ -120,9 +120,9 @@ static void usage(const struct cli_command *command, FILE *out)
 	fprintf(out,
 		"usage: pomona %s %s\n\n%s\n\n"
 		"With every command: --server URL and --token TOKEN (or POMONA_SERVER, "
-	        "POMONA_TOKEN), "
+		"POMONA_TOKEN), "
 		"--json.\nExit codes: 0 fine, 1 failed or left something undone, 2 wrong input, 3 "
-	        "not "
+		"not "
 		"allowed,\n4 not found, 5 conflict, 6 the server is away.\n",
 		command->words, command->usage, command->help);
 }

@@ -36,7 +36,7 @@ static int apply(struct cli *c, int64_t id)
 		.is_action = true,
 	};
 	int code = api_send(c, &call, &answer);
-	return code ? code : jobs_follow(c, json_i64(json_get(answer, "job"), "id", 0));
+	return code ? code : cli_jobs_follow(c, json_i64(json_get(answer, "job"), "id", 0));
 }
 
 static int import(struct cli *c, const char *kind)

@@ -53,7 +53,7 @@ static void tell_progress(struct cli *c, const struct json *job, char *last, siz
 		fprintf(stderr, "%s\n", line);
 }
 
-int jobs_follow(struct cli *c, int64_t id)
+int cli_jobs_follow(struct cli *c, int64_t id)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_EVERY_MS * 1000000 };
 	struct ctx whole_cx = c->cx;
@@ -79,11 +79,11 @@ int jobs_follow(struct cli *c, int64_t id)
 	}
 }
 
-int jobs_show_answer(struct cli *c, const struct json *answer)
+int cli_jobs_show_answer(struct cli *c, const struct json *answer)
 {
 	const struct json *job = json_get(answer, "job");
 	if (cli_has(c, "--wait"))
-		return jobs_follow(c, json_i64(job, "id", 0));
+		return cli_jobs_follow(c, json_i64(job, "id", 0));
 	if (c->as_json)
 		show_json(c, answer);
 	else
@@ -139,7 +139,7 @@ int cli_jobs_wait(struct cli *c)
 {
 	int64_t id;
 	int code = parse_id(c, &id);
-	return code ? code : jobs_follow(c, id);
+	return code ? code : cli_jobs_follow(c, id);
 }
 
 static int do_with_job(struct cli *c, const char *verb)
@@ -154,7 +154,7 @@ static int do_with_job(struct cli *c, const char *verb)
 	};
 	if (!code)
 		code = api_send(c, &call, &answer);
-	return code ? code : jobs_show_answer(c, answer);
+	return code ? code : cli_jobs_show_answer(c, answer);
 }
 
 int cli_jobs_apply(struct cli *c)

@@ -10,10 +10,10 @@
 #include "cli/cli.h"
 #include "cli/show.h"
 
-const char *const people_filter_keys[] = { "q", "state", "eligible", "platform", "active",
+const char *const cli_people_filter_keys[] = { "q", "state", "eligible", "platform", "active",
 	"department", NULL };
 
-const char *people_location_query(struct cli *c)
+const char *cli_location_query(struct cli *c)
 {
 	const char *location = cli_option(c, "--location");
 	return location ? arena_printf(
@@ -36,7 +36,7 @@ static const struct json *only_match(const struct json *items, const char *membe
 	return found;
 }
 
-int people_find(struct cli *c, const char *user, int64_t *ret_id)
+int cli_people_find(struct cli *c, const char *user, int64_t *ret_id)
 {
 	if (text_starts_with(user, "id:") && !text_parse_i64(user + 3, 1, INT64_MAX, ret_id))
 		return CLI_FINE;
@@ -71,11 +71,11 @@ int cli_people_list(struct cli *c)
 		{ "NAME", "display_name" }, { "E-MAIL", "email" }, { "VPP", "vpp.state" },
 		{ "MESSAGE", "vpp.message.state" }, { "ELIGIBLE", "eligible" },
 		{ "PLATFORMS", "platforms" }, { NULL, NULL } };
-	const char *filter = api_filter_query(c, people_filter_keys);
+	const char *filter = api_filter_query(c, cli_people_filter_keys);
 	if (!filter)
 		return CLI_USAGE;
 	return show_list(c,
-		arena_printf(c->cx.mem, "/api/v1/people?%s%s", filter, people_location_query(c)),
+		arena_printf(c->cx.mem, "/api/v1/people?%s%s", filter, cli_location_query(c)),
 		columns);
 }
 
@@ -97,11 +97,11 @@ int cli_people_show(struct cli *c)
 		{ "Why not deleted", "vpp.can.delete.reason" }, { NULL, NULL } };
 	int64_t id;
 	const struct json *person;
-	int code = people_find(c, c->words[0], &id);
+	int code = cli_people_find(c, c->words[0], &id);
 	if (!code)
 		code = api_get(c,
 			arena_printf(c->cx.mem, "/api/v1/people/%" PRId64 "?%s", id,
-				people_location_query(c)),
+				cli_location_query(c)),
 			&person);
 	if (!code)
 		show_thing(c, person, lines);
@@ -114,7 +114,7 @@ int cli_people_history(struct cli *c)
 		{ "STATE", "state" }, { "BY", "channel" }, { "DETAIL", "detail" },
 		{ "REASON", "reason" }, { "JOB", "job_id" }, { NULL, NULL } };
 	int64_t id;
-	int code = people_find(c, c->words[0], &id);
+	int code = cli_people_find(c, c->words[0], &id);
 	if (code)
 		return code;
 	return show_list(
@@ -124,7 +124,7 @@ int cli_people_history(struct cli *c)
 int cli_people_remove(struct cli *c)
 {
 	int64_t id;
-	int code = people_find(c, c->words[0], &id);
+	int code = cli_people_find(c, c->words[0], &id);
 	if (code)
 		return code;
 	if (!cli_confirmed(c, arena_printf(c->cx.mem, "Take %s out of the list?", c->words[0])))

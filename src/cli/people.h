@@ -6,9 +6,9 @@
 struct cli;
 
 /* "id:17", a user name, or an e-mail. Gives an exit code; it complained when that is not CLI_FINE. */
-int people_find(struct cli *c, const char *user, int64_t *ret_id);
+int cli_people_find(struct cli *c, const char *user, int64_t *ret_id);
 
 /* "&location=3", or "". */
-const char *people_location_query(struct cli *c);
+const char *cli_location_query(struct cli *c);
 
-extern const char *const people_filter_keys[];
+extern const char *const cli_people_filter_keys[];
