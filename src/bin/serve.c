@@ -151,6 +151,7 @@ static enum err open_all(struct server *s, struct ctx *cx)
 		return e;
 	app->lane_wake = wake_new();
 	app->deliver_wake = wake_new();
+	app->import_wake = wake_new();
 	app->events = events_new();
 	e = access_setup_prepare(app, cx);
 	if (!e)
@@ -178,6 +179,7 @@ static void close_all(struct server *s)
 	apple_free(s->app.apple);
 	db_pool_close(s->app.db);
 	wake_free(s->app.deliver_wake);
+	wake_free(s->app.import_wake);
 	wake_free(s->app.lane_wake);
 	secret_key_close(s->app.key);
 	data_folder_unlock(s->lock);
