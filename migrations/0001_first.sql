@@ -239,6 +239,7 @@ create table invitation (
   message_id    text,           -- Message-ID or CommandUUID
   language      text,
   attempts      integer not null default 0,
+  doubts        integer not null default 0, -- times that it may have been taken although no answer came
   next_at       bigint,
   reason        text,
   created_at    bigint not null,
