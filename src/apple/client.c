@@ -10,8 +10,10 @@
 #include <string.h>
 #include <strings.h>
 
-#define FIRST_OWN_WAIT_MS   60000
-#define LONGEST_OWN_WAIT_MS (30 * 60 * 1000LL)
+#define SLOWER_FIRST_MS 60000 /* "too many", "not available": Apple means it */
+#define SLOWER_LAST_MS  (30 * 60 * 1000LL)
+#define FAULT_FIRST_MS  2000 /* a fault that may be over at once */
+#define FAULT_LAST_MS   (10 * 60 * 1000LL)
 
 /* A wait is obeyed exactly and then a little more, so that many installations that were told the
  * same do not come back at the same moment. */
@@ -22,19 +24,33 @@ static int64_t with_jitter(int64_t ms)
 	return ms + ms / 10 * random / UINT16_MAX;
 }
 
+/* Did Apple ask us to wait, or did something break there? */
+static bool asks_to_wait(const struct apple_reply *reply)
+{
+	return reply->http_status == 429 || reply->http_status == 503 ||
+	       reply->number == APPLE_TOO_MANY_REQUESTS || reply->number == APPLE_MAINTENANCE ||
+	       reply->number == APPLE_UNAVAILABLE;
+}
+
 /* Apple need not say how long to wait. Our own wait doubles as long as it goes on. */
+static int64_t own_wait(struct apple_lane *lane, const struct apple_reply *reply)
+{
+	bool is_asked = asks_to_wait(reply);
+	int64_t first = is_asked ? SLOWER_FIRST_MS : FAULT_FIRST_MS;
+	int64_t last = is_asked ? SLOWER_LAST_MS : FAULT_LAST_MS;
+	int64_t wait = lane->own_wait_ms * 2;
+	lane->own_wait_ms = wait < first ? first : wait > last ? last : wait;
+	return lane->own_wait_ms;
+}
+
 static void note_wait(struct apple_session *s, enum err e, struct apple_reply *reply)
 {
 	struct apple_lane *lane = s->lane;
 	pthread_mutex_lock(&s->apple->lock);
-	if (e == ERR_LIMITED && reply->retry_after_ms == 0) {
-		lane->own_wait_ms = lane->own_wait_ms ? lane->own_wait_ms * 2 : FIRST_OWN_WAIT_MS;
-		if (lane->own_wait_ms > LONGEST_OWN_WAIT_MS)
-			lane->own_wait_ms = LONGEST_OWN_WAIT_MS;
-		reply->retry_after_ms = lane->own_wait_ms;
-	} else if (e == OK) {
+	if (e == ERR_LIMITED && reply->retry_after_ms == 0)
+		reply->retry_after_ms = own_wait(lane, reply);
+	else if (e == OK)
 		lane->own_wait_ms = 0;
-	}
 	pthread_mutex_unlock(&s->apple->lock);
 	if (reply->retry_after_ms == 0)
 		return;
@@ -76,8 +92,10 @@ static enum err prepare(struct apple_session *s, struct ctx *cx, const char *ope
 		.class = APPLE_WAIT,
 	};
 	enum err e = apple_service_refresh(s->apple, cx);
-	if (e)
+	if (e) {
+		reply->retry_after_ms = cx->error.retry_after_ms;
 		return e;
+	}
 	*ret_url = apple_operation_url(s->apple, cx, operation);
 	if (!*ret_url)
 		return err_set(

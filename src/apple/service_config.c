@@ -133,17 +133,24 @@ static enum err fetch(struct apple *apple, struct ctx *cx, const struct json **r
 		.answer_limit_bytes = 1024 * 1024,
 	};
 	struct http_answer answer;
-	struct apple_reply reply;
-	enum err e = http_client_call(apple->config_client, cx, &call, &answer);
-	if (!e || e == ERR_REMOTE)
-		e = apple_judge(cx, &answer, false, &reply, ret_root);
-	if (e)
+	struct apple_reply reply = { 0 };
+	enum err e;
+	/* A broken answer is asked for again at once: everything waits for this one. */
+	for (int tries = 0; tries < 3; tries++) {
+		e = http_client_call(apple->config_client, cx, &call, &answer);
+		if (!e || e == ERR_REMOTE)
+			e = apple_judge(cx, &answer, false, &reply, ret_root);
+		if (e != ERR_REMOTE || answer.sent == HTTP_NOT_SENT)
+			break;
+	}
+	if (e) {
+		cx->error.retry_after_ms = reply.retry_after_ms;
 		return e;
+	}
 	if (!json_is_object(json_get(*ret_root, "urls")) &&
 		!json_is_object(json_get(*ret_root, "limits")))
 		return err_set(cx, ERR_REMOTE, "apple.unreadable",
-			"The answer from %s is not a service config of Apple's. Check the address "
-			"of "
+			"The answer from %s is not Apple's service config. Check the address of "
 			"Apple's service.",
 			apple->host);
 	return OK;

@@ -7,10 +7,14 @@
 #include "base/ctx.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/wake.h"
 #include "db/db.h"
 #include "domain/app.h"
 #include "domain/location_guard.h"
 #include "store/settings.h"
+
+#define PATIENCE_MS 10000
+#define TRIES_MAX   4
 
 #define OUR_MARK "apple.mdm_info_id" /* a setting */
 
@@ -55,6 +59,35 @@ static const char *hook_url(
 	return arena_printf(cx->mem, "%.*s/hooks/apple/%s", (int)length, base, hook_key);
 }
 
+bool location_try_again(enum err e, const struct apple_reply *reply, int *tries)
+{
+	bool is_cut =
+		e == ERR_UNCERTAIN || (e == ERR_REMOTE && reply->sent == HTTP_MAYBE) ||
+		(e == ERR_REMOTE && reply->class == APPLE_WAIT && reply->sent == HTTP_ANSWERED);
+	bool is_short = e == ERR_LIMITED && reply->retry_after_ms > 0 &&
+	                reply->retry_after_ms <= PATIENCE_MS;
+	if ((!is_cut && !is_short) || ++*tries >= TRIES_MAX)
+		return false;
+	if (reply->retry_after_ms > 0) {
+		struct wake *nobody_rings = wake_new();
+		wake_wait(nobody_rings, reply->retry_after_ms + 20);
+		wake_free(nobody_rings);
+	}
+	return true;
+}
+
+/* The mark is the same each time, so a write of it whose answer was lost is written again. */
+static enum err post_patiently(struct ctx *cx, struct apple_session *session,
+	const struct apple_client_config_set *set, struct apple_reply *ret_reply)
+{
+	int tries = 0;
+	enum err e;
+	do
+		e = apple_client_config_post(session, cx, set, ret_reply);
+	while (e && location_try_again(e, ret_reply, &tries));
+	return e;
+}
+
 static const char *our_name(struct app *app, struct ctx *cx)
 {
 	struct http_url url;
@@ -82,7 +115,7 @@ enum err location_post_config(struct app *app, struct ctx *cx, struct apple_sess
 		.hook_url = hook_url(app, cx, l->hook_key, &reason),
 		.hook_secret = secret_derive(cx->mem, app->key, LOCATION_HOOK, l->hook_key),
 	};
-	enum err e = apple_client_config_post(session, cx, &set, ret_reply);
+	enum err e = post_patiently(cx, session, &set, ret_reply);
 	l->hook_state = set.hook_url ? "on" : "off";
 	l->hook_reason = reason;
 	if (e == ERR_REMOTE && set.hook_url && is_about_the_hook(ret_reply->number)) {
@@ -90,7 +123,7 @@ enum err location_post_config(struct app *app, struct ctx *cx, struct apple_sess
 		l->hook_state = "failed";
 		l->hook_reason = arena_printf(cx->mem, "%s %s", row->means, row->how);
 		set.hook_url = NULL;
-		e = apple_client_config_post(session, cx, &set, ret_reply);
+		e = post_patiently(cx, session, &set, ret_reply);
 	}
 	if (!e) {
 		l->owner_state = "ours";

@@ -74,8 +74,11 @@ static enum err try_token(struct app *app, struct ctx *cx, const char *token_fil
 	e = apple_session_open(app->apple, cx, &options, &ret_attempt->session);
 	if (e)
 		return e;
-	e = apple_client_config_get(
-		ret_attempt->session, cx, &ret_attempt->reply, &ret_attempt->config);
+	int tries = 0;
+	do
+		e = apple_client_config_get(
+			ret_attempt->session, cx, &ret_attempt->reply, &ret_attempt->config);
+	while (e && location_try_again(e, &ret_attempt->reply, &tries));
 	if (e)
 		return refused(cx, e, &ret_attempt->reply);
 	if (text_is_blank(ret_attempt->config.uid))

@@ -57,6 +57,7 @@ static const struct {
 	{ "token.too_large", 413 },
 	{ "body.type", 415 },
 	{ "password.busy", 503 },
+	{ "apple.wait", 503 },
 };
 
 static const struct {

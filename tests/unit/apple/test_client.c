@@ -74,7 +74,7 @@ static void reply_page(struct ctx *cx, const struct http_request *rq, struct htt
 			? "{\"errorNumber\":9650,\"errorMessage\":\"x\"}"
 			: arena_printf(cx->mem,
 				  "{\"users\":[{\"clientUserId\":\"c%d\",\"status\":\"Registered\"}"
-	                          "],"
+				  "],"
 				  "\"currentPageIndex\":%d%s,\"totalPages\":7,\"versionId\":\"v\"}",
 				  page, page, next));
 	if (page > 2)
@@ -152,7 +152,7 @@ static int set_up(void **state)
 		"\"getUsers\":\"http://127.0.0.1:%d/mdm/v2/users\","
 		"\"getAssets\":\"http://evil.example/assets\","
 		"\"invitationEmail\":\"https://buy.example/"
-	        "join?cc=us&inviteCode=%%25inviteCode%%25&mt=8\"}}",
+		"join?cc=us&inviteCode=%%25inviteCode%%25&mt=8\"}}",
 		port);
 	config_requests = 0;
 	char *base = arena_printf(way.cx.mem, "http://127.0.0.1:%d/mdm/v2/", port);
@@ -378,9 +378,9 @@ static void test_assets(void **state)
 	struct apple_reply reply;
 	struct apple_assets_page page;
 	answer(200, "{\"assets\":[{\"adamId\":1500000001,\"pricingParam\":\"STDQ\",\"productType\":"
-	            "\"App\","
+		    "\"App\","
 		    "\"revocable\":true,\"supportedPlatforms\":[\"iOS\",\"macOS\"],"
-	            "\"availableCount\":37,"
+		    "\"availableCount\":37,"
 		    "\"assignedCount\":12,\"retiredCount\":1,\"totalCount\":50},"
 		    "{\"adamId\":\"1500000002\",\"revocable\":false,\"totalCount\":2147483647},{}],"
 		    "\"unlimitedAssets\":[{\"adamId\":\"1500000003\",\"assignedCount\":4}]}");
@@ -402,7 +402,7 @@ static void test_assignments(void **state)
 	struct apple_reply reply;
 	struct apple_assignments_page page;
 	answer(200, "{\"assignments\":[{\"adamId\":1,\"pricingParam\":\"PLUS\",\"serialNumber\":"
-	            "\"C02\"},"
+		    "\"C02\"},"
 		    "{\"adamId\":\"1\",\"clientUserId\":\"c1\"},{\"adamId\":\"1\"},"
 		    "{\"adamId\":\"1\",\"clientUserId\":\"c1\",\"serialNumber\":\"C02\"}]}");
 	assert_int_equal(apple_assignments_get(w->session, &w->cx, &query, &reply, &page), OK);
@@ -597,6 +597,18 @@ static void test_own_wait(void **state)
 	assert_true(reply.retry_after_ms >= 60000 && reply.retry_after_ms <= 66000);
 }
 
+/* A fault of Apple's may be over at once. */
+static void test_fault(void **state)
+{
+	struct way *w = *state;
+	struct apple_users_query query = { 0 };
+	struct apple_reply reply;
+	struct apple_users_page page;
+	answer(502, "<html>");
+	assert_int_equal(apple_users_get(w->session, &w->cx, &query, &reply, &page), ERR_LIMITED);
+	assert_true(reply.retry_after_ms >= 2000 && reply.retry_after_ms <= 2200);
+}
+
 /* A stored wait is honoured from the first call on. */
 static void test_stored_wait(void **state)
 {
@@ -701,6 +713,7 @@ int main(void)
 		TEST(test_other_location),
 		TEST(test_wait),
 		TEST(test_own_wait),
+		TEST(test_fault),
 		TEST(test_stored_wait),
 		TEST(test_client_config),
 		TEST(test_asset_writes),
