@@ -149,12 +149,18 @@ static enum err check_serials(struct ctx *cx, const char **serials)
 	return check_list(cx, serials, PERSON_SERIALS, 20, "/serials", "serial numbers");
 }
 
+/* Soft hyphens and the like are text, and nothing is left of them in a key. */
+static bool is_invisible(struct ctx *cx, const char *name)
+{
+	return name && !*text_fold(cx->mem, name);
+}
+
 static enum err check_names(struct ctx *cx, const struct person_input *in)
 {
-	if (in->user_name && !*in->user_name)
+	if (is_invisible(cx, in->user_name))
 		return err_set_field(cx, ERR_INVALID, "person.user_name", "/user_name",
 			"The user name is empty.");
-	if (in->display_name && !*in->display_name)
+	if (is_invisible(cx, in->display_name))
 		return err_set_field(cx, ERR_INVALID, "person.display_name", "/display_name",
 			"The name is empty.");
 	return OK;

@@ -109,7 +109,7 @@ static void test_rows_of_people(void **state)
 	} cases[] = {
 		{ "all of it", "ada,Ada,,,a@example.org,yes,de_CH,x|y,c02a1b2c3d",
 			"{\"user_name\":\"ada\",\"display_name\":\"Ada\",\"email\":\"a@example."
-		        "org\","
+			"org\","
 			"\"groups\":\"x|y\",\"language\":\"de-CH\",\"serials\":\"C02A1B2C3D\","
 			"\"active\":true}" },
 		{ "trimmed", "  ada\t,,,,\u00a0,,,,", "{\"user_name\":\"ada\"}" },
@@ -125,11 +125,13 @@ static void test_rows_of_people(void **state)
 			"{\"user_name\":\"ada\",\"display_name\":\"'t Hooft\"}" },
 		{ "groups and serials twice", "ada,,,,,,,x||x| y,A1B2C3 a1b2c3;D4E5F6",
 			"{\"user_name\":\"ada\",\"groups\":\"x|y\",\"serials\":\"A1B2C3|"
-		        "D4E5F6\"}" },
+			"D4E5F6\"}" },
 		{ "a short row", "ada", "{\"user_name\":\"ada\"}" },
 		{ "not active, in German", "ada,,,,,Nein,,,",
 			"{\"user_name\":\"ada\",\"active\":false}" },
 		{ "no user name", ",Ada,,,,,,,", "bad: The user name is missing." },
+		{ "a user name that nobody sees", "\u00ad,Ada,,,,,,,",
+			"bad: The user name is empty." },
 		{ "no address", "ada,,,,a@b@c,,,,",
 			"bad: The e-mail address \"a@b@c\" is not an address like "
 			"name@example.org." },
