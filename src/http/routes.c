@@ -78,18 +78,28 @@ static void log_request(struct ctx *cx, const struct http_request *rq, struct ht
 		log_quote(cx->mem, e ? cx->error.sentence : NULL));
 }
 
-static void handle(
+/* Who may ask at all, before a byte of the body is kept. */
+static bool admit(
 	void *app_pointer, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	struct app *app = app_pointer;
-	const struct http_row *row = row_of(rq);
 	int64_t begun_ms = clock_mono_ms();
 	cx->actor = (struct actor){ .kind = "system", .name = "", .from = http_peer(rq) };
 	set_safe_headers(app, cx, rp);
 	set_api_headers(rp);
-	enum err e = auth_check(app, cx, rq, row);
+	enum err e = auth_check(app, cx, rq, row_of(rq));
 	if (!e)
-		e = row->handler(app, cx, rq, rp);
+		return true;
+	http_problem(cx, e, rp);
+	log_request(cx, rq, rp, e, begun_ms);
+	return false;
+}
+
+static void handle(
+	void *app_pointer, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	int64_t begun_ms = clock_mono_ms();
+	enum err e = row_of(rq)->handler(app_pointer, cx, rq, rp);
 	if (e)
 		http_problem(cx, e, rp);
 	log_request(cx, rq, rp, e, begun_ms);
@@ -129,12 +139,15 @@ static void refuse(void *app_pointer, struct ctx *cx, const struct http_request 
 	const char *sentence, struct http_reply *rp)
 {
 	const struct app *app = app_pointer;
-	set_safe_headers(app, cx, rp);
+	bool was_admitted = cx->actor.from && *cx->actor.from; /* then it has its headers */
+	if (!was_admitted)
+		set_safe_headers(app, cx, rp);
 	if (status == 404 && rq && is_page(rq)) {
 		static_reply(cx, rq, rp);
 		return;
 	}
-	set_api_headers(rp);
+	if (!was_admitted)
+		set_api_headers(rp);
 	http_problem_plain(cx, status, reason_of(status), sentence, rp);
 	log_event(LOG_INFO, "http.refused", "trace=%s status=%d why=%s", cx->trace, status,
 		log_quote(cx->mem, sentence));
@@ -157,6 +170,7 @@ enum err http_door_open(
 		.temporary_folder = arena_printf(cx->mem, "%s/tmp", app->settings.data_folder),
 		.routes = routes,
 		.route_count = ROW_COUNT,
+		.admit = admit,
 		.handle = handle,
 		.refuse = refuse,
 		.app = app,

@@ -27,8 +27,8 @@ static void disk_failed(struct http_request *rq)
 static void append_to_file(struct http_request *rq, const char *bytes, size_t length)
 {
 	if (!rq->body_file) {
-		int fd = open(rq->server->options.temporary_folder,
-			O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+		int fd = open(
+			rq->server->options.temporary_folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 		rq->body_file = fd < 0 ? NULL : fdopen(fd, "w+e");
 		if (!rq->body_file && fd >= 0)
 			close(fd);
@@ -58,15 +58,18 @@ bool http_body_take(struct http_request *rq, const char *bytes, size_t length)
 	if (clock_mono_ms() - rq->began_at > HTTP_REQUEST_MS ||
 		rq->body_length + length > HTTP_MAX_THROWN_BYTES)
 		return false;
-	if (!rq->refused && rq->body_length + length > rq->route->body_limit_bytes) {
+	bool is_kept = !rq->refused && !rq->is_answered;
+	if (is_kept && rq->body_length + length > rq->route->body_limit_bytes) {
 		http_request_refuse(rq, 413,
-			arena_printf(rq->cx.mem, "The body is larger than the %zu bytes taken here.",
+			arena_printf(rq->cx.mem,
+				"The body is larger than the %zu bytes taken here.",
 				rq->route->body_limit_bytes));
 		throw_away(rq);
+		is_kept = false;
 	}
-	if (!rq->refused && rq->route->flags & HTTP_BODY_TO_FILE)
+	if (is_kept && rq->route->flags & HTTP_BODY_TO_FILE)
 		append_to_file(rq, bytes, length);
-	else if (!rq->refused)
+	else if (is_kept)
 		append_to_memory(rq, bytes, length);
 	rq->body_length += length;
 	return true;
@@ -74,7 +77,7 @@ bool http_body_take(struct http_request *rq, const char *bytes, size_t length)
 
 void http_body_end(struct http_request *rq)
 {
-	if (rq->refused)
+	if (rq->refused || rq->is_answered)
 		return;
 	if (rq->route->flags & HTTP_BODY_TO_FILE && !rq->body_file)
 		append_to_file(rq, "", 0);

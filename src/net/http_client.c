@@ -130,7 +130,8 @@ static void set_limits(CURL *curl, const struct http_call *call)
  * connection, where curl does not repeat. */
 static void set_body(struct flight *f, const struct http_call *call)
 {
-	bool is_read = strcasecmp(call->method, "GET") == 0 || strcasecmp(call->method, "HEAD") == 0;
+	bool is_read =
+		strcasecmp(call->method, "GET") == 0 || strcasecmp(call->method, "HEAD") == 0;
 	if (!is_read && !call->body_length)
 		curl_easy_setopt(f->curl, CURLOPT_FRESH_CONNECT, 1L);
 	if (!call->body)
@@ -222,7 +223,7 @@ static void read_result(struct flight *f, struct http_answer *ret_answer)
 	if (ret_answer->sent != HTTP_ANSWERED) {
 		const char *words = f->words[0] ? f->words : curl_easy_strerror(f->result);
 		ret_answer->failure = f->body.is_full ? "the answer is larger than expected"
-						      : arena_strdup(f->cx->mem, words);
+		                                      : arena_strdup(f->cx->mem, words);
 		return;
 	}
 	ret_answer->status = (int)status;
@@ -273,7 +274,8 @@ enum err http_client_call_many(struct http_client *client, struct ctx *cx,
 {
 	struct flight flights[MOST_AT_ONCE] = { 0 };
 	if (count > MOST_AT_ONCE)
-		return err_set(cx, ERR_BUG, "http.many", "More than %d calls at once.", MOST_AT_ONCE);
+		return err_set(
+			cx, ERR_BUG, "http.many", "More than %d calls at once.", MOST_AT_ONCE);
 	for (size_t i = 0; i < count; i++)
 		begin(client, cx, &calls[i], i, &flights[i]);
 	run(client);

@@ -67,6 +67,7 @@ struct http_request {
 	FILE *body_file;
 	int refused; /* status of a refusal found while the body is read; 0: none */
 	const char *sentence;
+	bool is_answered; /* not admitted: the reply was made before the body was read */
 	struct http_reply reply;
 	int64_t due_at; /* in the timekeeper's list */
 	TAILQ_ENTRY(http_request) link; /* in the slow queue or the timekeeper's list */

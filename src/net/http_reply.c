@@ -36,8 +36,8 @@ static void forget_body(struct http_reply *rp)
 	rp->next_piece = NULL;
 }
 
-void http_reply_body(struct http_reply *rp, const char *content_type, const void *bytes,
-	size_t length)
+void http_reply_body(
+	struct http_reply *rp, const char *content_type, const void *bytes, size_t length)
 {
 	void *copy = malloc(length + 1);
 	if (!copy)
@@ -50,8 +50,8 @@ void http_reply_body(struct http_reply *rp, const char *content_type, const void
 	rp->length = length;
 }
 
-void http_reply_static(struct http_reply *rp, const char *content_type, const void *bytes,
-	size_t length)
+void http_reply_static(
+	struct http_reply *rp, const char *content_type, const void *bytes, size_t length)
 {
 	forget_body(rp);
 	rp->content_type = content_type;
@@ -125,7 +125,9 @@ static struct MHD_Response *pieces_response(struct http_reply *rp)
 	struct pieces *p = calloc(1, sizeof(*p));
 	if (!p)
 		abort();
-	*p = (struct pieces){ .next = rp->next_piece, .free = rp->free_pieces, .state = rp->pieces };
+	*p = (struct pieces){
+		.next = rp->next_piece, .free = rp->free_pieces, .state = rp->pieces
+	};
 	buf_init(&p->ready, PIECE_BYTES);
 	rp->next_piece = NULL;
 	return MHD_create_response_from_callback(

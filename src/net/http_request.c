@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "net/http_private.h"
 
-struct http_request *http_request_new(struct http_server *server, const char *target,
-	struct MHD_Connection *connection)
+struct http_request *http_request_new(
+	struct http_server *server, const char *target, struct MHD_Connection *connection)
 {
 	struct http_request *rq = calloc(1, sizeof(*rq));
 	if (!rq)
@@ -70,7 +70,8 @@ static char *decode(struct http_request *rq, const char *from, size_t length, bo
 	for (size_t i = 0; i < length; i++) {
 		char c = from[i];
 		if (c == '%') {
-			if (length - i < 3 || hex_value(from[i + 1]) < 0 || hex_value(from[i + 2]) < 0)
+			if (length - i < 3 || hex_value(from[i + 1]) < 0 ||
+				hex_value(from[i + 2]) < 0)
 				return NULL;
 			c = (char)(hex_value(from[i + 1]) << 4 | hex_value(from[i + 2]));
 			i += 2;
@@ -160,8 +161,8 @@ static bool is_field_value(const char *value)
 	return true;
 }
 
-static enum MHD_Result see_header(void *cls, enum MHD_ValueKind kind, const char *name,
-	const char *value)
+static enum MHD_Result see_header(
+	void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	(void)kind;
 	struct head *head = cls;
@@ -210,8 +211,8 @@ static void check_length(struct http_request *rq)
 		http_request_refuse(rq, 413, "This address takes no body.");
 	else if ((uint64_t)length > limit)
 		http_request_refuse(rq, 413,
-			arena_printf(rq->cx.mem, "The body is larger than the %zu bytes taken here.",
-				limit));
+			arena_printf(rq->cx.mem,
+				"The body is larger than the %zu bytes taken here.", limit));
 }
 
 static void find_peer(struct http_request *rq)
@@ -225,8 +226,7 @@ static void find_peer(struct http_request *rq)
 	else if (info && info->client_addr->sa_family == AF_INET6)
 		inet_ntop(AF_INET6, &((struct sockaddr_in6 *)info->client_addr)->sin6_addr, text,
 			sizeof(text));
-	rq->peer = arena_strdup(
-		rq->cx.mem, strncmp(text, "::ffff:", 7) == 0 ? text + 7 : text);
+	rq->peer = arena_strdup(rq->cx.mem, strncmp(text, "::ffff:", 7) == 0 ? text + 7 : text);
 }
 
 bool http_request_begin(struct http_request *rq, const char *method, const char *version)
@@ -279,8 +279,8 @@ const char *http_query(const struct http_request *rq, const char *name)
 	return find_pair(rq->query, rq->query_count, name);
 }
 
-bool http_query_at(const struct http_request *rq, size_t index, const char **ret_name,
-	const char **ret_value)
+bool http_query_at(
+	const struct http_request *rq, size_t index, const char **ret_name, const char **ret_value)
 {
 	if (index >= rq->query_count)
 		return false;

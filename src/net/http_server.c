@@ -74,9 +74,15 @@ static enum MHD_Result refuse(struct http_request *rq)
 
 static enum MHD_Result serve_head(struct http_request *rq, const char *method, const char *version)
 {
+	const struct http_server_options *o = &rq->server->options;
 	rq->stage = STAGE_BODY;
-	if (http_request_begin(rq, method, version))
-		return MHD_YES;
+	if (http_request_begin(rq, method, version)) {
+		rq->is_answered = o->admit && !o->admit(o->app, &rq->cx, rq, &rq->reply);
+		if (!rq->is_answered || !http_header(rq, "Expect"))
+			return MHD_YES;
+		rq->stage = STAGE_MADE;
+		return finish(rq);
+	}
 	/* A client that waits for "100 Continue", or whose framing we do not trust, is answered at
 	 * once. Others send their body first and would take our answer for a broken connection. */
 	bool is_framed = rq->refused == 404 || rq->refused == 405 || rq->refused == 413;
@@ -90,6 +96,10 @@ static enum MHD_Result serve_whole(struct http_request *rq)
 	http_body_end(rq);
 	if (rq->refused)
 		return refuse(rq);
+	if (rq->is_answered) {
+		rq->stage = STAGE_MADE;
+		return finish(rq);
+	}
 	if (rq->route->flags & HTTP_SLOW) {
 		rq->stage = STAGE_SLOW;
 		MHD_suspend_connection(rq->connection);
@@ -136,7 +146,8 @@ static struct MHD_Daemon *start_daemon(struct http_server *server)
 	const struct http_server_options *o = &server->options;
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
 		NULL, serve, server, MHD_OPTION_LISTEN_SOCKET, server->socket,
-		MHD_OPTION_THREAD_POOL_SIZE, (unsigned int)(o->threads ? o->threads : DEFAULT_THREADS),
+		MHD_OPTION_THREAD_POOL_SIZE,
+		(unsigned int)(o->threads ? o->threads : DEFAULT_THREADS),
 		MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned int)(o->connections ? o->connections : DEFAULT_MOST),
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_SECONDS,
@@ -146,8 +157,8 @@ static struct MHD_Daemon *start_daemon(struct http_server *server)
 		keep_escapes, NULL, MHD_OPTION_END);
 }
 
-enum err http_server_start(struct ctx *cx, const struct http_server_options *options,
-	struct http_server **ret_server)
+enum err http_server_start(
+	struct ctx *cx, const struct http_server_options *options, struct http_server **ret_server)
 {
 	int fd = -1, port = 0;
 	enum err e = listen_open(cx, options->listen, &fd, &port);
@@ -190,8 +201,7 @@ int http_server_port(const struct http_server *server)
 static void wait_for_end(struct http_server *server)
 {
 	int64_t until_ms = clock_mono_ms() + STOP_MS;
-	struct timespec until = { .tv_sec = until_ms / 1000,
-		.tv_nsec = until_ms % 1000 * 1000000 };
+	struct timespec until = { .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000 };
 	pthread_mutex_lock(&server->lock);
 	int over = 0;
 	while (server->running > 0 && !over)

@@ -44,6 +44,11 @@ struct http_server_options {
 	const char *temporary_folder; /* for HTTP_BODY_TO_FILE */
 	const struct http_route *routes;
 	size_t route_count;
+	/* May be NULL. Called when the head was read and its route found, before the body is: false
+	 * means that rp is the answer, and the body is thrown away unread. For who may ask at all, so
+	 * that nobody else fills memory or disk. The ctx is the one that handle gets. */
+	bool (*admit)(void *app, struct ctx *cx, const struct http_request *rq,
+		      struct http_reply *rp);
 	/* Called on a pool thread with a fresh ctx that ends after the reply was made. The route is
 	 * found. Problems found before come through refuse, so that they have the caller's shape. */
 	void (*handle)(void *app, struct ctx *cx, const struct http_request *rq,

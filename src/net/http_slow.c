@@ -2,7 +2,7 @@
 
 #include "net/http_private.h"
 
-#define WORKERS     8
+#define WORKERS      8
 #define MOST_WAITING 128
 
 struct http_slow {

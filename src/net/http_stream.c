@@ -161,7 +161,7 @@ void http_streams_beat(struct http_server *server)
 	struct http_stream *s;
 	pthread_mutex_lock(&server->lock);
 	LIST_FOREACH(s, &server->streams, link)
-		http_stream_post(s, ":\n\n", 3);
+	http_stream_post(s, ":\n\n", 3);
 	pthread_mutex_unlock(&server->lock);
 }
 
@@ -169,7 +169,8 @@ void http_streams_end(struct http_server *server)
 {
 	struct http_stream *s;
 	pthread_mutex_lock(&server->lock);
-	LIST_FOREACH(s, &server->streams, link) {
+	LIST_FOREACH(s, &server->streams, link)
+	{
 		pthread_mutex_lock(&s->lock);
 		s->is_over = true;
 		wake(s);

@@ -34,7 +34,8 @@ enum err http_url_parse(struct ctx *cx, const char *url, struct http_url *ret_ur
 		.query = part(cx, parsed, CURLUPART_QUERY, NULL),
 	};
 	curl_url_cleanup(parsed);
-	bool is_http = strcmp(ret_url->scheme, "http") == 0 || strcmp(ret_url->scheme, "https") == 0;
+	bool is_http =
+		strcmp(ret_url->scheme, "http") == 0 || strcmp(ret_url->scheme, "https") == 0;
 	return is_http && *ret_url->host ? OK : ERR_INVALID;
 }
 

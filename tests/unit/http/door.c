@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../unit.h"
 #include "apple/client.h"
@@ -33,7 +34,9 @@ void door_open(struct door *d)
 	*d = (struct door){ .folder = "/tmp/pomona-door-XXXXXX" };
 	secret_init();
 	ctx_init(&d->cx);
+	d->cx.actor.kind = "cli"; /* who may make tokens without an end */
 	assert_non_null(mkdtemp(d->folder));
+	assert_int_equal(mkdir(arena_printf(d->cx.mem, "%s/tmp", d->folder), 0700), 0);
 	d->app.settings = (struct app_settings){ .data_folder = d->folder,
 		.apple_url = "http://127.0.0.1:1/twin/mdm/v2",
 		.settle_ms = 1000 };
@@ -58,7 +61,8 @@ void door_open(struct door *d)
 
 void door_close(struct door *d)
 {
-	static const char *const files[] = { "pomona.db", "pomona.db-wal", "pomona.db-shm", "key" };
+	static const char *const files[] = { "pomona.db", "pomona.db-wal", "pomona.db-shm", "key",
+		"tmp" };
 	http_client_free(d->client);
 	http_server_stop(d->server);
 	events_free(d->app.events);
