@@ -62,13 +62,13 @@ static enum err choose_live(
 	case VPP_REQUESTED:
 		if (is_busy)
 			skip(choice, "Requested already: the invitation follows when Apple has the "
-			             "user.");
+				     "user.");
 		else
 			will(choice, "create", "Registered at Apple, then the invitation is sent.");
 		break;
 	case VPP_CHECKING:
 		skip(choice, "Being checked at Apple: it is not known yet whether the last request "
-		             "arrived.");
+			     "arrived.");
 		break;
 	case VPP_REGISTERED:
 	case VPP_INVITED:

@@ -35,7 +35,7 @@ bool jobs_item_is_open(const struct item *item)
 }
 
 /* {"create done": 12, …} in the words of the API. */
-static enum err summarise(struct db *db, struct ctx *cx, struct job *job)
+enum err jobs_summarise(struct db *db, struct ctx *cx, struct job *job)
 {
 	struct item_count counts[SUMMARY_KINDS];
 	size_t count = 0;
@@ -63,7 +63,7 @@ enum err jobs_finish(struct db *db, struct ctx *cx, int64_t job_id)
 	bool is_running = text_equal(job.state, "running") || text_equal(job.state, "waiting");
 	if (!is_running || text_equal(job.phase, "read"))
 		return OK;
-	e = summarise(db, cx, &job);
+	e = jobs_summarise(db, cx, &job);
 	if (e)
 		return e;
 	job.state = "done";

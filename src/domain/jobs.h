@@ -26,6 +26,8 @@ must_check enum err jobs_end_item(struct db *db, struct ctx *cx, int64_t item_id
 must_check enum err jobs_item_waits(
 	struct db *db, struct ctx *cx, int64_t item_id, const char *reason);
 bool jobs_item_is_open(const struct item *item);
+/* Fills job->summary_json with how many items of which kind came to what. */
+must_check enum err jobs_summarise(struct db *db, struct ctx *cx, struct job *job);
 /* Ends the job with its summary, unless it is still being read. For jobs without open items. */
 must_check enum err jobs_finish(struct db *db, struct ctx *cx, int64_t job_id);
 

@@ -125,7 +125,7 @@ static enum err failed_people(struct app *app, struct ctx *cx, int64_t job_id, s
 	if (!ret_job->finished_at)
 		return err_set(cx, ERR_CONFLICT, "job.open",
 			"Job %lld is still %s. Its failed parts can be tried again when it is "
-		        "over.",
+			"over.",
 			(long long)job_id, ret_job->state);
 	do {
 		e = items_list(db, cx, job_id, "failed", after, CHUNK_ITEMS, items, &count);

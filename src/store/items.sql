@@ -71,6 +71,7 @@ order by i.id limit ?3
 -- name: items_hold
 update item set state = 'held', reason = ?2, updated_at = ?3
 where location_id = ?1 and state = 'planned' and kind in ('create', 'update', 'retire')
+  and job_id in (select id from job where location_id = ?1 and state in ('waiting', 'running') and phase is null)
 
 -- name: items_unhold
 update item set state = 'planned', reason = null, updated_at = ?2

@@ -1,0 +1,118 @@
+#include "domain/sync_judge.h"
+
+#include "base/ctx.h"
+#include "base/text.h"
+#include "domain/life_cycle.h"
+#include "store/items.h"
+#include "store/people.h"
+
+#define OPEN_ITEMS 16
+
+static enum err is_busy(struct db *db, struct ctx *cx, const struct sync_case *c, bool *ret_is_busy)
+{
+	struct item items[OPEN_ITEMS];
+	size_t count = 0;
+	*ret_is_busy = false;
+	if (!c->last)
+		return OK;
+	enum err e = items_open_of(db, cx, c->last->id, OPEN_ITEMS, items, &count);
+	for (size_t i = 0; !e && i < count; i++)
+		if (items[i].id != c->own_item_id && !text_equal(items[i].kind, "message"))
+			*ret_is_busy = true;
+	return e;
+}
+
+/* Whose is a record that nobody here made? The one person with its e-mail, if that person has none. */
+static enum err find_owner(struct db *db, struct ctx *cx, int64_t location_id, const char *email,
+	int64_t *ret_person_id)
+{
+	struct person *person = NULL;
+	struct vpp_user live;
+	*ret_person_id = 0;
+	if (!text_is_email(email))
+		return OK;
+	enum err e = people_find_by_email_key(db, cx, text_fold(cx->mem, email), &person);
+	if (e == ERR_NOT_FOUND || e == ERR_CONFLICT)
+		return OK;
+	if (e)
+		return e;
+	e = vpp_users_find_live(db, cx, location_id, person->id, &live);
+	if (e == ERR_NOT_FOUND) {
+		*ret_person_id = person->id;
+		return OK;
+	}
+	return e;
+}
+
+static enum err wish_of(struct db *db, struct ctx *cx, const struct sync_reading *reading,
+	const struct sync_case *c, struct reconcile_wish *wish, int64_t *ret_person_id)
+{
+	struct person *person = NULL;
+	*ret_person_id = c->last ? c->last->person_id : 0;
+	if (!c->last) {
+		enum err e =
+			find_owner(db, cx, reading->location_id, c->staged->email, ret_person_id);
+		wish->has_person = *ret_person_id != 0;
+		return e;
+	}
+	if (!c->last->person_id)
+		return OK;
+	enum err e = people_find_even_deleted(db, cx, c->last->person_id, 0, &person);
+	if (e)
+		return e;
+	wish->has_person = true;
+	wish->is_wanted = person->is_active && !person->deleted_at;
+	wish->email = text_is_email(person->email) ? person->email : NULL;
+	return OK;
+}
+
+static struct reconcile_news news_of(const struct sync_reading *reading, const struct sync_case *c)
+{
+	struct reconcile_news news = { .list_is_consistent = reading->is_consistent };
+	bool is_newer_here = c->last && c->read_at && c->last->apple_seen_at > c->read_at;
+	if (c->staged && !is_newer_here) {
+		news.is_listed = true;
+		news.status = c->staged->status;
+		news.email = c->staged->email;
+		news.id_hash = c->staged->id_hash;
+	} else if (c->last && c->last->apple_status && (reading->is_delta || is_newer_here)) {
+		news.is_listed = true;
+		news.status = c->last->apple_status;
+		news.email = c->last->apple_email;
+		news.id_hash = c->last->id_hash;
+	}
+	return news;
+}
+
+static const char *words_of(struct ctx *cx, const struct reconcile_row *row,
+	const struct reconcile_wish *wish, const struct sync_case *c,
+	const struct reconcile_news *news)
+{
+	if (row->plan == PLAN_UPDATE)
+		return arena_printf(cx->mem, "E-mail at Apple: %s → %s",
+			news->email ? news->email : "none", wish->email);
+	if (row->plan == PLAN_NOTHING && c->last)
+		return arena_printf(cx->mem, "In step with Apple: %s. Nothing to change.",
+			life_cycle_label(c->last->state));
+	if (row->plan == PLAN_FOREIGN || row->plan == PLAN_ADOPT)
+		return arena_printf(cx->mem, "%s (%s, %s)", row->words,
+			c->staged->email ? c->staged->email : "no e-mail", c->staged->status);
+	return row->words;
+}
+
+enum err sync_judge(struct db *db, struct ctx *cx, const struct sync_reading *reading,
+	const struct sync_case *c, struct sync_verdict *ret_verdict)
+{
+	struct reconcile_wish wish = { 0 };
+	bool busy = false;
+	enum err e = is_busy(db, cx, c, &busy);
+	if (!e)
+		e = wish_of(db, cx, reading, c, &wish, &ret_verdict->person_id);
+	if (e)
+		return e;
+	struct reconcile_news news = news_of(reading, c);
+	ret_verdict->row = reconcile(&wish, c->last, &news, busy);
+	ret_verdict->words = busy ? "Not judged: work of ours for this person is under way."
+	                          : words_of(cx, &ret_verdict->row, &wish, c, &news);
+	return OK;
+}

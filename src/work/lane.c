@@ -1,0 +1,287 @@
+#include "work/lane.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "apple/service_config.h"
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "domain/app.h"
+#include "domain/jobs.h"
+#include "domain/location_guard.h"
+#include "domain/locations.h"
+#include "store/calls.h"
+#include "store/items.h"
+#include "store/jobs.h"
+#include "store/vpp_users.h"
+
+#define JOBS_AT_ONCE   16
+#define HELD_ASK_MS    60000
+#define BROKEN_BASE_MS 2000
+#define BROKEN_CAP_MS  (10 * 60 * 1000)
+
+static const char *const send_kinds[] = { "retire", "update", "create" };
+
+static enum err write_wait(struct lane *lane, struct ctx *cx, const char *reason, int64_t until)
+{
+	DB_AUTO(db);
+	int64_t changed = 0;
+	enum err e = db_write(lane->app->db, cx, &db);
+	if (!e)
+		e = jobs_set_wait(db, cx, lane->location_id, reason, until, &changed);
+	return e ? e : db_commit(&db, cx);
+}
+
+bool lane_heard(struct lane *lane, struct ctx *cx, enum err e, const struct apple_reply *reply)
+{
+	bool may = false;
+	lane->last_number = reply->number;
+	enum err heard = location_reply_seen(lane->app, cx, &lane->location, reply, &may);
+	if (heard || !may || e == ERR_LIMITED || e == ERR_CONFLICT)
+		lane->may_go_on = false;
+	bool is_broken = e && reply->sent != HTTP_ANSWERED && e != ERR_LIMITED;
+	bool is_unreadable =
+		e == ERR_REMOTE && reply->sent == HTTP_ANSWERED && reply->class == APPLE_WAIT;
+	if (is_broken || is_unreadable) {
+		lane->failures++;
+		lane->not_before = clock_now_ms() + lane_backoff_ms(BROKEN_BASE_MS,
+							    lane->failures - 1, BROKEN_CAP_MS);
+		lane->may_go_on = false;
+	} else if (!e) {
+		lane->failures = 0;
+		lane->not_before = 0;
+	}
+	return lane->may_go_on;
+}
+
+/* --- may we write at all? ------------------------------------------------------------------- */
+
+static enum err hold(struct lane *lane, struct ctx *cx)
+{
+	const char *words = arena_printf(cx->mem, "Held: %s", cx->error.sentence);
+	DB_AUTO(db);
+	int64_t changed = 0;
+	enum err e = db_write(lane->app->db, cx, &db);
+	if (!e)
+		e = items_hold(db, cx, lane->location_id, words, clock_now_ms());
+	if (!e)
+		e = jobs_set_wait(db, cx, lane->location_id, words, 0, &changed);
+	if (!e)
+		e = db_commit(&db, cx);
+	if (!e && !lane->was_held)
+		log_event(LOG_WARNING, "lane.held", "location=%" PRId64 " reason=%s",
+			lane->location_id, log_quote(cx->mem, words));
+	lane->was_held = true;
+	return e;
+}
+
+static enum err release(struct lane *lane, struct ctx *cx)
+{
+	DB_AUTO(db);
+	int64_t changed = 0;
+	enum err e = db_write(lane->app->db, cx, &db);
+	if (!e)
+		e = items_unhold(db, cx, lane->location_id, clock_now_ms());
+	if (!e)
+		e = jobs_set_wait(db, cx, lane->location_id, NULL, 0, &changed);
+	if (!e)
+		e = db_commit(&db, cx);
+	lane->was_held = lane->was_held && e;
+	return e;
+}
+
+/* The session stays open while nothing that it was opened with changes. */
+static enum err ensure_session(struct lane *lane, struct ctx *cx)
+{
+	const struct location *l = &lane->location;
+	char key[sizeof(lane->session_key)];
+	snprintf(key, sizeof(key), "%s %s %s %s", l->token_hash, l->token_state, l->owner_state,
+		l->mdm_info_id);
+	if (lane->session && !strcmp(key, lane->session_key))
+		return OK;
+	apple_session_close(lane->session);
+	lane->session = NULL;
+	enum err e = location_session_open(lane->app, cx, l, PACER_BACKGROUND, &lane->session);
+	if (!e)
+		snprintf(lane->session_key, sizeof(lane->session_key), "%s", key);
+	return e;
+}
+
+/* Reading goes on where writing may not. */
+static enum err check_writes(struct lane *lane, struct ctx *cx)
+{
+	enum err e = location_may_write(lane->app, cx, &lane->location);
+	lane->may_write = e == OK;
+	if (e == ERR_CONFLICT)
+		return hold(lane, cx);
+	return !e && lane->was_held ? release(lane, cx) : e;
+}
+
+/* *ret_until: nothing may be sent before; 0: go on. */
+static enum err check_waits(struct lane *lane, struct ctx *cx, int64_t *ret_until)
+{
+	int64_t now = clock_now_ms();
+	const char *reason = lane->location.wait_reason;
+	*ret_until = lane->location.wait_until > now ? lane->location.wait_until : 0;
+	if (lane->not_before > now && lane->not_before > *ret_until) {
+		*ret_until = lane->not_before;
+		reason = "Apple could not be reached, or its answer could not be read. It is tried "
+			 "again by itself.";
+	}
+	if (!*ret_until && !lane->may_write)
+		return OK; /* the wait that is shown is the reason for holding */
+	return write_wait(lane, cx, *ret_until ? reason : NULL, *ret_until);
+}
+
+/* --- the work -------------------------------------------------------------------------------- */
+
+static enum err start_job(struct lane *lane, struct ctx *cx, struct job *job)
+{
+	DB_AUTO(db);
+	enum err e = db_write(lane->app->db, cx, &db);
+	if (!e)
+		e = jobs_find(db, cx, job->id, job);
+	if (e || !text_equal(job->state, "waiting"))
+		return e;
+	job->state = "running";
+	job->started_at = clock_now_ms();
+	e = jobs_save(db, cx, job);
+	if (!e)
+		e = db_commit(&db, cx);
+	if (!e)
+		jobs_publish(lane->app, cx, job->id);
+	return e;
+}
+
+static enum err do_job(struct lane *lane, struct ctx *cx, struct job *job, bool *ret_sent)
+{
+	enum err e = text_equal(job->state, "waiting") ? start_job(lane, cx, job) : OK;
+	if (!e && text_equal(job->kind, "sync") && job->phase)
+		e = lane_sync(lane, cx, job, ret_sent);
+	bool is_reading = text_equal(job->phase, "read");
+	bool may_send = !is_reading && lane->may_write;
+	for (size_t i = 0; !e && may_send && lane->may_go_on && i < 3; i++)
+		e = lane_send(lane, cx, job, send_kinds[i], ret_sent);
+	return e;
+}
+
+static enum err do_jobs(struct lane *lane, struct ctx *cx, bool *ret_sent, int64_t *ret_next_at)
+{
+	struct job *jobs = ARENA_ARRAY(cx->mem, struct job, JOBS_AT_ONCE);
+	size_t count = 0;
+	DB_AUTO(db);
+	enum err e = db_read(lane->app->db, cx, &db);
+	if (!e)
+		e = jobs_open(db, cx, lane->location_id, JOBS_AT_ONCE, jobs, &count);
+	for (size_t i = 0; !e && i < count; i++) {
+		int64_t at = 0;
+		e = items_next_send(db, cx, jobs[i].id, &at);
+		if (at && (!*ret_next_at || at < *ret_next_at))
+			*ret_next_at = at;
+	}
+	db_release(&db);
+	for (size_t i = 0; !e && lane->may_go_on && i < count; i++)
+		e = do_job(lane, cx, &jobs[i], ret_sent);
+	return e;
+}
+
+static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int64_t *ret_next_at)
+{
+	bool is_sending = false;
+	enum err e = apple_service_refresh(lane->app->apple, cx);
+	if (!e)
+		e = location_template_seen(lane->app, cx, &lane->location);
+	if (!e)
+		e = lane_poll(lane, cx, ret_worked);
+	if (!e && lane->may_go_on)
+		e = lane_look_around(lane, cx, ret_worked);
+	if (!e && lane->may_go_on)
+		e = do_jobs(lane, cx, &is_sending, ret_next_at);
+	if (!e && lane->may_go_on)
+		e = lane_read_back(lane, cx, is_sending, ret_worked);
+	*ret_worked = *ret_worked || is_sending;
+	return e;
+}
+
+/* Trouble at the other side is not trouble of the lane: the round is over, the next one waits. */
+static enum err not_ours(struct lane *lane, struct ctx *cx, enum err e)
+{
+	if (e != ERR_REMOTE && e != ERR_LIMITED && e != ERR_UNCERTAIN && e != ERR_CONFLICT)
+		return e;
+	log_event(LOG_INFO, "lane.waits", "location=%" PRId64 " reason=%s why=%s",
+		lane->location_id, cx->error.reason ? cx->error.reason : err_name(e),
+		log_quote(cx->mem, cx->error.sentence));
+	if (lane->may_go_on && lane->not_before <= clock_now_ms()) {
+		lane->failures++;
+		lane->not_before = clock_now_ms() + lane_backoff_ms(BROKEN_BASE_MS,
+							    lane->failures - 1, BROKEN_CAP_MS);
+	}
+	lane->may_go_on = false;
+	return OK;
+}
+
+static void sooner(int64_t *at, int64_t candidate)
+{
+	if (candidate && (!*at || candidate < *at))
+		*at = candidate;
+}
+
+static enum err find_next(struct lane *lane, struct ctx *cx, int64_t *ret_next_at)
+{
+	DB_AUTO(db);
+	int64_t call_at = 0, look_at = 0;
+	enum err e = db_read(lane->app->db, cx, &db);
+	if (!e)
+		e = calls_next_look(db, cx, lane->location_id, &call_at);
+	if (!e)
+		e = vpp_users_next_look(db, cx, lane->location_id, &look_at);
+	sooner(ret_next_at, call_at);
+	sooner(ret_next_at, look_at);
+	return e;
+}
+
+static enum err load_location(struct lane *lane, struct ctx *cx)
+{
+	DB_AUTO(db);
+	enum err e = db_read(lane->app->db, cx, &db);
+	return e ? e : locations_get(db, cx, lane->location_id, &lane->location);
+}
+
+enum err lane_round(struct lane *lane, struct ctx *cx, int64_t *ret_next_at, bool *ret_worked)
+{
+	int64_t until = 0;
+	*ret_next_at = 0;
+	*ret_worked = false;
+	lane->may_go_on = true;
+	enum err e = load_location(lane, cx);
+	if (e)
+		return e;
+	e = ensure_session(lane, cx);
+	if (e == ERR_CONFLICT) {
+		*ret_next_at = clock_now_ms() + HELD_ASK_MS;
+		return hold(lane, cx);
+	}
+	if (!e)
+		e = check_writes(lane, cx);
+	if (!e)
+		e = check_waits(lane, cx, &until);
+	if (e)
+		return e;
+	if (until) {
+		*ret_next_at = until;
+		return OK;
+	}
+	e = not_ours(lane, cx, do_work(lane, cx, ret_worked, ret_next_at));
+	if (!e)
+		e = find_next(lane, cx, ret_next_at);
+	if (!lane->may_go_on) {
+		/* Why is told by the next round, which reads the location again. */
+		*ret_worked = false;
+		*ret_next_at = clock_now_ms();
+	}
+	return e;
+}

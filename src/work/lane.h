@@ -1,0 +1,101 @@
+/* lane.h - one location's way to Apple: a thread that does all of the location's work in order.
+ *
+ * Private to work/. A round looks at what is due (answers to ask for, records to look at, syncs to
+ * read, items to send), does each a little, and says when to come again. What must survive a kill
+ * is in rows; what is here may be lost at any time.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "apple/client.h"
+#include "base/err.h"
+#include "store/locations.h"
+
+struct app;
+struct apple_call;
+struct ctx;
+struct db;
+struct item;
+struct job;
+struct vpp_user;
+struct wake;
+struct work;
+
+#define LANE_BATCH_MAX     1000 /* users in a call; Apple's own limit is lower */
+#define LANE_FEW           10   /* records that are asked for one by one, not by a list */
+#define LANE_CALLS_DUE     32
+#define LANE_FIRST_POLL_MS 2000
+#define LANE_LAST_POLL_MS  (5 * 60 * 1000)
+#define LANE_SWEEP_MS      (15 * 60 * 1000)
+#define LANE_TRIES         3
+
+struct lane {
+	struct work *work;
+	struct app *app;
+	int64_t location_id;
+	struct wake *bell;
+	struct apple_session *session; /* NULL: to be opened */
+	char session_key[200];         /* what the session was opened with */
+	struct location location;      /* of this round, in the round's ctx */
+	char users_version[100];       /* newest version of the user list that was seen; "": none */
+	char observed_version[100];    /* up to which every change was observed by this lane */
+	int last_number;               /* Apple's error number in the last answer */
+	size_t batch_limit;            /* smaller than Apple's after a batch was refused */
+	int failures;                  /* calls in a row that did not get through */
+	int64_t not_before;            /* after such a call; wall clock */
+	int64_t swept_at;
+	bool may_go_on; /* this round; false: Apple said wait, or we may not write */
+	bool may_write; /* this round; false: token or owner speak against it */
+	bool was_held;
+	int64_t sync_job_id; /* the sync that was read last, and up to which version */
+	char sync_version[100];
+};
+
+/* One round; *ret_next_at is when there is something to do again (0: nothing known), *ret_worked
+ * whether anything was done, so that the next round may follow at once. */
+must_check enum err lane_round(
+	struct lane *lane, struct ctx *cx, int64_t *ret_next_at, bool *ret_worked);
+
+/* For all rooms of the lane: takes what a call told about owner, wait and token. e is what the call
+ * gave; false: stop this round. */
+bool lane_heard(struct lane *lane, struct ctx *cx, enum err e, const struct apple_reply *reply);
+
+/* lane_send.c: one batch of the job's items of a kind. */
+must_check enum err lane_send(struct lane *lane, struct ctx *cx, const struct job *job,
+	const char *kind, bool *ret_worked);
+
+/* lane_events.c: asks for the state of what Apple took. */
+must_check enum err lane_poll(struct lane *lane, struct ctx *cx, bool *ret_worked);
+
+/* lane_look.c: reads back what the due calls should have done, and the records that someone wants
+ * looked at. */
+/* is_sending: more calls follow at once, so that reading may wait a moment for their company. */
+must_check enum err lane_read_back(
+	struct lane *lane, struct ctx *cx, bool is_sending, bool *ret_worked);
+must_check enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked);
+
+/* lane_settle.c: what a read proves about the items of a call. */
+struct lane_read {
+	int64_t started_at;
+	bool is_whole; /* absent means not in Apple's list; else it means unchanged */
+};
+must_check enum err lane_settle_call(
+	struct lane *lane, struct ctx *cx, struct apple_call *call, const struct lane_read *read);
+
+/* users_read.c: Apple's user records, each page observed in one transaction.
+ * since "": the whole list. */
+must_check enum err lane_read_since(struct lane *lane, struct ctx *cx, const char *since);
+must_check enum err lane_read_ids(
+	struct lane *lane, struct ctx *cx, const char *const *client_user_ids, size_t count);
+
+/* sync_assets.c: what the location owns and who holds it, if it changed. */
+must_check enum err lane_read_assets(struct lane *lane, struct ctx *cx);
+
+/* sync.c: reads Apple for a sync and writes its plan; then applies the notes of a plan. */
+must_check enum err lane_sync(struct lane *lane, struct ctx *cx, struct job *job, bool *ret_worked);
+
+/* The wait before try n (0, 1, …): base doubling up to a cap. */
+int64_t lane_backoff_ms(int64_t base_ms, int64_t n, int64_t cap_ms);

@@ -1,0 +1,172 @@
+/* Reading back: what calls should have done, and the records that a notice or the sweep points at.
+ * Few records are asked for one by one; many by one list of what changed. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "domain/app.h"
+#include "domain/jobs.h"
+#include "store/calls.h"
+#include "store/items.h"
+#include "store/vpp_users.h"
+#include "work/lane.h"
+
+#define GATHER_MS    1500 /* while more is sent, finished calls are read back together */
+#define GATHER_CALLS 8
+#define LOOKS_MAX    2000
+
+struct due {
+	struct apple_call calls[LANE_CALLS_DUE];
+	size_t count;
+	const char *ids[LANE_FEW];
+	size_t id_count;
+	bool is_many;
+};
+
+static bool wants_reading(const struct apple_call *call)
+{
+	return text_equal(call->state, "complete") || text_equal(call->state, "unknown");
+}
+
+static enum err gather_ids(struct db *db, struct ctx *cx, struct due *due)
+{
+	struct item *items = ARENA_ARRAY(cx->mem, struct item, LANE_BATCH_MAX);
+	for (size_t i = 0; i < due->count && !due->is_many; i++) {
+		size_t count = 0;
+		enum err e = items_of_call(db, cx, due->calls[i].id, LANE_BATCH_MAX, items, &count);
+		for (size_t k = 0; !e && k < count; k++) {
+			struct vpp_user u;
+			if (!jobs_item_is_open(&items[k]) ||
+				!text_equal(items[k].kind, due->calls[i].kind))
+				continue;
+			due->is_many = due->id_count == LANE_FEW;
+			if (due->is_many)
+				break;
+			e = vpp_users_find(db, cx, items[k].vpp_user_id, &u);
+			if (!e)
+				due->ids[due->id_count++] = u.client_user_id;
+		}
+		if (e)
+			return e;
+	}
+	return OK;
+}
+
+static enum err find_due(struct lane *lane, struct ctx *cx, struct due *due)
+{
+	struct apple_call calls[LANE_CALLS_DUE];
+	size_t count = 0;
+	DB_AUTO(db);
+	enum err e = db_read(lane->app->db, cx, &db);
+	if (!e)
+		e = calls_due(
+			db, cx, lane->location_id, clock_now_ms(), LANE_CALLS_DUE, calls, &count);
+	if (e)
+		return e;
+	for (size_t i = 0; i < count; i++)
+		if (wants_reading(&calls[i]))
+			due->calls[due->count++] = calls[i];
+	return gather_ids(db, cx, due);
+}
+
+/* The oldest version of the list that any of the calls was sent on; "": unknown, read it all. */
+static const char *since_of(const struct lane *lane, const struct due *due)
+{
+	const struct apple_call *oldest = &due->calls[0];
+	for (size_t i = 1; i < due->count; i++)
+		if (due->calls[i].id < oldest->id)
+			oldest = &due->calls[i];
+	if (oldest->since_version_id)
+		return oldest->since_version_id;
+	return lane->location.users_version_id ? lane->location.users_version_id : "";
+}
+
+static bool may_gather(const struct due *due, bool is_sending)
+{
+	int64_t now = clock_now_ms();
+	if (!is_sending || due->count >= GATHER_CALLS)
+		return false;
+	for (size_t i = 0; i < due->count; i++)
+		if (now - due->calls[i].look_at > GATHER_MS)
+			return false;
+	return true;
+}
+
+/* Apple forgets old versions: then the whole list is read. */
+static enum err read_since(struct lane *lane, struct ctx *cx, const char *since, bool *ret_is_whole)
+{
+	*ret_is_whole = !since[0];
+	enum err e = lane_read_since(lane, cx, since);
+	if (e == ERR_REMOTE && lane->last_number == APPLE_BAD_VERSION && since[0]) {
+		lane->may_go_on = true;
+		*ret_is_whole = true;
+		e = lane_read_since(lane, cx, "");
+	}
+	return e;
+}
+
+enum err lane_read_back(struct lane *lane, struct ctx *cx, bool is_sending, bool *ret_worked)
+{
+	struct due *due = ARENA_NEW(cx->mem, struct due);
+	enum err e = find_due(lane, cx, due);
+	if (e || !due->count || may_gather(due, is_sending))
+		return e;
+	*ret_worked = true;
+	struct lane_read read = { .started_at = clock_now_ms(), .is_whole = true };
+	if (due->is_many)
+		e = read_since(lane, cx, since_of(lane, due), &read.is_whole);
+	else if (due->id_count)
+		e = lane_read_ids(lane, cx, due->ids, due->id_count);
+	for (size_t i = 0; !e && lane->may_go_on && i < due->count; i++)
+		e = lane_settle_call(lane, cx, &due->calls[i], &read);
+	return e;
+}
+
+static enum err forget_looks(
+	struct lane *lane, struct ctx *cx, const struct vpp_user *users, size_t count)
+{
+	DB_AUTO(db);
+	enum err e = db_write(lane->app->db, cx, &db);
+	for (size_t i = 0; !e && i < count; i++) {
+		struct vpp_user u;
+		e = vpp_users_find(db, cx, users[i].id, &u);
+		if (e || !u.look_wanted_at || u.look_wanted_at > users[i].look_wanted_at)
+			continue;
+		u.look_wanted_at = 0;
+		e = vpp_users_save(db, cx, &u);
+	}
+	return e ? e : db_commit(&db, cx);
+}
+
+enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked)
+{
+	struct vpp_user *users = ARENA_ARRAY(cx->mem, struct vpp_user, LOOKS_MAX);
+	const char *ids[LANE_FEW];
+	size_t count = 0;
+	bool is_whole = false;
+	DB_AUTO(db);
+	enum err e = db_read(lane->app->db, cx, &db);
+	if (!e)
+		e = vpp_users_due_looks(
+			db, cx, lane->location_id, clock_now_ms(), LOOKS_MAX, users, &count);
+	db_release(&db);
+	if (e || !count)
+		return e;
+	*ret_worked = true;
+	const char *since = lane->observed_version;
+	if (!since[0] && lane->location.users_version_id)
+		since = lane->location.users_version_id;
+	if (count <= LANE_FEW) {
+		for (size_t i = 0; i < count; i++)
+			ids[i] = users[i].client_user_id;
+		e = lane_read_ids(lane, cx, ids, count);
+	} else {
+		e = read_since(lane, cx, since, &is_whole);
+	}
+	/* What the list of changes does not show has not changed. */
+	if (!e && lane->may_go_on)
+		e = forget_looks(lane, cx, users, count);
+	return e;
+}

@@ -1,0 +1,264 @@
+#include "work/lanes.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "apple/client.h"
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/wake.h"
+#include "db/db.h"
+#include "domain/app.h"
+#include "store/calls.h"
+#include "store/items.h"
+#include "store/jobs.h"
+#include "store/locations.h"
+#include "store/vpp_users.h"
+#include "work/arrivals.h"
+#include "work/lane.h"
+#include "work/work.h"
+
+#define IDLE_MS    5000  /* a lane without work stays this long for the next */
+#define TROUBLE_MS 2000  /* after an error of our own, before the next try */
+#define REST_MS    60000 /* the manager looks at least this often */
+
+struct slot {
+	bool is_used;
+	bool is_over; /* the thread has nothing more to do; guarded by lanes.lock */
+	pthread_t thread;
+	struct lane lane;
+	struct lanes *lanes;
+};
+
+struct lanes {
+	struct work *work;
+	struct app *app;
+	pthread_mutex_t lock; /* guards is_over of the slots */
+	struct slot slots[LANES_MAX];
+};
+
+static const struct actor lane_actor = { "system", 0, "pomona", "" };
+
+/* Waits for the next thing to do; false when the lane may end. */
+static bool rest(struct slot *s, int64_t next_at)
+{
+	int64_t now = clock_now_ms();
+	int64_t ms = next_at ? next_at - now : IDLE_MS;
+	if (next_at && ms <= 0)
+		ms = 50;
+	bool may_end = !next_at || ms > IDLE_MS;
+	bool was_rung = wake_wait(s->lane.bell, ms > IDLE_MS ? IDLE_MS : ms);
+	return was_rung || !may_end;
+}
+
+static void *lane_main(void *arg)
+{
+	struct slot *s = arg;
+	struct lane *lane = &s->lane;
+	while (!work_is_stopping(lane->work)) {
+		CTX_AUTO(cx);
+		cx.actor = lane_actor;
+		int64_t next_at = 0;
+		bool worked = false;
+		enum err e = lane_round(lane, &cx, &next_at, &worked);
+		if (e) {
+			log_event(LOG_ERROR, "lane.failed", "location=%" PRId64 " error=%s why=%s",
+				lane->location_id, err_name(e),
+				log_quote(cx.mem, cx.error.sentence));
+			if (!work_sleep(lane->work, TROUBLE_MS))
+				break;
+			continue;
+		}
+		if (!worked && !rest(s, next_at))
+			break;
+	}
+	pthread_mutex_lock(&s->lanes->lock);
+	s->is_over = true;
+	pthread_mutex_unlock(&s->lanes->lock);
+	return NULL;
+}
+
+static void close_slot(struct slot *s)
+{
+	pthread_join(s->thread, NULL);
+	apple_session_close(s->lane.session);
+	wake_free(s->lane.bell);
+	memset(&s->lane, 0, sizeof(s->lane));
+	s->is_used = s->is_over = false;
+}
+
+static void open_slot(struct lanes *l, struct slot *s, int64_t location_id)
+{
+	s->lanes = l;
+	s->is_used = true;
+	s->is_over = false;
+	s->lane = (struct lane){
+		.work = l->work,
+		.app = l->app,
+		.location_id = location_id,
+		.bell = wake_new(),
+		.was_held = true, /* what was held before a restart is judged anew */
+	};
+	if (pthread_create(&s->thread, NULL, lane_main, s)) {
+		log_event(LOG_ERROR, "lane.no_thread", "location=%" PRId64, location_id);
+		wake_free(s->lane.bell);
+		s->is_used = false;
+	}
+}
+
+static void reap(struct lanes *l)
+{
+	for (size_t i = 0; i < LANES_MAX; i++) {
+		struct slot *s = &l->slots[i];
+		pthread_mutex_lock(&l->lock);
+		bool over = s->is_used && s->is_over;
+		pthread_mutex_unlock(&l->lock);
+		if (over)
+			close_slot(s);
+	}
+}
+
+/* Rings the location's lane, or gives it one. */
+static void serve(struct lanes *l, int64_t location_id)
+{
+	struct slot *empty = NULL;
+	for (size_t i = 0; i < LANES_MAX; i++) {
+		struct slot *s = &l->slots[i];
+		if (!s->is_used)
+			empty = empty ? empty : s;
+		else if (s->lane.location_id == location_id) {
+			wake_ring(s->lane.bell);
+			return;
+		}
+	}
+	if (empty)
+		open_slot(l, empty, location_id);
+}
+
+/* When the location has something to do: now or earlier, later, or 0 for nothing. */
+static enum err work_at(
+	struct db *db, struct ctx *cx, const struct location *loc, int64_t now, int64_t *ret_at)
+{
+	struct job job;
+	size_t open = 0;
+	int64_t call_at = 0, look_at = 0;
+	enum err e = jobs_open(db, cx, loc->id, 1, &job, &open);
+	if (!e)
+		e = calls_next_look(db, cx, loc->id, &call_at);
+	if (!e)
+		e = vpp_users_next_look(db, cx, loc->id, &look_at);
+	int64_t at = open ? now : 0;
+	if (call_at && (!at || call_at < at))
+		at = call_at;
+	if (look_at && (!at || look_at < at))
+		at = look_at;
+	if (at && loc->wait_until > at)
+		at = loc->wait_until;
+	*ret_at = at;
+	return e;
+}
+
+static enum err look_over(struct lanes *l, struct ctx *cx, int64_t *ret_next_at)
+{
+	struct location *locations = NULL;
+	size_t count = 0;
+	DB_AUTO(db);
+	int64_t now = clock_now_ms();
+	*ret_next_at = now + REST_MS;
+	enum err e = db_read(l->app->db, cx, &db);
+	if (!e)
+		e = locations_list(db, cx, &locations, &count);
+	for (size_t i = 0; !e && i < count; i++) {
+		int64_t at = 0;
+		e = work_at(db, cx, &locations[i], now, &at);
+		if (!e && at && at <= now)
+			serve(l, locations[i].id);
+		else if (!e && at && at < *ret_next_at)
+			*ret_next_at = at;
+	}
+	return e;
+}
+
+/* The state that a stopped process left behind: nothing is assumed about what was on its way. */
+static enum err recover(struct lanes *l, struct ctx *cx)
+{
+	struct location *locations = NULL;
+	size_t count = 0;
+	int64_t dropped = 0, now = clock_now_ms();
+	DB_AUTO(db);
+	enum err e = db_write(l->app->db, cx, &db);
+	if (!e)
+		e = jobs_drop_preparing(db, cx, &dropped);
+	if (!e)
+		e = locations_list(db, cx, &locations, &count);
+	for (size_t i = 0; !e && i < count; i++) {
+		int64_t doubtful = 0;
+		e = calls_recover(
+			db, cx, locations[i].id, now, now + l->app->settings.settle_ms, &doubtful);
+		if (!e && doubtful)
+			log_event(LOG_INFO, "lane.recovered", "location=%" PRId64 " calls=%" PRId64,
+				locations[i].id, doubtful);
+	}
+	return e ? e : db_commit(&db, cx);
+}
+
+/* Live users that are not settled are looked at now and then, so that a lost notice costs time only. */
+static enum err sweep(struct lanes *l, struct ctx *cx)
+{
+	struct location *locations = NULL;
+	size_t count = 0;
+	int64_t now = clock_now_ms();
+	DB_AUTO(db);
+	enum err e = db_write(l->app->db, cx, &db);
+	if (!e)
+		e = locations_list(db, cx, &locations, &count);
+	for (size_t i = 0; !e && i < count; i++) {
+		int64_t asked = 0;
+		e = vpp_users_sweep(db, cx, locations[i].id, now - LANE_SWEEP_MS, now, &asked);
+	}
+	return e ? e : db_commit(&db, cx);
+}
+
+static void trouble(struct ctx *cx, const char *what, enum err e)
+{
+	log_event(LOG_ERROR, "lanes.failed", "what=%s error=%s why=%s", what, err_name(e),
+		log_quote(cx->mem, cx->error.sentence));
+}
+
+void lanes_run(struct work *w)
+{
+	struct lanes l = { .work = w, .app = work_app(w) };
+	int64_t swept_at = clock_mono_ms();
+	bool is_recovered = false;
+	pthread_mutex_init(&l.lock, NULL);
+	while (!work_is_stopping(w)) {
+		CTX_AUTO(cx);
+		cx.actor = lane_actor;
+		int64_t next_at = clock_now_ms() + TROUBLE_MS;
+		enum err e = is_recovered ? OK : recover(&l, &cx);
+		is_recovered = is_recovered || !e;
+		reap(&l);
+		int64_t taken = 0;
+		if (!e)
+			e = arrivals_take(l.app, &cx, &taken);
+		if (!e && clock_mono_ms() - swept_at >= LANE_SWEEP_MS) {
+			e = sweep(&l, &cx);
+			swept_at = clock_mono_ms();
+		}
+		if (!e)
+			e = look_over(&l, &cx, &next_at);
+		if (e)
+			trouble(&cx, is_recovered ? "look over" : "recovery", e);
+		int64_t ms = next_at - clock_now_ms();
+		wake_wait(l.app->lane_wake, ms < 100 ? 100 : ms);
+	}
+	for (size_t i = 0; i < LANES_MAX; i++)
+		if (l.slots[i].is_used) {
+			wake_ring(l.slots[i].lane.bell);
+			close_slot(&l.slots[i]);
+		}
+	pthread_mutex_destroy(&l.lock);
+}
