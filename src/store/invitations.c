@@ -179,3 +179,28 @@ enum err invitations_of_person(struct db *db, struct ctx *cx, int64_t person_id,
 	db_bind_i64(st, (int64_t)limit);
 	return several(st, cx, limit, ret_invitations, ret_count);
 }
+
+enum err invitations_list(struct db *db, struct ctx *cx, const char *state, const char *channel,
+	int64_t before_id, size_t limit, struct invitation_row **ret_rows, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &invitations_list_query);
+	db_bind_i64(st, before_id ? before_id : INT64_MAX);
+	db_bind_text(st, state);
+	db_bind_text(st, channel);
+	db_bind_i64(st, (int64_t)limit);
+
+	struct invitation_row *rows = arena_alloc(cx->mem, limit * sizeof(*rows));
+	size_t count = 0;
+	enum err e = OK;
+	while (count < limit && (e = db_step(st, cx)) == OK)
+		rows[count++] = (struct invitation_row){
+			.invitation = invitation_of(st, cx),
+			.person_id = db_i64(st, 15),
+			.person_name = db_text(st, cx, 16),
+		};
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*ret_rows = rows;
+	*ret_count = count;
+	return OK;
+}

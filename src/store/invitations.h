@@ -70,3 +70,14 @@ must_check enum err invitations_hurry(
 /* A person's, of all its VPP users, newest first; before_id 0: from the newest. */
 must_check enum err invitations_of_person(struct db *db, struct ctx *cx, int64_t person_id,
 	int64_t before_id, size_t limit, struct invitation *ret_invitations, size_t *ret_count);
+
+/* The messages to everyone, newest first, in cx->mem; before_id 0: from the newest. NULL as state
+ * or channel: any. */
+struct invitation_row {
+	struct invitation invitation;
+	int64_t person_id; /* 0: nobody here */
+	const char *person_name;
+};
+must_check enum err invitations_list(struct db *db, struct ctx *cx, const char *state,
+	const char *channel, int64_t before_id, size_t limit, struct invitation_row **ret_rows,
+	size_t *ret_count);

@@ -106,3 +106,12 @@ select n.id, n.vpp_user_id, n.item_id, n.channel, n.fallback, n.state, n.recipie
 from invitation n join vpp_user v on v.id = n.vpp_user_id
 where v.person_id = ?1 and n.id < ?2
 order by n.id desc limit ?3
+
+-- name: invitations_list
+select n.id, n.vpp_user_id, n.item_id, n.channel, n.fallback, n.state, n.recipient, n.message_id, n.language,
+  n.attempts, n.doubts, n.next_at, n.reason, n.created_at, n.sent_at, v.person_id, p.display_name
+from invitation n join vpp_user v on v.id = n.vpp_user_id left join person p on p.id = v.person_id
+where n.id < ?1
+  and (cast(?2 as text) is null or n.state = cast(?2 as text))
+  and (cast(?3 as text) is null or n.channel = cast(?3 as text))
+order by n.id desc limit ?4

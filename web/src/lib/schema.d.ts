@@ -505,6 +505,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages that were sent or are to be sent, newest first. */
+        get: operations["listInvitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vpp-users/invite": {
         parameters: {
             query?: never;
@@ -1191,6 +1208,22 @@ export interface components {
             detail: string | null;
             reason: string | null;
             apple_number: number | null;
+        };
+        /** @enum {string} */
+        InvitationState: "waiting" | "sending" | "sent" | "failed" | "unknown" | "replaced";
+        Invitation: {
+            id: number;
+            person: components["schemas"]["PersonRef"] | null;
+            /** @enum {string} */
+            channel: "notification" | "email";
+            state: components["schemas"]["InvitationState"];
+            /** @description An address or a serial number. */
+            recipient: string | null;
+            attempts: number;
+            /** @description In words: why it waits or failed. */
+            reason: string | null;
+            created_at: components["schemas"]["Time"];
+            sent_at: components["schemas"]["TimeOrNull"];
         };
         SelectionFilter: {
             q?: string;
@@ -2368,6 +2401,36 @@ export interface operations {
                         items: components["schemas"]["Device"][];
                         next: components["schemas"]["Cursor"];
                         total?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["InvitationState"];
+                channel?: "notification" | "email";
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                after?: components["parameters"]["After"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Invitation"][];
+                        next: components["schemas"]["Cursor"];
                     };
                 };
             };
