@@ -264,7 +264,7 @@ static enum err brake(struct db *db, struct ctx *cx, const struct job *job, cons
 	if (retires > BRAKE_PEOPLE || (retires > 1 && retires * 100 > live * BRAKE_PERCENT))
 		*ret_words = arena_printf(cx->mem,
 			"The plan would retire %lld of %lld people. It waits until a person "
-		        "applies "
+			"applies "
 			"or cancels it.",
 			(long long)retires, (long long)live);
 	return OK;

@@ -213,3 +213,12 @@ enum err items_count_kinds(struct db *db, struct ctx *cx, int64_t job_id, size_t
 	*ret_count = count;
 	return OK;
 }
+
+enum err items_count(
+	struct db *db, struct ctx *cx, int64_t job_id, const char *state, int64_t *ret_count)
+{
+	struct db_stmt *st = db_query(db, &items_count_query);
+	db_bind_i64(st, job_id);
+	db_bind_text(st, state);
+	return db_run_i64(st, cx, ret_count);
+}

@@ -37,6 +37,8 @@ must_check enum err items_save(struct db *db, struct ctx *cx, const struct item 
 /* A job's items in order of id, with the person's name; state NULL: any. */
 must_check enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
 	int64_t after_id, size_t limit, struct item *ret_items, size_t *ret_count);
+must_check enum err items_count(
+	struct db *db, struct ctx *cx, int64_t job_id, const char *state, int64_t *ret_count);
 /* A person's items, newest first. */
 must_check enum err items_of_person(struct db *db, struct ctx *cx, int64_t person_id,
 	int64_t before_id, size_t limit, struct item *ret_items, size_t *ret_count);

@@ -86,3 +86,8 @@ select kind, state, count(*) from item where job_id = ?1 group by kind, state or
 
 -- name: items_drop_plan
 delete from item where job_id = ?1 and state = 'planned' and call_id is null
+
+-- name: items_count
+select count(*) from item where job_id = ?1 and (?2 is null or state = ?2)
+-- postgres:
+select count(*) from item where job_id = ?1 and (cast(?2 as text) is null or state = cast(?2 as text))

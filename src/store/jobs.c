@@ -187,3 +187,13 @@ enum err jobs_drop_preparing(struct db *db, struct ctx *cx, int64_t *ret_dropped
 		return e;
 	return db_run(db_query(db, &jobs_drop_preparing_query), cx, NULL);
 }
+
+enum err jobs_count(
+	struct db *db, struct ctx *cx, const struct jobs_filter *filter, int64_t *ret_count)
+{
+	struct db_stmt *st = db_query(db, &jobs_count_query);
+	db_bind_text(st, filter->state);
+	db_bind_text(st, filter->kind);
+	db_bind_id(st, filter->location_id);
+	return db_run_i64(st, cx, ret_count);
+}

@@ -50,6 +50,9 @@ struct jobs_filter {
 must_check enum err jobs_list(struct db *db, struct ctx *cx, const struct jobs_filter *filter,
 	size_t limit, struct job *ret_jobs, size_t *ret_count);
 
+must_check enum err jobs_count(
+	struct db *db, struct ctx *cx, const struct jobs_filter *filter, int64_t *ret_count);
+
 /* Writes state, mode, phase, step, wait, total, summary, failure, started_at, finished_at of job->id; never
  * the counters, which jobs_count_up alone changes. */
 must_check enum err jobs_save(struct db *db, struct ctx *cx, const struct job *job);

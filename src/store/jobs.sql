@@ -87,3 +87,14 @@ where state = 'requested' and apple_status is null
 
 -- name: jobs_drop_preparing
 delete from job where state = 'preparing'
+
+-- name: jobs_count
+select count(*) from job
+where state <> 'preparing'
+  and (?1 is null or state = ?1) and (?2 is null or kind = ?2) and (?3 is null or location_id = ?3)
+-- postgres:
+select count(*) from job
+where state <> 'preparing'
+  and (cast(?1 as text) is null or state = cast(?1 as text))
+  and (cast(?2 as text) is null or kind = cast(?2 as text))
+  and (cast(?3 as bigint) is null or location_id = cast(?3 as bigint))

@@ -1,0 +1,174 @@
+#include "http/jobs.h"
+
+#include "base/ctx.h"
+#include "db/db.h"
+#include "domain/jobs.h"
+#include "http/input.h"
+#include "http/location_param.h"
+#include "http/reply.h"
+#include "http/routes.h"
+#include "store/items.h"
+#include "store/jobs.h"
+
+static const char *const job_states[] = { "waiting", "running", "planned", "done", "failed",
+	"cancelled", NULL };
+static const char *const job_kinds[] = { "invite", "delete", "sync", "import", NULL };
+static const char *const item_states[] = { "planned", "intended", "accepted", "unknown", "held",
+	"done", "failed", "not_needed", "cancelled", "skipped", NULL };
+
+enum err http_jobs_reply(
+	struct app *app, struct ctx *cx, struct http_reply *rp, int status, int64_t job_id)
+{
+	struct job job;
+	DB_AUTO(db);
+	enum err e = db_read(app->db, cx, &db);
+	if (!e)
+		e = jobs_find(db, cx, job_id, &job);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	jw_object(&w, NULL);
+	jobs_to_json(&w, "job", &job);
+	jw_end_object(&w);
+	return http_reply_json(cx, rp, status, &out);
+}
+
+static enum err read_filter(
+	struct ctx *cx, struct db *db, const struct http_request *rq, struct jobs_filter *filter)
+{
+	enum err e = http_query_word(cx, rq, "state", job_states, &filter->state);
+	if (!e)
+		e = http_query_word(cx, rq, "kind", job_kinds, &filter->kind);
+	if (!e && http_query(rq, "location"))
+		e = http_location_param(db, cx, rq, &filter->location_id);
+	return e;
+}
+
+enum err http_jobs_list(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "state", "kind", "location", "limit", "after", "count",
+		NULL };
+	struct http_page page;
+	struct jobs_filter filter = { 0 };
+	size_t count = 0;
+	int64_t total = -1;
+	DB_AUTO(db);
+	enum err e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_page_read(cx, rq, &page);
+	if (!e)
+		e = db_read(app->db, cx, &db);
+	if (!e)
+		e = read_filter(cx, db, rq, &filter);
+	if (!e && page.wants_total)
+		e = jobs_count(db, cx, &filter, &total);
+	if (e)
+		return e;
+	filter.before_id = page.after_id;
+	size_t limit = (size_t)page.limit;
+	struct job *jobs = ARENA_ARRAY(cx->mem, struct job, limit + 1);
+	e = jobs_list(db, cx, &filter, limit + 1, jobs, &count);
+	if (e)
+		return e;
+	bool is_more = count > limit;
+	if (is_more)
+		count = limit;
+	REPLY_AUTO(out, w);
+	http_list_begin(&w);
+	for (size_t i = 0; i < count; i++)
+		jobs_to_json(&w, NULL, &jobs[i]);
+	http_list_end(&w, is_more ? http_cursor(cx, NULL, jobs[count - 1].id) : NULL, total);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
+enum err http_jobs_get(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	int64_t id = 0;
+	struct job job;
+	DB_AUTO(db);
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = db_read(app->db, cx, &db);
+	if (!e)
+		e = jobs_find(db, cx, id, &job);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	jobs_to_json(&w, NULL, &job);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
+enum err http_jobs_items(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "state", "limit", "after", "count", NULL };
+	struct http_page page;
+	struct job job;
+	const char *state = NULL;
+	size_t count = 0;
+	int64_t id = 0, total = -1;
+	DB_AUTO(db);
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_page_read(cx, rq, &page);
+	if (!e)
+		e = http_query_word(cx, rq, "state", item_states, &state);
+	if (!e)
+		e = db_read(app->db, cx, &db);
+	if (!e)
+		e = jobs_find(db, cx, id, &job);
+	if (!e && page.wants_total)
+		e = items_count(db, cx, id, state, &total);
+	if (e)
+		return e;
+	size_t limit = (size_t)page.limit;
+	struct item *items = ARENA_ARRAY(cx->mem, struct item, limit + 1);
+	e = items_list(db, cx, id, state, page.after_id, limit + 1, items, &count);
+	if (e)
+		return e;
+	bool is_more = count > limit;
+	if (is_more)
+		count = limit;
+	REPLY_AUTO(out, w);
+	http_list_begin(&w);
+	for (size_t i = 0; i < count; i++)
+		jobs_item_to_json(&w, NULL, &items[i]);
+	http_list_end(&w, is_more ? http_cursor(cx, NULL, items[count - 1].id) : NULL, total);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
+static enum err act(struct app *app, struct ctx *cx, const struct http_request *rq,
+	struct http_reply *rp, enum err (*verb)(struct app *, struct ctx *, int64_t))
+{
+	int64_t id = 0;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = verb(app, cx, id);
+	return e ? e : http_jobs_reply(app, cx, rp, 202, id);
+}
+
+enum err http_jobs_apply(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	return act(app, cx, rq, rp, jobs_apply);
+}
+
+enum err http_jobs_cancel(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	return act(app, cx, rq, rp, jobs_cancel);
+}
+
+enum err http_jobs_retry(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	int64_t id = 0, new_id = 0;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = jobs_retry(app, cx, id, &new_id);
+	return e ? e : http_jobs_reply(app, cx, rp, 202, new_id);
+}
