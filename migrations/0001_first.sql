@@ -70,6 +70,8 @@ create table location (
   hook_key               text not null unique, -- in the address Apple notifies; its secret is derived from it
   hook_state             text not null default 'off', -- off, on, failed
   hook_reason            text,
+  hook_url               text,                 -- the address that was last written at Apple, or refused there
+  hook_tried_at          bigint,
   message_channel        text not null,        -- notification, email, notification_else_email
   users_version_id       text,
   assignments_version_id text,

@@ -13,8 +13,9 @@
 #include "domain/location_guard.h"
 #include "store/settings.h"
 
-#define PATIENCE_MS 10000
-#define TRIES_MAX   4
+#define PATIENCE_MS   10000
+#define HOOK_RETRY_MS (60 * 60 * 1000LL)
+#define TRIES_MAX     4
 
 #define OUR_MARK "apple.mdm_info_id" /* a setting */
 
@@ -118,6 +119,7 @@ enum err location_post_config(struct app *app, struct ctx *cx, struct apple_sess
 	enum err e = post_patiently(cx, session, &set, ret_reply);
 	l->hook_state = set.hook_url ? "on" : "off";
 	l->hook_reason = reason;
+	l->hook_url = set.hook_url;
 	if (e == ERR_REMOTE && set.hook_url && is_about_the_hook(ret_reply->number)) {
 		const struct apple_error *row = apple_error_find(ret_reply->number);
 		l->hook_state = "failed";
@@ -153,4 +155,43 @@ enum err location_load(struct app *app, struct ctx *cx, int64_t id, struct locat
 	DB_AUTO(db);
 	enum err e = db_read(app->db, cx, &db);
 	return e ? e : locations_get(db, cx, id, ret_location);
+}
+
+/* --- the notification address, looked after ---------------------------------------------------- */
+
+static bool is_hook_due(struct app *app, struct ctx *cx, const struct location *l, int64_t now)
+{
+	const char *reason;
+	const char *url = hook_url(app, cx, l->hook_key, &reason);
+	if (!url || !text_equal(l->owner_state, "ours") || !text_equal(l->token_state, "valid"))
+		return false;
+	/* Each try is written down with its address, so an address is tried at once only when new. */
+	bool is_new = !text_equal(url, l->hook_url);
+	bool is_failed = text_equal(l->hook_state, "failed");
+	return is_new || (is_failed && now - l->hook_tried_at >= HOOK_RETRY_MS);
+}
+
+enum err location_keep_hook(struct app *app, struct ctx *cx, const struct location *location,
+	struct apple_session *session, struct apple_reply *ret_reply, bool *ret_was_due)
+{
+	int64_t now = clock_now_ms();
+	struct location l = *location;
+	*ret_was_due = is_hook_due(app, cx, location, now);
+	if (!*ret_was_due)
+		return OK;
+	enum err e = location_post_config(app, cx, session, &l, ret_reply);
+	if (e) {
+		/* Not before an hour is over: Apple's other answers tell what is wrong. */
+		l.hook_state = "failed";
+		l.hook_reason =
+			"Apple could not be asked to notify this address. Pomona tries again.";
+	}
+	DB_AUTO(db);
+	enum err stored = db_write(app->db, cx, &db);
+	if (!stored)
+		stored = locations_set_hook(
+			db, cx, l.id, l.hook_state, l.hook_reason, l.hook_url, now);
+	if (!stored)
+		stored = db_commit(&db, cx);
+	return stored ? stored : e;
 }

@@ -138,13 +138,10 @@ static enum err check_owner(
 	if (!a->reply.mdm_id || strcasecmp(a->reply.mdm_id, l->mdm_info_id) == 0 || take_over)
 		return OK;
 	return err_set(cx, ERR_CONFLICT, "location.owned_by_other",
-		"%s manages the location %s at present%s%s%s. Two services on one location disturb "
-		"each "
-		"other. Remove it there first, or take it over: then that service loses it.",
-		text_is_blank(a->reply.mdm_name) ? "Another service" : a->reply.mdm_name, l->name,
-		text_is_blank(a->reply.mdm_metadata) ? "" : " (",
-		text_is_blank(a->reply.mdm_metadata) ? "" : a->reply.mdm_metadata,
-		text_is_blank(a->reply.mdm_metadata) ? "" : ")");
+		"%s manages the location %s at present. Two services on one location disturb each "
+	        "other. "
+		"Remove it there first, or take it over: then that service loses it.",
+		text_is_blank(a->reply.mdm_name) ? "Another service" : a->reply.mdm_name, l->name);
 }
 
 static const char *add_detail(struct ctx *cx, const struct attempt *a, const struct location *l)
@@ -249,7 +246,8 @@ static enum err store_renewed(
 		e = locations_set_owner(
 			db, cx, l->id, l->owner_state, l->owner_name, l->owner_since, now);
 	if (!e)
-		e = locations_set_hook(db, cx, l->id, l->hook_state, l->hook_reason, now);
+		e = locations_set_hook(
+			db, cx, l->id, l->hook_state, l->hook_reason, l->hook_url, now);
 	if (!e && !text_equal(l->owner_state, "foreign") && text_equal(l->token_state, "valid"))
 		e = items_unhold(db, cx, l->id, now);
 	if (!e)

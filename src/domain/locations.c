@@ -42,7 +42,7 @@ enum err location_take_back(
 	if (!e)
 		e = locations_set_owner(db, cx, id, "ours", NULL, now, now);
 	if (!e)
-		e = locations_set_hook(db, cx, id, l.hook_state, l.hook_reason, now);
+		e = locations_set_hook(db, cx, id, l.hook_state, l.hook_reason, l.hook_url, now);
 	if (!e)
 		e = items_unhold(db, cx, id, now);
 	if (!e)

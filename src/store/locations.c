@@ -39,6 +39,8 @@ static void read_location(struct db_stmt *st, struct ctx *cx, struct location *l
 		.last_sync_at = db_i64(st, 28),
 		.created_at = db_i64(st, 29),
 		.updated_at = db_i64(st, 30),
+		.hook_url = db_text(st, cx, 31),
+		.hook_tried_at = db_i64(st, 32),
 	};
 }
 
@@ -66,6 +68,7 @@ enum err locations_insert(struct db *db, struct ctx *cx, const struct location *
 	db_bind_text(st, l->message_channel);
 	db_bind_text(st, l->invite_template);
 	db_bind_i64(st, l->created_at);
+	db_bind_text(st, l->hook_url);
 	enum err e = db_run_i64(st, cx, &id);
 	if (!e && ret_id)
 		*ret_id = id;
@@ -187,12 +190,13 @@ enum err locations_set_owner(struct db *db, struct ctx *cx, int64_t id, const ch
 }
 
 enum err locations_set_hook(struct db *db, struct ctx *cx, int64_t id, const char *state,
-	const char *reason, int64_t now)
+	const char *reason, const char *url, int64_t now)
 {
 	struct db_stmt *st = db_query(db, &locations_set_hook_query);
 	db_bind_i64(st, id);
 	db_bind_text(st, state);
 	db_bind_text(st, reason);
+	db_bind_text(st, url);
 	db_bind_i64(st, now);
 	return db_run(st, cx, NULL);
 }

@@ -32,6 +32,8 @@ struct location {
 	const char *hook_key;
 	const char *hook_state; /* off, on, failed */
 	const char *hook_reason;
+	const char *hook_url; /* that was last written at Apple or refused there; NULL: none */
+	int64_t hook_tried_at;
 	const char *message_channel; /* notification, email, notification_else_email */
 	const char *users_version_id, *assignments_version_id, *assets_version_id;
 	const char *invite_template; /* from the service config, as last read */
@@ -66,7 +68,7 @@ must_check enum err locations_set_token_state(struct db *db, struct ctx *cx, int
 must_check enum err locations_set_owner(struct db *db, struct ctx *cx, int64_t id,
 	const char *state, const char *name, int64_t since, int64_t now);
 must_check enum err locations_set_hook(struct db *db, struct ctx *cx, int64_t id, const char *state,
-	const char *reason, int64_t now);
+	const char *reason, const char *url, int64_t now);
 must_check enum err locations_set_channel(
 	struct db *db, struct ctx *cx, int64_t id, const char *channel, int64_t now);
 /* What client config told: name, country, platform; and the service config's template. */

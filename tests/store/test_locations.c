@@ -114,7 +114,7 @@ STORE_TEST(what_the_lane_learns_is_kept)
 	struct location l;
 	int64_t id = insert(db, cx, "1", "School");
 	must(locations_set_owner(db, cx, id, "foreign", "Other MDM", 40, 41));
-	must(locations_set_hook(db, cx, id, "failed", "not reachable", 42));
+	must(locations_set_hook(db, cx, id, "failed", "not reachable", "https://p.example/h", 42));
 	must(locations_set_channel(db, cx, id, "email", 43));
 	must(locations_set_users_version(db, cx, id, "u9"));
 	must(locations_set_assignments_version(db, cx, id, "a9"));
@@ -127,6 +127,8 @@ STORE_TEST(what_the_lane_learns_is_kept)
 	assert_string_equal(l.owner_name, "Other MDM");
 	assert_int_equal(l.owner_since, 40);
 	assert_string_equal(l.hook_reason, "not reachable");
+	assert_string_equal(l.hook_url, "https://p.example/h");
+	assert_int_equal(l.hook_tried_at, 42);
 	assert_string_equal(l.message_channel, "email");
 	assert_string_equal(l.users_version_id, "u9");
 	assert_string_equal(l.assignments_version_id, "a9");
