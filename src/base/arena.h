@@ -12,7 +12,7 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arena_free(struct arena *a); /* accepts NULL */
+void arena_free(struct arena *a);  /* accepts NULL */
 void arena_reset(struct arena *a); /* everything made so far ends; the first block is kept */
 
 /* Zeroed memory, aligned for any type. size 0 gives a valid pointer. */
@@ -25,5 +25,5 @@ char *arena_printf(struct arena *a, const char *format, ...) __attribute__((form
 char *arena_vprintf(struct arena *a, const char *format, va_list args);
 
 /* `ARENA_NEW(a, struct thing)` */
-#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)          ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, count) ((type *)arena_alloc((a), sizeof(type) * (size_t)(count)))

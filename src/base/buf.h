@@ -25,6 +25,6 @@ void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-#define BUF_AUTO(name, limit_bytes)                                                               \
-	__attribute__((cleanup(buf_fini))) struct buf name = { 0 };                               \
+#define BUF_AUTO(name, limit_bytes)                                                                \
+	__attribute__((cleanup(buf_fini))) struct buf name = { 0 };                                \
 	buf_init(&name, (limit_bytes))

@@ -119,8 +119,8 @@ static bool day_exists(int year, int month, int day)
 	return day <= days[month - 1] + (month == 2 && is_leap);
 }
 
-static enum err combine(int year, int month, int day, int hour, int minute, int second,
-	int64_t *ret_ms)
+static enum err combine(
+	int year, int month, int day, int hour, int minute, int second, int64_t *ret_ms)
 {
 	/* 60 is a leap second of UTC: it counts as the first second of the next minute. */
 	if (year < 0 || !day_exists(year, month, day) || hour < 0 || hour > 23 || minute < 0 ||

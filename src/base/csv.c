@@ -21,8 +21,8 @@ struct csv {
 	FILE *file;
 	enum encoding encoding;
 	char delimiter;
-	bool is_at_end; /* the file has been read to its end */
-	bool has_failed; /* ... by a read error */
+	bool is_at_end;       /* the file has been read to its end */
+	bool has_failed;      /* ... by a read error */
 	unsigned char odd[4]; /* bytes of a UTF-16 character that is not whole yet */
 	size_t odd_count;
 	size_t start, end; /* what is decoded and not used yet */
@@ -58,7 +58,8 @@ static void put_utf8(struct csv *csv, uint32_t c)
 
 static uint32_t unit(const struct csv *csv, const unsigned char *b)
 {
-	return csv->encoding == UTF16_LE ? (uint32_t)(b[0] | b[1] << 8) : (uint32_t)(b[0] << 8 | b[1]);
+	return csv->encoding == UTF16_LE ? (uint32_t)(b[0] | b[1] << 8)
+	                                 : (uint32_t)(b[0] << 8 | b[1]);
 }
 
 /* A half of a pair that stands alone comes out as a surrogate, which is not valid UTF-8: the
@@ -128,9 +129,9 @@ static void find_encoding(struct csv *csv)
 
 static bool is_text(const struct csv *csv)
 {
-	static const char *const others[] = { "%PDF", "PK\x03\x04", "PK\x05\x06", "\xd0\xcf\x11\xe0",
-		"\x1f\x8b", "\x89PNG", "\xff\xd8\xff", "{\\rtf", "<!DOCTYPE", "<!doctype", "<html",
-		"<?xml" };
+	static const char *const others[] = { "%PDF", "PK\x03\x04", "PK\x05\x06",
+		"\xd0\xcf\x11\xe0", "\x1f\x8b", "\x89PNG", "\xff\xd8\xff", "{\\rtf", "<!DOCTYPE",
+		"<!doctype", "<html", "<?xml" };
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		size_t length = strlen(others[i]);
 		if (csv->end >= length && memcmp(csv->buffer, others[i], length) == 0)
@@ -197,7 +198,8 @@ enum err csv_open(struct ctx *cx, FILE *file, struct csv **ret_csv)
 		e = err_set(cx, ERR_INVALID, "csv.empty", "The file is empty.");
 	else if (!is_text(csv))
 		e = err_set(cx, ERR_INVALID, "csv.not_text",
-			"This is not a CSV file: it begins like another kind of file. Save the table as "
+			"This is not a CSV file: it begins like another kind of file. Save the "
+			"table as "
 			"\"CSV UTF-8\" and upload that.");
 	if (e) {
 		csv_close(csv);
@@ -267,7 +269,8 @@ static void read_quoted(struct csv *csv, struct ctx *cx, struct reader *r)
 		r->at++;
 	if (r->at < r->end && *r->at != csv->delimiter && !is_newline(*r->at))
 		r->problem = arena_printf(cx->mem,
-			"There is text after the closing quote in line %lld. Quotes inside a quoted "
+			"There is text after the closing quote in line %lld. Quotes inside a "
+			"quoted "
 			"field are written twice.",
 			(long long)(csv->line + r->lines));
 }
@@ -342,7 +345,8 @@ enum err csv_next(struct csv *csv, struct ctx *cx, struct csv_record *ret_record
 	for (;;) {
 		fill(csv);
 		if (csv->has_failed)
-			return err_set(cx, ERR_IO, "csv.read", "The file cannot be read to its end.");
+			return err_set(
+				cx, ERR_IO, "csv.read", "The file cannot be read to its end.");
 		if (csv->start == csv->end)
 			return ERR_NOT_FOUND;
 		size_t limit = csv->end - csv->start;

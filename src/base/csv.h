@@ -15,7 +15,7 @@
 struct ctx;
 struct csv;
 
-#define CSV_MAX_FIELDS 64
+#define CSV_MAX_FIELDS      64
 #define CSV_MAX_FIELD_BYTES 8192
 
 struct csv_record {

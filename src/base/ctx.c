@@ -13,7 +13,8 @@ struct ctx_end {
 
 void ctx_init(struct ctx *cx)
 {
-	*cx = (struct ctx){ .mem = arena_new(), .actor = { .kind = "system", .name = "", .from = "" } };
+	*cx = (struct ctx){ .mem = arena_new(),
+		.actor = { .kind = "system", .name = "", .from = "" } };
 	uint64_t trace;
 	secret_random(&trace, sizeof(trace));
 	snprintf(cx->trace, sizeof(cx->trace), "%016llx", (unsigned long long)trace);

@@ -20,7 +20,7 @@ struct ctx {
 	struct arena *mem;
 	struct err_detail error;
 	struct actor actor;
-	char trace[17]; /* 16 hex digits, the same in the log line and the answer */
+	char trace[17];       /* 16 hex digits, the same in the log line and the answer */
 	struct ctx_end *ends; /* see ctx_at_end */
 };
 
@@ -38,6 +38,6 @@ void ctx_reset(struct ctx *cx);
 void ctx_at_end(struct ctx *cx, void (*end)(void *what), void *what);
 
 /* `CTX_AUTO(cx);` declares a ctx that ends with its scope. */
-#define CTX_AUTO(name)                                                                            \
-	__attribute__((cleanup(ctx_fini))) struct ctx name = { 0 };                               \
+#define CTX_AUTO(name)                                                                             \
+	__attribute__((cleanup(ctx_fini))) struct ctx name = { 0 };                                \
 	ctx_init(&name)

@@ -44,7 +44,7 @@ enum err err_set(struct ctx *cx, enum err code, const char *reason, const char *
 
 /* Like err_set, and names the field that was wrong. pointer is copied. */
 enum err err_set_field(struct ctx *cx, enum err code, const char *reason, const char *pointer,
-		       const char *format, ...) __attribute__((format(printf, 5, 6)));
+	const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* The name of a code as it stands in logs: "conflict". */
 const char *err_name(enum err code);

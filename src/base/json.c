@@ -66,8 +66,8 @@ enum err json_parse(struct ctx *cx, const char *bytes, size_t length, const stru
 	json_t *root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	if (!root)
 		return err_set(cx, ERR_INVALID, "json.invalid",
-			"This is not valid JSON: %s, at line %d, column %d.", error.text, error.line,
-			error.column);
+			"This is not valid JSON: %s, at line %d, column %d.", error.text,
+			error.line, error.column);
 	ctx_at_end(cx, free_tree, root);
 	*ret_root = outer(root);
 	return OK;

@@ -21,8 +21,8 @@ struct json; /* one value of a tree; NULL stands for absent and for null */
 #define JSON_MAX_DEPTH 32
 
 /* ERR_INVALID with reason "json.invalid" and the line and column in the sentence. */
-must_check enum err json_parse(struct ctx *cx, const char *bytes, size_t length,
-			       const struct json **ret_root);
+must_check enum err json_parse(
+	struct ctx *cx, const char *bytes, size_t length, const struct json **ret_root);
 
 const struct json *json_get(const struct json *object, const char *key);
 const char *json_str(const struct json *object, const char *key);

@@ -21,8 +21,8 @@ struct plist *pl_set_dict(struct plist *dict, const char *key);
 char *pl_to_xml(struct ctx *cx, const struct plist *root);
 
 /* XML or binary. ERR_INVALID "plist.invalid". */
-must_check enum err pl_parse(struct ctx *cx, const char *bytes, size_t length,
-			     struct plist **ret_root);
+must_check enum err pl_parse(
+	struct ctx *cx, const char *bytes, size_t length, struct plist **ret_root);
 struct plist *pl_get(const struct plist *dict, const char *key); /* NULL when absent */
 /* A string member, copied to cx->mem; NULL when absent or of another type. */
 char *pl_str(struct ctx *cx, const struct plist *dict, const char *key);

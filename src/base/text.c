@@ -87,8 +87,8 @@ char *text_trim(struct arena *a, const char *s)
 static char *map(struct arena *a, const char *s, utf8proc_option_t options)
 {
 	utf8proc_uint8_t *mapped = NULL;
-	utf8proc_ssize_t n = utf8proc_map(
-		(const utf8proc_uint8_t *)s, 0, &mapped, options | UTF8PROC_NULLTERM);
+	utf8proc_ssize_t n =
+		utf8proc_map((const utf8proc_uint8_t *)s, 0, &mapped, options | UTF8PROC_NULLTERM);
 	if (n < 0)
 		return arena_strdup(a, s);
 	char *copy = arena_strndup(a, (const char *)mapped, (size_t)n);
@@ -186,7 +186,7 @@ char *text_url_encode(struct arena *a, const char *s)
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
 		bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-				(c >= 'A' && c <= 'Z') || strchr("-._~", c);
+		                (c >= 'A' && c <= 'Z') || strchr("-._~", c);
 		if (is_plain) {
 			*to++ = (char)c;
 		} else {

@@ -40,8 +40,8 @@ char *text_hex(struct arena *a, const void *bytes, size_t length);
 
 /* RFC 4648 base64 with padding; decoding skips white space. ERR_INVALID without detail. */
 char *text_base64(struct arena *a, const void *bytes, size_t length);
-must_check enum err text_base64_decode(struct arena *a, const char *s, size_t length,
-				       uint8_t **ret_bytes, size_t *ret_length);
+must_check enum err text_base64_decode(
+	struct arena *a, const char *s, size_t length, uint8_t **ret_bytes, size_t *ret_length);
 
 /* Percent-encoding of a URL component (everything but unreserved characters), and HTML text. */
 char *text_url_encode(struct arena *a, const char *s);

@@ -28,8 +28,8 @@ static int value_of(char c)
 	return at ? (int)(at - alphabet) : -1;
 }
 
-enum err text_base64_decode(struct arena *a, const char *s, size_t length, uint8_t **ret_bytes,
-	size_t *ret_length)
+enum err text_base64_decode(
+	struct arena *a, const char *s, size_t length, uint8_t **ret_bytes, size_t *ret_length)
 {
 	uint8_t *out = arena_alloc(a, length / 4 * 3 + 4);
 	size_t made = 0, digits = 0, pads = 0;

@@ -56,7 +56,7 @@ bool wake_wait(struct wake *w, int64_t timeout_ms)
 	int over = 0;
 	while (!w->is_rung && !over)
 		over = timeout_ms < 0 ? pthread_cond_wait(&w->rung, &w->lock)
-				      : pthread_cond_timedwait(&w->rung, &w->lock, &until);
+		                      : pthread_cond_timedwait(&w->rung, &w->lock, &until);
 	bool was_rung = w->is_rung;
 	w->is_rung = false;
 	pthread_mutex_unlock(&w->lock);

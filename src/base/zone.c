@@ -14,7 +14,8 @@ static bool name_is_plain(const char *zone)
 	size_t length = zone ? strlen(zone) : 0;
 	if (length < 2 || length > 64 || zone[0] == '/' || zone[length - 1] == '/')
 		return false;
-	if (strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") != length)
+	if (strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") !=
+		length)
 		return false;
 	static const char *const not_iana[] = { "posix", "right/", "localtime" };
 	for (size_t i = 0; i < G_N_ELEMENTS(not_iana); i++)

@@ -20,7 +20,7 @@ struct http_call {
 	const char *method;
 	const char *url;
 	const char *headers[HTTP_CLIENT_MAX_HEADERS]; /* "Name: value", ended by NULL */
-	const char *body; /* NULL: none */
+	const char *body;                             /* NULL: none */
 	size_t body_length;
 	int64_t connect_timeout_ms; /* 0: 10 s */
 	int64_t total_timeout_ms;   /* 0: 60 s */
@@ -44,8 +44,8 @@ struct http_answer {
 	int64_t duration_ms;
 };
 
-must_check enum err http_client_new(struct ctx *cx, const char *user_agent,
-				    struct http_client **ret_client);
+must_check enum err http_client_new(
+	struct ctx *cx, const char *user_agent, struct http_client **ret_client);
 void http_client_free(struct http_client *client); /* accepts NULL */
 /* From any thread: what is under way breaks off at once (HTTP_MAYBE or HTTP_NOT_SENT), and so does
  * every later call. For shutting down. */
@@ -54,13 +54,12 @@ void http_client_cancel(struct http_client *client);
 /* Always fills ret_answer (in cx->mem). ERR_REMOTE "http.failed" when it is not HTTP_ANSWERED;
  * any status is OK here. Reading the status is the caller's business. */
 must_check enum err http_client_call(struct http_client *client, struct ctx *cx,
-				     const struct http_call *call, struct http_answer *ret_answer);
+	const struct http_call *call, struct http_answer *ret_answer);
 
 /* Several calls at once over the same connections; answers in the order of calls. OK when each
  * was answered, else ERR_REMOTE (look at each answer). At most 8. */
 must_check enum err http_client_call_many(struct http_client *client, struct ctx *cx,
-					  const struct http_call *calls, size_t count,
-					  struct http_answer *ret_answers);
+	const struct http_call *calls, size_t count, struct http_answer *ret_answers);
 
 /* The parts of an absolute URL, in cx->mem; ERR_INVALID without detail. */
 struct http_url {

@@ -34,7 +34,7 @@ struct http_reply {
 	struct http_header_line {
 		struct http_header_line *next;
 		const char *name, *value;
-	} *headers;
+	} * headers;
 	const char *content_type;
 	void *owned; /* body bytes from malloc, until the response takes them */
 	const void *fixed;
@@ -69,7 +69,7 @@ struct http_request {
 	const char *sentence;
 	bool is_answered; /* not admitted: the reply was made before the body was read */
 	struct http_reply reply;
-	int64_t due_at; /* in the timekeeper's list */
+	int64_t due_at;                 /* in the timekeeper's list */
 	TAILQ_ENTRY(http_request) link; /* in the slow queue or the timekeeper's list */
 };
 TAILQ_HEAD(http_request_list, http_request);
@@ -99,8 +99,8 @@ struct http_server {
 };
 
 /* http_request.c */
-struct http_request *http_request_new(struct http_server *server, const char *target,
-	struct MHD_Connection *connection);
+struct http_request *http_request_new(
+	struct http_server *server, const char *target, struct MHD_Connection *connection);
 void http_request_free(struct http_request *rq);
 /* Among those that are waited for when the server stops. */
 void http_request_count(struct http_request *rq, bool is_counted);

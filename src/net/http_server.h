@@ -38,9 +38,9 @@ struct http_route {
 };
 
 struct http_server_options {
-	const char *listen; /* "127.0.0.1:8080", "[::1]:0"; port 0 picks one */
-	int threads;        /* of the pool; 0: 4 */
-	int connections;    /* at most, at once; 0: 1024 */
+	const char *listen;           /* "127.0.0.1:8080", "[::1]:0"; port 0 picks one */
+	int threads;                  /* of the pool; 0: 4 */
+	int connections;              /* at most, at once; 0: 1024 */
 	const char *temporary_folder; /* for HTTP_BODY_TO_FILE */
 	const struct http_route *routes;
 	size_t route_count;
@@ -51,18 +51,18 @@ struct http_server_options {
 		      struct http_reply *rp);
 	/* Called on a pool thread with a fresh ctx that ends after the reply was made. The route is
 	 * found. Problems found before come through refuse, so that they have the caller's shape. */
-	void (*handle)(void *app, struct ctx *cx, const struct http_request *rq,
-		       struct http_reply *rp);
+	void (*handle)(
+		void *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp);
 	/* status 400, 404, 405 (Allow is set), 413, 414, 415, 431, 503, 505 is set in the reply; the
 	 * sentence says why. The caller fills the reply's body. */
 	void (*refuse)(void *app, struct ctx *cx, const struct http_request *rq, int status,
-		       const char *sentence, struct http_reply *rp);
+		const char *sentence, struct http_reply *rp);
 	void *app;
 };
 
 /* ERR_IO "http.listen" says which address and why. */
-must_check enum err http_server_start(struct ctx *cx, const struct http_server_options *options,
-				      struct http_server **ret_server);
+must_check enum err http_server_start(
+	struct ctx *cx, const struct http_server_options *options, struct http_server **ret_server);
 int http_server_port(const struct http_server *server);
 /* Stops accepting, lets running requests end (at most 5 s), ends streams, frees. Accepts NULL. */
 void http_server_stop(struct http_server *server);
@@ -74,8 +74,8 @@ const struct http_route *http_route_of(const struct http_request *rq);
 const char *http_path_param(const struct http_request *rq, const char *name); /* NULL: none */
 const char *http_query(const struct http_request *rq, const char *name);      /* decoded */
 /* Walks all query parameters: index 0 …; false past the end. */
-bool http_query_at(const struct http_request *rq, size_t index, const char **ret_name,
-		   const char **ret_value);
+bool http_query_at(
+	const struct http_request *rq, size_t index, const char **ret_name, const char **ret_value);
 const char *http_header(const struct http_request *rq, const char *name); /* any case */
 const char *http_cookie(const struct http_request *rq, const char *name);
 const char *http_peer(const struct http_request *rq); /* "192.0.2.7" */
@@ -87,11 +87,11 @@ FILE *http_body_file(const struct http_request *rq); /* at its start; ends with 
 void http_reply_status(struct http_reply *rp, int status);
 int http_reply_status_of(const struct http_reply *rp);
 void http_reply_header(struct http_reply *rp, const char *name, const char *value);
-void http_reply_body(struct http_reply *rp, const char *content_type, const void *bytes,
-		     size_t length);
+void http_reply_body(
+	struct http_reply *rp, const char *content_type, const void *bytes, size_t length);
 /* Bytes that outlive the server (embedded files): not copied. */
-void http_reply_static(struct http_reply *rp, const char *content_type, const void *bytes,
-		       size_t length);
+void http_reply_static(
+	struct http_reply *rp, const char *content_type, const void *bytes, size_t length);
 /* Closes the connection without an answer (0), or after so many bytes of the body, where a plain
  * body is less than was announced (the twin's faults). */
 void http_reply_cut(struct http_reply *rp, size_t after_bytes);
@@ -101,8 +101,7 @@ void http_reply_delay(struct http_reply *rp, int64_t delay_ms);
 /* A body that is made piece by piece while it is sent (exports). next appends at most a few KiB to
  * out and returns false after the last piece; free ends state. Called on a pool thread. */
 void http_reply_pieces(struct http_reply *rp, const char *content_type,
-		       bool (*next)(void *state, struct buf *out), void (*free)(void *state),
-		       void *state);
+	bool (*next)(void *state, struct buf *out), void (*free)(void *state), void *state);
 
 /* Server-sent events. The connection stays open; any thread may post. A slow reader loses the
  * oldest events past 256 KiB. The server sends a comment line each 15 seconds. The handle is shared: the server ends the connection, the owner

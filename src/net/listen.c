@@ -67,7 +67,8 @@ enum err listen_open(struct ctx *cx, const char *address, int *ret_socket, int *
 	enum err e = split(cx, address, &host, &port);
 	if (e)
 		return e;
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, *found = NULL;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE },
+			*found = NULL;
 	int failure = getaddrinfo(*host ? host : NULL, port, &hints, &found);
 	if (failure)
 		return err_set(cx, ERR_IO, "http.listen", "Cannot listen on %s: %s.", address,

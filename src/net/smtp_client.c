@@ -24,9 +24,10 @@ struct talk {
 	struct smtp_client *client;
 	const char *left;
 	size_t left_length;
-	bool is_given;  /* curl has read the message to its end */
-	int code;       /* of the server's last line */
-	int final_code; /* ... that came after the message's end; 0: none */
+	bool is_named;   /* we have named the recipient */
+	bool is_given;   /* curl has read the message to its end */
+	int code;        /* of the server's last line */
+	int final_code;  /* ... that came after the message's end; 0: none */
 	char words[512]; /* the server's last line */
 	struct buf dialog;
 	char failure[CURL_ERROR_SIZE];
@@ -100,6 +101,7 @@ static void heard(struct talk *t, const char *line, size_t length)
 
 static void said(struct talk *t, const char *line, size_t length)
 {
+	t->is_named = t->is_named || (length > 8 && strncmp(line, "RCPT TO:", 8) == 0);
 	if (length > 5 && strncasecmp(line, "AUTH ", 5) == 0) {
 		size_t shown = 5 + strcspn(line + 5, " \r\n");
 		buf_printf(&t->dialog, "> %.*s (hidden)\n", (int)shown, line);
@@ -127,7 +129,7 @@ static bool host_is_plain(const char *host)
 {
 	return host && *host && strlen(host) <= 253 &&
 	       strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:") ==
-		       strlen(host);
+	               strlen(host);
 }
 
 static void set_server(struct ctx *cx, CURL *curl, const struct smtp_server *server)
@@ -173,7 +175,7 @@ static enum smtp_outcome outcome_of_code(int code)
 	if (code >= 400 && code < 500)
 		return SMTP_LATER;
 	return code == 530 || code == 534 || code == 535 || code == 538 ? SMTP_NO_ACCESS
-									: SMTP_REFUSED;
+	                                                                : SMTP_REFUSED;
 }
 
 static enum smtp_outcome outcome_of(const struct talk *t, CURLcode result)
@@ -220,12 +222,14 @@ enum err smtp_send(struct smtp_client *client, struct ctx *cx, const struct smtp
 	*ret_result = (struct smtp_result){ .outcome = SMTP_REFUSED, .words = "", .dialog = "" };
 	if (!text_is_email(mail_from) || !text_is_email(rcpt_to)) {
 		ret_result->words = "the address is not an e-mail address";
-		return err_set(cx, ERR_REMOTE, "smtp.failed", "The address is not an e-mail address.");
+		return err_set(
+			cx, ERR_REMOTE, "smtp.failed", "The address is not an e-mail address.");
 	}
 	if (!host_is_plain(server->host) || server->port < 1 || server->port > 65535) {
 		ret_result->outcome = SMTP_NO_ACCESS;
 		ret_result->words = "the mail server's name or port is not valid";
-		return err_set(cx, ERR_REMOTE, "smtp.failed", "The mail server is not set up rightly.");
+		return err_set(
+			cx, ERR_REMOTE, "smtp.failed", "The mail server is not set up rightly.");
 	}
 	struct talk t = { .client = client, .left = message, .left_length = length };
 	buf_init(&t.dialog, DIALOG_BYTES);
@@ -235,6 +239,7 @@ enum err smtp_send(struct smtp_client *client, struct ctx *cx, const struct smtp
 	CURLcode result = carry_out(client, mail_from, rcpt_to);
 	ret_result->outcome = outcome_of(&t, result);
 	ret_result->code = t.code;
+	ret_result->is_general = !t.is_named;
 	ret_result->words = words_of(cx, &t, result);
 	ret_result->dialog = arena_strdup(cx->mem, t.dialog.bytes);
 	buf_fini(&t.dialog);
@@ -242,6 +247,6 @@ enum err smtp_send(struct smtp_client *client, struct ctx *cx, const struct smtp
 	curl_easy_reset(client->curl);
 	if (ret_result->outcome == SMTP_TAKEN)
 		return OK;
-	return err_set(cx, ERR_REMOTE, "smtp.failed", "The message was not taken: %s.",
-		ret_result->words);
+	return err_set(
+		cx, ERR_REMOTE, "smtp.failed", "The message was not taken: %s.", ret_result->words);
 }

@@ -35,6 +35,7 @@ enum smtp_outcome {
 struct smtp_result {
 	enum smtp_outcome outcome;
 	int code;           /* the last SMTP code; 0: none */
+	bool is_general;    /* failed before the recipient was named: others will fare the same */
 	const char *words;  /* for a human, in cx->mem: the server's words or what failed */
 	const char *dialog; /* the conversation with secrets removed, in cx->mem (at most 8 KiB) */
 };
@@ -47,6 +48,5 @@ void smtp_client_cancel(struct smtp_client *client);
 /* message: a whole RFC 5322 message with CRLF ends. Always fills ret_result; OK only for
  * SMTP_TAKEN, else ERR_REMOTE "smtp.failed". */
 must_check enum err smtp_send(struct smtp_client *client, struct ctx *cx,
-			      const struct smtp_server *server, const char *mail_from,
-			      const char *rcpt_to, const char *message, size_t length,
-			      struct smtp_result *ret_result);
+	const struct smtp_server *server, const char *mail_from, const char *rcpt_to,
+	const char *message, size_t length, struct smtp_result *ret_result);

@@ -14,13 +14,13 @@ struct tcp_listener;
 struct tcp_conn;
 
 struct tcp_listener_options {
-	const char *listen; /* "127.0.0.1:0" */
+	const char *listen;                              /* "127.0.0.1:0" */
 	void (*serve)(void *app, struct tcp_conn *conn); /* returns when the conversation is over */
 	void *app;
 };
 
 must_check enum err tcp_listener_start(struct ctx *cx, const struct tcp_listener_options *options,
-				       struct tcp_listener **ret_listener);
+	struct tcp_listener **ret_listener);
 int tcp_listener_port(const struct tcp_listener *listener);
 void tcp_listener_stop(struct tcp_listener *listener); /* accepts NULL */
 

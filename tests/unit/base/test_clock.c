@@ -68,12 +68,14 @@ static const struct {
 	{ "before the gap", "Europe/Berlin", { 2026, 3, 29, 1, 59, 0 }, "2026-03-29T00:59:00Z" },
 	{ "in the gap", "Europe/Berlin", { 2026, 3, 29, 2, 30, 0 }, "2026-03-29T01:00:00Z" },
 	{ "after the gap", "Europe/Berlin", { 2026, 3, 29, 3, 0, 0 }, "2026-03-29T01:00:00Z" },
-	{ "overlap: the first", "Europe/Berlin", { 2026, 10, 25, 2, 30, 0 }, "2026-10-25T00:30:00Z" },
+	{ "overlap: the first", "Europe/Berlin", { 2026, 10, 25, 2, 30, 0 },
+		"2026-10-25T00:30:00Z" },
 	{ "after the overlap", "Europe/Berlin", { 2026, 10, 25, 3, 0, 0 }, "2026-10-25T02:00:00Z" },
 	{ "west, gap", "America/New_York", { 2026, 3, 8, 2, 15, 0 }, "2026-03-08T07:00:00Z" },
 	{ "west, overlap", "America/New_York", { 2026, 11, 1, 1, 15, 0 }, "2026-11-01T05:15:00Z" },
 	{ "half an hour", "Australia/Lord_Howe", { 2026, 4, 5, 1, 45, 0 }, "2026-04-04T14:45:00Z" },
-	{ "the day that Samoa left out", "Pacific/Apia", { 2011, 12, 30, 12, 0, 0 }, "2011-12-30T10:00:00Z" },
+	{ "the day that Samoa left out", "Pacific/Apia", { 2011, 12, 30, 12, 0, 0 },
+		"2011-12-30T10:00:00Z" },
 	{ "UTC", "UTC", { 2026, 3, 29, 2, 30, 0 }, "2026-03-29T02:30:00Z" },
 };
 

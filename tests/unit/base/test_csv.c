@@ -37,7 +37,10 @@ static const struct {
 	{ "no newline at the end", "a,b\nc,d", 0, ',', "a|b\nc|d\n" },
 	{ "carriage returns and newlines", "a,b\r\nc,d\r\n", 0, ',', "a|b\nc|d\n" },
 	{ "carriage returns alone", "a,b\rc,d\r", 0, ',', "a|b\nc|d\n" },
-	{ "byte-order mark", "\xef\xbb\xbf" "a,b\n", 0, ',', "a|b\n" },
+	{ "byte-order mark",
+		"\xef\xbb\xbf"
+		"a,b\n",
+		0, ',', "a|b\n" },
 	{ "semicolons with commas inside", "a;b;c\n1,5;2;3\n", 0, ';', "a|b|c\n1,5|2|3\n" },
 	{ "tabs", "a\tb\n1\t2\n", 0, '\t', "a|b\n1|2\n" },
 	{ "sep line", "sep=;\na;b,c\n", 0, ';', "a|b,c\n" },
@@ -46,13 +49,24 @@ static const struct {
 	{ "empty fields", "a,,c\n,,x\n", 0, ',', "a||c\n||x\n" },
 	{ "quote inside a field is text", "5\" disk,b\n", 0, ',', "5\" disk|b\n" },
 	{ "blank lines and rows of nothing", "a,b\n\n,,,\n\r\nc,d\n", 0, ',', "a|b\nc|d\n" },
-	{ "names in several scripts", "Zo\xc3\xab,\xe6\x9d\x8e\xe5\xa8\x9c\n", 0, ',', "Zo\xc3\xab|\xe6\x9d\x8e\xe5\xa8\x9c\n" },
-	{ "unterminated quote goes on after its line", "a,b\n\"c,d\ne,f\n", 0, ',', "a|b\n!2\ne|f\n" },
+	{ "names in several scripts", "Zo\xc3\xab,\xe6\x9d\x8e\xe5\xa8\x9c\n", 0, ',',
+		"Zo\xc3\xab|\xe6\x9d\x8e\xe5\xa8\x9c\n" },
+	{ "unterminated quote goes on after its line", "a,b\n\"c,d\ne,f\n", 0, ',',
+		"a|b\n!2\ne|f\n" },
 	{ "text after the closing quote", "a,b\n\"c\"x,d\ne,f\n", 0, ',', "a|b\n!2\ne|f\n" },
 	{ "Latin-1 is not UTF-8", "a,b\nZo\xeb,d\ne,f\n", 0, ',', "a|b\n!2\ne|f\n" },
-	{ "UTF-16LE", "\xff\xfe" "a\0,\0\xe9\0\n\0", 10, ',', "a|\xc3\xa9\n" },
-	{ "UTF-16BE with a pair", "\xfe\xff" "\0a\0,\xd8\x3d\xde\x00\0\n", 12, ',', "a|\xf0\x9f\x98\x80\n" },
-	{ "UTF-16 with half a pair", "\xff\xfe" "a\0\n\0\x3d\xd8\n\0b\0\n\0", 14, ',', "a\n!2\nb\n" },
+	{ "UTF-16LE",
+		"\xff\xfe"
+		"a\0,\0\xe9\0\n\0",
+		10, ',', "a|\xc3\xa9\n" },
+	{ "UTF-16BE with a pair",
+		"\xfe\xff"
+		"\0a\0,\xd8\x3d\xde\x00\0\n",
+		12, ',', "a|\xf0\x9f\x98\x80\n" },
+	{ "UTF-16 with half a pair",
+		"\xff\xfe"
+		"a\0\n\0\x3d\xd8\n\0b\0\n\0",
+		14, ',', "a\n!2\nb\n" },
 };
 
 static void test_records(void **state)

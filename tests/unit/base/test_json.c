@@ -25,7 +25,8 @@ static const struct {
 	{ "NUL in a string", "[\"\\u0000\"]", false },
 	{ "number beyond 64 bits", "[92233720368547758080]", false },
 	{ "32 levels", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", true },
-	{ "33 levels", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", false },
+	{ "33 levels", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+		false },
 	{ "HTML", "<html></html>", false },
 	{ "nothing", "", false },
 };
@@ -48,8 +49,9 @@ static void test_getters_never_fail(void **state)
 {
 	(void)state;
 	CTX_AUTO(cx);
-	static const char text[] = "{\"s\":\"x\",\"n\":7,\"t\":true,\"z\":null,\"list\":[1,\"two\"],"
-				   "\"id\":408709785}";
+	static const char text[] =
+		"{\"s\":\"x\",\"n\":7,\"t\":true,\"z\":null,\"list\":[1,\"two\"],"
+		"\"id\":408709785}";
 	const struct json *root = NULL;
 	assert_int_equal(json_parse(&cx, text, strlen(text), &root), OK);
 	assert_string_equal(json_str(root, "s"), "x");
@@ -95,7 +97,8 @@ static void test_writer(void **state)
 	jw_raw(&w, "raw", "{}");
 	jw_end_object(&w);
 	assert_string_equal(out.bytes,
-		"{\"quote\":\"a\\\"b\\\\c\\n\\u0001\",\"bad\":\"x\xef\xbf\xbd\xef\xbf\xbd(\",\"none\":null,"
+		"{\"quote\":\"a\\\"b\\\\c\\n\\u0001\",\"bad\":\"x\xef\xbf\xbd\xef\xbf\xbd(\","
+		"\"none\":null,"
 		"\"list\":[-5,{},true],\"at\":\"2026-11-23T15:22:01Z\",\"never\":null,\"raw\":{}}");
 }
 

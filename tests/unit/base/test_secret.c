@@ -30,7 +30,8 @@ static void test_sealing(void **state)
 	assert_int_equal(secret_unseal(&cx, again, "location.token", box, &plain), OK);
 	assert_string_equal(plain, "open sesame");
 	assert_int_equal(secret_unseal(&cx, again, "smtp.password", box, &plain), ERR_INVALID);
-	assert_int_equal(secret_unseal(&cx, again, "location.token", "rubbish", &plain), ERR_INVALID);
+	assert_int_equal(
+		secret_unseal(&cx, again, "location.token", "rubbish", &plain), ERR_INVALID);
 	box[strlen(box) - 3] ^= 1;
 	assert_int_equal(secret_unseal(&cx, again, "location.token", box, &plain), ERR_INVALID);
 
@@ -41,8 +42,8 @@ static void test_sealing(void **state)
 	assert_int_equal(strlen(secret_derive(cx.mem, key, "hook", "k1")), 43);
 	assert_string_not_equal(secret_derive(cx.mem, key, "hook", "k1"),
 		secret_derive(cx.mem, other, "hook", "k1"));
-	assert_string_not_equal(secret_derive(cx.mem, key, "hook", "k1"),
-		secret_derive(cx.mem, key, "hookk", "1"));
+	assert_string_not_equal(
+		secret_derive(cx.mem, key, "hook", "k1"), secret_derive(cx.mem, key, "hookk", "1"));
 	box = secret_seal(cx.mem, key, "location.token", "");
 	assert_int_equal(secret_unseal(&cx, other, "location.token", box, &plain), ERR_INVALID);
 	assert_int_equal(secret_unseal(&cx, key, "location.token", box, &plain), OK);
@@ -111,7 +112,8 @@ static void test_plist(void **state)
 	pl_free(root);
 	assert_int_equal(pl_parse(&cx, xml, strlen(xml), &read), OK);
 	assert_string_equal(pl_str(&cx, read, "CommandUUID"), "a-b");
-	assert_string_equal(pl_str(&cx, pl_get(read, "Command"), "RequestType"), "Invite & Program");
+	assert_string_equal(
+		pl_str(&cx, pl_get(read, "Command"), "RequestType"), "Invite & Program");
 	assert_null(pl_str(&cx, read, "Absent"));
 	assert_null(pl_str(&cx, pl_get(read, "CommandUUID"), "Deeper"));
 	pl_free(read);

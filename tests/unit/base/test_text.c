@@ -12,13 +12,19 @@ static const struct {
 	const char *name, *from, *to;
 } folds[] = {
 	{ "case", "Ada LOVELACE", "ada lovelace" },
-	{ "sharp s", "Stra\xc3\x9f" "e", "strasse" },
+	{ "sharp s",
+		"Stra\xc3\x9f"
+		"e",
+		"strasse" },
 	{ "e with acute, composed and not", "Zoe\xcc\x81", "zo\xc3\xa9" },
 	{ "full width", "\xef\xbc\xa1\xef\xbc\xa2", "ab" },
 	{ "ligature", "\xef\xac\x81n", "fin" },
 	{ "Greek final sigma", "\xce\xa3\xce\xaf\xcf\x83\xcf\x85\xcf\x86\xce\xbf\xcf\x82",
 		"\xcf\x83\xce\xaf\xcf\x83\xcf\x85\xcf\x86\xce\xbf\xcf\x83" },
-	{ "zero-width joiner", "a\xe2\x80\x8d" "b", "ab" },
+	{ "zero-width joiner",
+		"a\xe2\x80\x8d"
+		"b",
+		"ab" },
 };
 
 static void test_fold(void **state)
@@ -113,8 +119,8 @@ static void test_base64(void **state)
 	for (size_t i = 0; i < COUNT(pairs); i++) {
 		assert_string_equal(
 			text_base64(cx.mem, pairs[i][0], strlen(pairs[i][0])), pairs[i][1]);
-		assert_int_equal(text_base64_decode(cx.mem, pairs[i][1], strlen(pairs[i][1]), &bytes,
-					 &length),
+		assert_int_equal(text_base64_decode(
+					 cx.mem, pairs[i][1], strlen(pairs[i][1]), &bytes, &length),
 			OK);
 		assert_int_equal(length, strlen(pairs[i][0]));
 		assert_memory_equal(bytes, pairs[i][0], length);

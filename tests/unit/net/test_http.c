@@ -160,7 +160,7 @@ static bool is_whole(const char *text, size_t length, bool has_no_body)
 	const char *announced = strcasestr(text, "\r\nContent-Length: ");
 	if (!body || !announced)
 		return false;
-	size_t expected = has_no_body ? 0 : (size_t)atoi(announced + 18);
+	size_t expected = has_no_body ? 0 : (size_t)strtol(announced + 18, NULL, 10);
 	return length - (size_t)(body + 4 - text) >= expected;
 }
 
@@ -216,8 +216,8 @@ static const struct {
 	{ "unknown", "GET /nowhere HTTP/1.1\r\n" HOST "\r\n", 404, NULL },
 	{ "empty parameter", "GET /people/ HTTP/1.1\r\n" HOST "\r\n", 404, NULL },
 	{ "other method", "PUT /people/7 HTTP/1.1\r\n" HOST "\r\n", 405, NULL },
-	{ "unknown address with a body", "POST /nowhere HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc",
-		404, NULL },
+	{ "unknown address with a body",
+		"POST /nowhere HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", 404, NULL },
 	{ "body where none is taken", "GET / HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", 413,
 		NULL },
 	{ "both lengths",
@@ -225,15 +225,17 @@ static const struct {
 		"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 		400, NULL },
 	{ "two lengths",
-		"POST /people HTTP/1.1\r\n" HOST "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc", 400,
-		NULL },
+		"POST /people HTTP/1.1\r\n" HOST
+		"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+		400, NULL },
 	{ "length that is no number",
 		"POST /people HTTP/1.1\r\n" HOST "Content-Length: +3\r\n\r\nabc", 400, NULL },
 	{ "odd encoding", "POST /people HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip\r\n\r\n", 400,
 		NULL },
 	{ "compressed body",
-		"POST /people HTTP/1.1\r\n" HOST "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", 415,
-		NULL },
+		"POST /people HTTP/1.1\r\n" HOST
+		"Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
+		415, NULL },
 	{ "no Host", "GET / HTTP/1.1\r\n\r\n", 400, NULL },
 	{ "two Hosts", "GET / HTTP/1.1\r\n" HOST "Host: y\r\n\r\n", 400, NULL },
 	{ "bare CR in a header", "GET / HTTP/1.1\r\n" HOST "X: a\rb\r\n\r\n", 400, NULL },
@@ -258,7 +260,7 @@ static void test_exchanges(void **state)
 		print_message("%s\n", exchanges[i].name);
 		char *answer = raw(&cx, exchanges[i].request, strlen(exchanges[i].request));
 		assert_int_equal(strncmp(answer, "HTTP/1.1 ", 9), 0);
-		assert_int_equal(atoi(answer + 9), exchanges[i].status);
+		assert_int_equal((int)strtol(answer + 9, NULL, 10), exchanges[i].status);
 		const char *body = strstr(answer, "\r\n\r\n");
 		assert_non_null(body);
 		if (exchanges[i].body)
@@ -286,7 +288,7 @@ static void test_broken_requests_leave_nothing(void **state)
 	for (size_t i = 0; i < COUNT(halves); i++)
 		hang_up(halves[i]);
 	char *answer = raw(&cx, exchanges[0].request, strlen(exchanges[0].request));
-	assert_int_equal(atoi(answer + 9), 200);
+	assert_int_equal((int)strtol(answer + 9, NULL, 10), 200);
 }
 
 static const char *url(struct ctx *cx, const char *path)
@@ -305,8 +307,8 @@ static void test_body_limits(void **state)
 		size_t length;
 		int status;
 	} bodies[] = { { "/people", 999, 200 }, { "/people", 1000, 200 }, { "/people", 1001, 413 },
-		{ "/people", 3000000, 413 }, { "/files", 0, 200 }, { "/files", 4 * 1024 * 1024, 200 },
-		{ "/files", 4 * 1024 * 1024 + 1, 413 } };
+		{ "/people", 3000000, 413 }, { "/files", 0, 200 },
+		{ "/files", 4 * 1024 * 1024, 200 }, { "/files", 4 * 1024 * 1024 + 1, 413 } };
 	for (size_t i = 0; i < COUNT(bodies); i++) {
 		char *body = arena_alloc(cx.mem, bodies[i].length + 1);
 		memset(body, 'x', bodies[i].length);
@@ -318,7 +320,7 @@ static void test_body_limits(void **state)
 		assert_int_equal(http_client_call(client, &cx, &call, &answer), OK);
 		assert_int_equal(answer.status, bodies[i].status);
 		if (strcmp(bodies[i].path, "/files") == 0 && answer.status == 200)
-			assert_int_equal(atoi(answer.body), (int)bodies[i].length);
+			assert_int_equal((int)strtol(answer.body, NULL, 10), (int)bodies[i].length);
 	}
 	http_client_free(client);
 }
@@ -331,7 +333,9 @@ static void test_how_far_a_request_came(void **state)
 	struct http_answer answer;
 	assert_int_equal(http_client_new(&cx, "test", &client), OK);
 	/* The connection is kept by this call, so that the next one breaks on a used one. */
-	struct http_call call = { .method = "POST", .url = url(&cx, "/people"), .body = "x", .body_length = 1 };
+	struct http_call call = {
+		.method = "POST", .url = url(&cx, "/people"), .body = "x", .body_length = 1
+	};
 	assert_int_equal(http_client_call(client, &cx, &call, &answer), OK);
 	assert_int_equal(answer.sent, HTTP_ANSWERED);
 	call.url = url(&cx, "/cut");
@@ -357,10 +361,14 @@ static void test_how_far_a_request_came(void **state)
 	call.headers[0] = "X-Evil: a\r\nX-More: b";
 	assert_int_equal(http_client_call(client, &cx, &call, &answer), ERR_REMOTE);
 	assert_int_equal(answer.sent, HTTP_NOT_SENT);
-	struct http_call late = { .method = "GET", .url = url(&cx, "/delay"), .total_timeout_ms = 50 };
+	struct http_call late = {
+		.method = "GET", .url = url(&cx, "/delay"), .total_timeout_ms = 50
+	};
 	assert_int_equal(http_client_call(client, &cx, &late, &answer), ERR_REMOTE);
 	assert_int_equal(answer.sent, HTTP_MAYBE);
-	struct http_call large = { .method = "GET", .url = url(&cx, "/pieces"), .answer_limit_bytes = 100 };
+	struct http_call large = {
+		.method = "GET", .url = url(&cx, "/pieces"), .answer_limit_bytes = 100
+	};
 	assert_int_equal(http_client_call(client, &cx, &large, &answer), ERR_REMOTE);
 	assert_string_equal(answer.failure, "the answer is larger than expected");
 	http_client_free(client);
@@ -376,7 +384,8 @@ static void test_many_at_once(void **state)
 	assert_int_equal(http_client_new(&cx, "test", &client), OK);
 	for (size_t i = 0; i < COUNT(calls); i++)
 		calls[i] = (struct http_call){ .method = "GET",
-			.url = url(&cx, arena_printf(cx.mem, i == 2 ? "/nowhere" : "/people/%zu", i)) };
+			.url = url(&cx,
+				arena_printf(cx.mem, i == 2 ? "/nowhere" : "/people/%zu", i)) };
 	assert_int_equal(http_client_call_many(client, &cx, calls, 5, answers), OK);
 	assert_non_null(strstr(answers[4].body, "id=4"));
 	assert_int_equal(answers[2].status, 404);
@@ -449,8 +458,8 @@ static void test_urls(void **state)
 	assert_string_equal(u.port, "443");
 	assert_string_equal(u.path, "/mdm/v2");
 	assert_string_equal(u.query, "x=1");
-	static const char *const bad[] = { "", "x", "ftp://a/", "http://", "http://u:p@h/", "http://a b/",
-		"http://a\\@b/", "http://h:99999/", "javascript:alert(1)" };
+	static const char *const bad[] = { "", "x", "ftp://a/", "http://", "http://u:p@h/",
+		"http://a b/", "http://a\\@b/", "http://h:99999/", "javascript:alert(1)" };
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_int_equal(http_url_parse(&cx, bad[i], &u), ERR_INVALID);
 	static const char *const here[] = { "localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]" };
@@ -468,7 +477,8 @@ static void test_listen_refusals(void **state)
 	CTX_AUTO(cx);
 	struct http_server *second = NULL;
 	struct http_server_options options = { .routes = routes, .route_count = 0 };
-	static const char *const bad[] = { NULL, "", "8080", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000" };
+	static const char *const bad[] = { NULL, "", "8080", "127.0.0.1:", "127.0.0.1:x",
+		"127.0.0.1:70000" };
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		options.listen = bad[i];
 		assert_int_equal(http_server_start(&cx, &options, &second), ERR_INVALID);
