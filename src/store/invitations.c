@@ -127,8 +127,8 @@ enum err invitations_waiting_of(struct db *db, struct ctx *cx, int64_t vpp_user_
 	return several(st, cx, limit, ret_invitations, ret_count);
 }
 
-enum err invitations_replace(struct db *db, struct ctx *cx, int64_t vpp_user_id,
-	const char *reason, int64_t *ret_changed)
+enum err invitations_replace(struct db *db, struct ctx *cx, int64_t vpp_user_id, const char *reason,
+	int64_t *ret_changed)
 {
 	struct db_stmt *st = db_query(db, &invitations_replace_query);
 	db_bind_i64(st, vpp_user_id);
@@ -162,16 +162,18 @@ enum err invitations_postpone(struct db *db, struct ctx *cx, const char *channel
 	return e;
 }
 
-enum err invitations_hurry(struct db *db, struct ctx *cx, const char *channel, int64_t now)
+enum err invitations_hurry(
+	struct db *db, struct ctx *cx, const char *channel, const char *reason, int64_t now)
 {
 	struct db_stmt *st = db_query(db, &invitations_hurry_query);
 	db_bind_text(st, channel);
 	db_bind_i64(st, now);
+	db_bind_text(st, reason);
 	return db_run(st, cx, NULL);
 }
 
-enum err invitations_of_person(struct db *db, struct ctx *cx, int64_t person_id,
-	int64_t before_id, size_t limit, struct invitation *ret_invitations, size_t *ret_count)
+enum err invitations_of_person(struct db *db, struct ctx *cx, int64_t person_id, int64_t before_id,
+	size_t limit, struct invitation *ret_invitations, size_t *ret_count)
 {
 	DB_STMT_AUTO(st, db, &invitations_of_person_query);
 	db_bind_i64(st, person_id);

@@ -45,8 +45,7 @@ must_check enum err invitations_next_due(
 must_check enum err invitations_last_sent(
 	struct db *db, struct ctx *cx, int64_t vpp_user_id, struct invitation *ret_invitation);
 /* Writes state, recipient, attempts, doubts, next_at, reason, sent_at. */
-must_check enum err invitations_save(
-	struct db *db, struct ctx *cx, const struct invitation *n);
+must_check enum err invitations_save(struct db *db, struct ctx *cx, const struct invitation *n);
 
 /* When the next waiting one is due; 0: none waits. */
 must_check enum err invitations_next_at(struct db *db, struct ctx *cx, int64_t *ret_at);
@@ -63,9 +62,9 @@ must_check enum err invitations_replace(struct db *db, struct ctx *cx, int64_t v
  * before it was asked for fallback_after_ms ago. The people and items say why. */
 must_check enum err invitations_postpone(struct db *db, struct ctx *cx, const char *channel,
 	int64_t until, const char *reason, int64_t fallback_after_ms, int64_t now);
-/* What waits for the channel is due now. */
+/* What waits for the channel, for this reason (NULL: for any), is due now. */
 must_check enum err invitations_hurry(
-	struct db *db, struct ctx *cx, const char *channel, int64_t now);
+	struct db *db, struct ctx *cx, const char *channel, const char *reason, int64_t now);
 
 /* A person's, of all its VPP users, newest first; before_id 0: from the newest. */
 must_check enum err invitations_of_person(struct db *db, struct ctx *cx, int64_t person_id,

@@ -96,9 +96,11 @@ where id in (select item_id from invitation
 -- name: invitations_hurry
 update invitation set next_at = ?2
 where state in ('waiting', 'sending') and state = 'waiting' and channel = ?1 and next_at > ?2
+  and (?3 is null or reason = ?3)
 -- postgres:
 update invitation set next_at = cast(?2 as bigint)
 where state in ('waiting', 'sending') and state = 'waiting' and channel = ?1 and next_at > cast(?2 as bigint)
+  and (cast(?3 as text) is null or reason = cast(?3 as text))
 
 -- name: invitations_of_person
 select n.id, n.vpp_user_id, n.item_id, n.channel, n.fallback, n.state, n.recipient, n.message_id, n.language,

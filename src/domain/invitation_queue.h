@@ -1,0 +1,52 @@
+/* invitation_queue.h - the messages that wait: taking one, and what follows from what came of it.
+ *
+ * A message is marked as being sent in a transaction of its own before the first byte leaves, so
+ * that after a crash it is known which ones may have arrived; such a one is repeated at most once,
+ * with the same Message-ID or CommandUUID. A server that is out of order puts off all that waits for
+ * its channel at once, with the reason on every person, and nothing is given up for it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "domain/message_settings.h"
+#include "store/invitations.h"
+
+struct app;
+struct ctx;
+
+/* One message to hand over. */
+struct delivery {
+	struct invitation row;
+	int64_t job_id; /* 0: none */
+	const char *link;
+	const char *organisation;
+	const char *person_name;
+	struct smtp_settings smtp; /* channel email */
+	const char *mdm_url;       /* channel notification */
+};
+
+enum delivery_outcome {
+	DELIVERY_SENT,
+	DELIVERY_LATER,        /* not taken at present: again after a growing gap, for a day */
+	DELIVERY_OUT_OF_ORDER, /* the server takes nothing from us at present */
+	DELIVERY_REFUSED,      /* the other channel, or given up */
+	DELIVERY_UNKNOWN,      /* may have been taken although no answer came */
+};
+
+/* Takes the next due message and marks it as being sent. Messages that are not wanted any more, or
+ * cannot be sent, are settled on the way. ERR_NOT_FOUND without detail: nothing is due. */
+must_check enum err invitation_queue_take(
+	struct app *app, struct ctx *cx, struct delivery *ret_delivery);
+
+/* Writes down what came of it; words say why it was not sent (no capital, no full stop). */
+must_check enum err invitation_queue_settle(struct app *app, struct ctx *cx,
+	const struct delivery *delivery, enum delivery_outcome outcome, const char *words);
+
+/* At start: what was being sent when the process ended is in doubt. */
+must_check enum err invitation_queue_recover(struct app *app, struct ctx *cx);
+
+/* When the next message is due; 0: none waits. */
+must_check enum err invitation_queue_next_at(struct app *app, struct ctx *cx, int64_t *ret_at);

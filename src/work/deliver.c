@@ -1,0 +1,282 @@
+#include "work/deliver.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/wake.h"
+#include "domain/app.h"
+#include "domain/invitation_queue.h"
+#include "mail/message.h"
+#include "mail/words.h"
+#include "mdm/mdm.h"
+#include "net/http_client.h"
+#include "net/smtp_client.h"
+#include "work/work.h"
+
+#define COURIERS      4
+#define LOOK_AGAIN_MS 1000
+#define IDLE_MS       60000
+#define TROUBLE_MS    5000
+
+struct courier {
+	struct office *office;
+	struct smtp_client *smtp;
+	struct http_client *http;
+	pthread_t thread;
+	bool is_running;
+};
+
+/* What the couriers share. */
+struct office {
+	struct work *work;
+	struct app *app;
+	pthread_mutex_t lock; /* guards calls and is_over */
+	pthread_cond_t called;
+	unsigned calls; /* counted up whenever something may be due */
+	bool is_over;
+	struct courier couriers[COURIERS];
+};
+
+static enum delivery_outcome mail_outcome(const struct smtp_result *result)
+{
+	switch (result->outcome) {
+	case SMTP_TAKEN:
+		return DELIVERY_SENT;
+	case SMTP_LATER:
+		return result->is_general ? DELIVERY_OUT_OF_ORDER : DELIVERY_LATER;
+	case SMTP_REFUSED:
+		return result->is_general ? DELIVERY_OUT_OF_ORDER : DELIVERY_REFUSED;
+	case SMTP_NO_ACCESS:
+		return DELIVERY_OUT_OF_ORDER;
+	case SMTP_UNKNOWN:
+		break;
+	}
+	return DELIVERY_UNKNOWN;
+}
+
+static enum delivery_outcome send_mail(
+	struct courier *c, struct ctx *cx, const struct delivery *d, const char **ret_words)
+{
+	const struct smtp_settings *s = &d->smtp;
+	struct mail_words words = mail_words_invitation(
+		cx, &(struct mail_invitation){ .organisation = d->organisation,
+			    .person_name = d->person_name,
+			    .link = d->link,
+			    .contact = s->is_from_set ? s->from_address : NULL });
+	struct mail_message message = { .from_address = s->from_address,
+		.from_name = s->from_name ? s->from_name : d->organisation,
+		.to_address = d->row.recipient,
+		.to_name = d->person_name,
+		.subject = words.subject,
+		.message_id = d->row.message_id,
+		.at_ms = clock_now_ms(),
+		.text = words.text,
+		.html = words.html };
+	struct smtp_server server = { .host = s->host,
+		.port = (int)s->port,
+		.security = s->security,
+		.user = s->user,
+		.password = s->password };
+	const char *bytes = NULL;
+	size_t length = 0;
+	if (mail_compose(cx, &message, &bytes, &length)) {
+		*ret_words = cx->error.sentence;
+		return DELIVERY_REFUSED;
+	}
+	struct smtp_result result;
+	enum err e = smtp_send(
+		c->smtp, cx, &server, s->from_address, d->row.recipient, bytes, length, &result);
+	(void)e; /* the outcome says more */
+	*ret_words = result.words;
+	return mail_outcome(&result);
+}
+
+static enum delivery_outcome send_command(
+	struct courier *c, struct ctx *cx, const struct delivery *d, const char **ret_words)
+{
+	struct mdm_result result = { .outcome = MDM_DOWN, .words = "" };
+	mdm_find("http")->invite(
+		cx, c->http, d->mdm_url, d->row.recipient, d->row.message_id, d->link, &result);
+	*ret_words = result.words;
+	switch (result.outcome) {
+	case MDM_TAKEN:
+		return DELIVERY_SENT;
+	case MDM_LATER:
+		return DELIVERY_LATER;
+	case MDM_REFUSED:
+		return DELIVERY_REFUSED;
+	case MDM_DOWN:
+		return DELIVERY_OUT_OF_ORDER;
+	case MDM_UNKNOWN:
+		break;
+	}
+	return DELIVERY_UNKNOWN;
+}
+
+static void log_outcome(
+	struct ctx *cx, const struct delivery *d, enum delivery_outcome outcome, const char *words)
+{
+	static const char *const names[] = { [DELIVERY_SENT] = "sent",
+		[DELIVERY_LATER] = "later",
+		[DELIVERY_OUT_OF_ORDER] = "out_of_order",
+		[DELIVERY_REFUSED] = "refused",
+		[DELIVERY_UNKNOWN] = "unknown" };
+	log_event(outcome == DELIVERY_SENT ? LOG_INFO : LOG_WARNING, "message",
+		"invitation=%" PRId64 " channel=%s outcome=%s attempt=%" PRId64 " why=%s",
+		d->row.id, d->row.channel, names[outcome], d->row.attempts,
+		outcome == DELIVERY_SENT ? "-" : log_quote(cx->mem, words));
+}
+
+/* One message; ERR_NOT_FOUND when none is due. */
+static enum err deliver_one(struct courier *c, struct ctx *cx)
+{
+	struct delivery d;
+	const char *words = "";
+	enum err e = invitation_queue_take(c->office->app, cx, &d);
+	if (e)
+		return e;
+	enum delivery_outcome outcome = text_equal(d.row.channel, "email")
+	                                        ? send_mail(c, cx, &d, &words)
+	                                        : send_command(c, cx, &d, &words);
+	log_outcome(cx, &d, outcome, words);
+	return invitation_queue_settle(c->office->app, cx, &d, outcome, words);
+}
+
+static bool is_over(struct office *office)
+{
+	pthread_mutex_lock(&office->lock);
+	bool over = office->is_over;
+	pthread_mutex_unlock(&office->lock);
+	return over;
+}
+
+static void trouble(struct ctx *cx, const char *event)
+{
+	log_event(LOG_ERROR, event, "reason=%s detail=%s",
+		cx->error.reason ? cx->error.reason : "-", log_quote(cx->mem, cx->error.sentence));
+}
+
+/* Sends until nothing is due. */
+static void make_rounds(struct courier *c)
+{
+	CTX_AUTO(cx);
+	cx.actor = (struct actor){ .kind = "system", .name = "delivery", .from = "" };
+	while (!is_over(c->office)) {
+		ctx_reset(&cx);
+		enum err e = deliver_one(c, &cx);
+		if (e == ERR_NOT_FOUND)
+			return;
+		if (!e)
+			continue;
+		trouble(&cx, "message.trouble");
+		if (!work_sleep(c->office->work, TROUBLE_MS))
+			return;
+	}
+}
+
+static void *serve(void *argument)
+{
+	struct courier *c = argument;
+	struct office *office = c->office;
+	unsigned seen = 0;
+	for (;;) {
+		pthread_mutex_lock(&office->lock);
+		while (office->calls == seen && !office->is_over)
+			pthread_cond_wait(&office->called, &office->lock);
+		seen = office->calls;
+		bool over = office->is_over;
+		pthread_mutex_unlock(&office->lock);
+		if (over)
+			return NULL;
+		make_rounds(c);
+	}
+}
+
+static void call_couriers(struct office *office, bool over)
+{
+	pthread_mutex_lock(&office->lock);
+	office->calls++;
+	office->is_over = over;
+	pthread_cond_broadcast(&office->called);
+	pthread_mutex_unlock(&office->lock);
+}
+
+static enum err open_courier(struct office *office, struct ctx *cx, struct courier *c)
+{
+	c->office = office;
+	enum err e = smtp_client_new(cx, &c->smtp);
+	if (!e)
+		e = http_client_new(cx, "Pomona/" POMONA_VERSION, &c->http);
+	if (e)
+		return e;
+	if (pthread_create(&c->thread, NULL, serve, c))
+		return err_set(cx, ERR_BUG, "deliver.thread", "A courier's thread cannot be made.");
+	c->is_running = true;
+	return OK;
+}
+
+/* What is under way is broken off: the queue then knows that it is in doubt. */
+static void close_office(struct office *office)
+{
+	call_couriers(office, true);
+	for (size_t i = 0; i < COURIERS; i++) {
+		if (office->couriers[i].smtp)
+			smtp_client_cancel(office->couriers[i].smtp);
+		if (office->couriers[i].http)
+			http_client_cancel(office->couriers[i].http);
+	}
+	for (size_t i = 0; i < COURIERS; i++) {
+		if (office->couriers[i].is_running)
+			pthread_join(office->couriers[i].thread, NULL);
+		smtp_client_free(office->couriers[i].smtp);
+		http_client_free(office->couriers[i].http);
+	}
+	pthread_cond_destroy(&office->called);
+	pthread_mutex_destroy(&office->lock);
+}
+
+/* Until a message may be due, or the bell rings. While some wait it is looked at each second,
+ * because the wall clock may be set. */
+static void wait_for_work(struct office *office)
+{
+	CTX_AUTO(cx);
+	int64_t next_at = 0;
+	int64_t wait_ms = IDLE_MS;
+	if (invitation_queue_next_at(office->app, &cx, &next_at))
+		wait_ms = TROUBLE_MS;
+	else if (next_at)
+		wait_ms = LOOK_AGAIN_MS;
+	wake_wait(office->app->deliver_wake, wait_ms);
+}
+
+static bool is_due(struct office *office)
+{
+	CTX_AUTO(cx);
+	int64_t next_at = 0;
+	enum err e = invitation_queue_next_at(office->app, &cx, &next_at);
+	return e || (next_at && next_at <= clock_now_ms());
+}
+
+void deliver_run(struct work *w)
+{
+	struct office office = { .work = w, .app = work_app(w) };
+	pthread_mutex_init(&office.lock, NULL);
+	pthread_cond_init(&office.called, NULL);
+	CTX_AUTO(cx);
+	if (invitation_queue_recover(office.app, &cx))
+		trouble(&cx, "message.recover");
+	for (size_t i = 0; i < COURIERS; i++)
+		if (open_courier(&office, &cx, &office.couriers[i]))
+			trouble(&cx, "message.courier");
+	while (!work_is_stopping(w)) {
+		if (is_due(&office))
+			call_couriers(&office, false);
+		wait_for_work(&office);
+	}
+	close_office(&office);
+}
