@@ -139,7 +139,7 @@ static enum err check_owner(
 		return OK;
 	return err_set(cx, ERR_CONFLICT, "location.owned_by_other",
 		"%s manages the location %s at present. Two services on one location disturb each "
-	        "other. "
+		"other. "
 		"Remove it there first, or take it over: then that service loses it.",
 		text_is_blank(a->reply.mdm_name) ? "Another service" : a->reply.mdm_name, l->name);
 }

@@ -280,6 +280,11 @@ enum err locations_set_assets_wanted(struct db *db, struct ctx *cx, int64_t id, 
 	return set_time(db, cx, &locations_set_assets_wanted_query, id, wanted_at);
 }
 
+enum err locations_assets_read(struct db *db, struct ctx *cx, int64_t id, int64_t wanted_at)
+{
+	return set_time(db, cx, &locations_assets_read_query, id, wanted_at);
+}
+
 static enum err count_of(
 	struct db *db, struct ctx *cx, const struct db_query *query, int64_t id, int64_t *ret_count)
 {

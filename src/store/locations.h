@@ -85,8 +85,10 @@ must_check enum err locations_set_assignments_version(
 must_check enum err locations_set_assets_version(
 	struct db *db, struct ctx *cx, int64_t id, const char *version_id);
 must_check enum err locations_set_synced(struct db *db, struct ctx *cx, int64_t id, int64_t now);
-/* 0: done. */
 must_check enum err locations_set_assets_wanted(
+	struct db *db, struct ctx *cx, int64_t id, int64_t wanted_at);
+/* The assets were read because of a notice of that time. */
+must_check enum err locations_assets_read(
 	struct db *db, struct ctx *cx, int64_t id, int64_t wanted_at);
 /* What Apple says of the token that we have. */
 must_check enum err locations_set_expiry(

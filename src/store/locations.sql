@@ -93,6 +93,10 @@ update location set last_sync_at = ?2 where id = ?1 and left_at is null
 -- name: locations_set_assets_wanted
 update location set assets_wanted_at = ?2 where id = ?1 and left_at is null
 
+-- name: locations_assets_read
+-- A notice that came meanwhile has a later time, and stays.
+update location set assets_wanted_at = null where id = ?1 and assets_wanted_at <= ?2
+
 -- name: locations_count_open_jobs
 select count(*) from job where location_id = ?1 and state in ('preparing', 'waiting', 'running')
 

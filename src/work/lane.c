@@ -189,6 +189,18 @@ static enum err do_jobs(struct lane *lane, struct ctx *cx, bool *ret_sent, int64
 	return e;
 }
 
+static enum err keep_hook(struct lane *lane, struct ctx *cx)
+{
+	struct apple_reply reply = { 0 };
+	bool was_due = false;
+	enum err e = lane->may_write ? location_keep_hook(lane->app, cx, &lane->location,
+					       lane->session, &reply, &was_due)
+	                             : OK;
+	if (was_due)
+		lane_heard(lane, cx, e, &reply);
+	return e;
+}
+
 static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int64_t *ret_next_at)
 {
 	bool is_sending = false;
@@ -196,7 +208,12 @@ static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int
 	if (!e)
 		e = location_template_seen(lane->app, cx, &lane->location);
 	if (!e)
+		e = keep_hook(lane, cx);
+	if (!e && lane->may_go_on)
 		e = lane_poll(lane, cx, ret_worked);
+	if (!e && lane->may_go_on && lane_assets_at(&lane->location) &&
+		lane_assets_at(&lane->location) <= clock_now_ms())
+		e = lane_read_assets(lane, cx);
 	if (!e && lane->may_go_on)
 		e = lane_look_around(lane, cx, ret_worked);
 	if (!e && lane->may_go_on)
@@ -241,6 +258,7 @@ static enum err find_next(struct lane *lane, struct ctx *cx, int64_t *ret_next_a
 		e = vpp_users_next_look(db, cx, lane->location_id, &look_at);
 	sooner(ret_next_at, call_at);
 	sooner(ret_next_at, look_at);
+	sooner(ret_next_at, lane_assets_at(&lane->location));
 	return e;
 }
 

@@ -155,6 +155,9 @@ static enum err work_at(
 		at = call_at;
 	if (look_at && (!at || look_at < at))
 		at = look_at;
+	int64_t assets_at = lane_assets_at(loc);
+	if (assets_at && (!at || assets_at < at))
+		at = assets_at;
 	if (at && loc->wait_until > at)
 		at = loc->wait_until;
 	*ret_at = at;

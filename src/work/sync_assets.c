@@ -13,6 +13,8 @@
 #include "store/assets.h"
 #include "work/lane.h"
 
+#define BURST_MS 2000
+
 static enum err put_assets(
 	struct lane *lane, struct ctx *cx, const struct apple_assets_page *page, int64_t seen_at)
 {
@@ -50,7 +52,8 @@ static enum err end_assets(
 	if (!e)
 		e = locations_set_assets_version(db, cx, lane->location_id, version);
 	if (!e && lane->location.assets_wanted_at)
-		e = locations_set_assets_wanted(db, cx, lane->location_id, 0);
+		e = locations_assets_read(
+			db, cx, lane->location_id, lane->location.assets_wanted_at);
 	return e ? e : db_commit(&db, cx);
 }
 
@@ -162,6 +165,11 @@ static enum err read_assignments(struct lane *lane, struct ctx *asker)
 		index = page.page.next;
 	}
 	return end_assignments(lane, asker, seen_from, version[0] ? version : NULL, is_consistent);
+}
+
+int64_t lane_assets_at(const struct location *location)
+{
+	return location->assets_wanted_at ? location->assets_wanted_at + BURST_MS : 0;
 }
 
 enum err lane_read_assets(struct lane *lane, struct ctx *cx)

@@ -137,7 +137,10 @@ STORE_TEST(what_the_lane_learns_is_kept)
 	assert_int_equal(l.assets_wanted_at, 45);
 	assert_int_equal(l.token_expires_at, 46);
 	must(locations_set_users_version(db, cx, id, NULL));
-	must(locations_set_assets_wanted(db, cx, id, 0));
+	must(locations_assets_read(db, cx, id, 44)); /* the reading began before the last notice */
+	must(locations_get(db, cx, id, &l));
+	assert_int_equal(l.assets_wanted_at, 45);
+	must(locations_assets_read(db, cx, id, 45));
 	must(locations_get(db, cx, id, &l));
 	assert_null(l.users_version_id);
 	assert_int_equal(l.assets_wanted_at, 0);
