@@ -22,6 +22,7 @@ static const char help[] =
 	"  --seed N              repeats a run's chances; printed when it starts\n"
 	"  --calm                nothing goes wrong that was not asked for\n"
 	"  --empty               without the ready-made location\n"
+	"  --state FILE          keeps the world from the end of a run to the next\n"
 	"  --help, --version\n"
 	"\n"
 	"Without --calm it is unkind: see docs/twin.md.\n";
@@ -33,9 +34,9 @@ static enum err read_options(
 		{ "control", required_argument, NULL, 'c' },
 		{ "smtp", required_argument, NULL, 'm' },
 		{ "port-file", required_argument, NULL, 'p' },
-		{ "seed", required_argument, NULL, 's' }, { "calm", no_argument, NULL, 'k' },
-		{ "empty", no_argument, NULL, 'e' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' }, { 0 } };
+		{ "seed", required_argument, NULL, 's' }, { "state", required_argument, NULL, 't' },
+		{ "calm", no_argument, NULL, 'k' }, { "empty", no_argument, NULL, 'e' },
+		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' }, { 0 } };
 	int64_t seed;
 	int option;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -57,6 +58,9 @@ static enum err read_options(
 				return err_set(cx, ERR_INVALID, "twin.seed",
 					"--seed takes a whole number, not %s.", optarg);
 			o->seed = (uint64_t)seed;
+			break;
+		case 't':
+			o->state_path = optarg;
 			break;
 		case 'k':
 			o->is_calm = true;

@@ -252,6 +252,16 @@ static int64_t run_open(struct twin *twin, struct location *l)
 	return 0;
 }
 
+void events_finish(struct twin *twin, struct location *l)
+{
+	while (l->events.open) {
+		struct event *v = l->events.open;
+		while (v->done_count < v->task_count)
+			run_task(twin, l, v, &v->tasks[v->done_count++]);
+		end_event(twin, l, v);
+	}
+}
+
 int64_t events_run(struct twin *twin)
 {
 	int64_t wait = IDLE_MS;

@@ -67,6 +67,9 @@ const char *event_type_name(enum event_type type);
 const char *event_state_name(enum event_state state);
 bool event_type_is_user(enum event_type type);
 
+/* Ends all that is open at once, without delay. */
+void events_finish(struct twin *twin, struct location *l);
+
 /* Does what is due in all locations, at most a slice, and gives the time in ms until it is to be
  * called again (0: at once). The lock is held. */
 int64_t events_run(struct twin *twin);

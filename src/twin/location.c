@@ -39,9 +39,10 @@ static char *make_domain(const char *name)
 struct location *location_new(struct twin *twin, const struct location_options *options)
 {
 	struct location *l = memory_new(sizeof(*l));
-	do {
+	if (options->uid)
+		snprintf(l->uid, sizeof(l->uid), "%s", options->uid);
+	while (!*l->uid || map_get(&twin->locations, l->uid))
 		random_digits(&twin->random, sizeof(l->uid) - 1, l->uid);
-	} while (map_get(&twin->locations, l->uid));
 	l->name = memory_strdup(options->name);
 	l->organisation = memory_strdup(options->organisation);
 	l->domain = options->domain ? memory_strdup(options->domain) : make_domain(options->name);
@@ -52,8 +53,10 @@ struct location *location_new(struct twin *twin, const struct location_options *
 		memory_grow(twin->list, twin->count, &twin->capacity, sizeof(struct location *));
 	twin->list[twin->count++] = l;
 	map_put(&twin->locations, l->uid, l);
-	location_add_token(twin, l,
-		options->expires_at ? options->expires_at : twin_now(twin) + YEAR_MS, false);
+	if (!options->is_without_token)
+		location_add_token(twin, l,
+			options->expires_at ? options->expires_at : twin_now(twin) + YEAR_MS,
+			false);
 	return l;
 }
 
@@ -91,6 +94,15 @@ struct token *location_add_token(
 	l->tokens[l->token_count++] = t;
 	map_put(&twin->tokens, t->inner, t);
 	return t;
+}
+
+void location_rename_token(struct twin *twin, struct token *t, const char *inner)
+{
+	if (!inner || strlen(inner) != sizeof(t->inner) - 1)
+		return;
+	map_remove(&twin->tokens, t->inner);
+	memcpy(t->inner, inner, sizeof(t->inner));
+	map_put(&twin->tokens, t->inner, t);
 }
 
 struct token *location_best_token(const struct location *l)

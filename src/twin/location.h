@@ -50,6 +50,8 @@ struct location {
 struct location_options {
 	const char *name, *organisation, *country, *domain; /* domain NULL: made from the name */
 	int64_t expires_at;                                 /* of the first token; 0: in a year */
+	const char *uid;                                    /* NULL: a new one; 16 digits */
+	bool is_without_token;                              /* the caller adds them */
 };
 
 struct location *location_new(struct twin *twin, const struct location_options *options);
@@ -58,6 +60,8 @@ struct location *location_find(const struct twin *twin, const char *uid);
 
 struct token *location_add_token(
 	struct twin *twin, struct location *l, int64_t expires_at, bool is_read_only);
+/* A token of an earlier run keeps its name; NULL and a wrong length change nothing. */
+void location_rename_token(struct twin *twin, struct token *t, const char *inner);
 /* The newest token that is neither revoked nor read-only; else the newest. */
 struct token *location_best_token(const struct location *l);
 /* The text of the .vpptoken file. */

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/log.h"
 #include "base/secret.h"
 #include "base/wake.h"
 #include "net/http_server.h"
@@ -18,6 +19,7 @@
 #include "twin/location.h"
 #include "twin/memory.h"
 #include "twin/smtp_sink.h"
+#include "twin/state.h"
 
 struct twin *twin_lock(struct twin *twin)
 {
@@ -111,6 +113,28 @@ void twin_reset(struct twin *twin)
 	fill(twin);
 }
 
+/* The world of the last run, else a new one. */
+static enum err begin(struct twin *twin, struct ctx *cx)
+{
+	bool is_empty = twin->is_empty;
+	twin->is_empty = true;
+	fill(twin);
+	enum err e = twin->state_path ? state_load(twin, cx, twin->state_path) : ERR_NOT_FOUND;
+	twin->is_empty = is_empty;
+	if (e != ERR_NOT_FOUND)
+		return e;
+	fill(twin);
+	return OK;
+}
+
+static void keep_state(struct twin *twin)
+{
+	CTX_AUTO(cx);
+	if (twin->is_running && twin->state_path && state_save(twin, &cx, twin->state_path))
+		log_event(
+			LOG_ERROR, "twin.state", "reason=%s", log_quote(cx.mem, cx.error.sentence));
+}
+
 static void *run_events(void *app)
 {
 	struct twin *twin = app;
@@ -145,7 +169,7 @@ enum err twin_start(struct ctx *cx, const struct twin_options *options, struct t
 	if (twin_is_apple_host(options->listen) || twin_is_apple_host(options->control))
 		return err_set(cx, ERR_INVALID, "twin.host",
 			"The twin never stands in for a host of apple.com; choose another "
-		        "address.");
+			"address.");
 	struct twin *twin = memory_new(sizeof(*twin));
 	pthread_mutex_init(&twin->lock, NULL);
 	twin->events_wake = wake_new();
@@ -153,8 +177,10 @@ enum err twin_start(struct ctx *cx, const struct twin_options *options, struct t
 	twin->seed = options->seed;
 	twin->is_calm = options->is_calm;
 	twin->is_empty = options->is_empty;
-	fill(twin);
-	enum err e = listen_all(twin, cx, options);
+	twin->state_path = memory_strdup(options->state_path);
+	enum err e = begin(twin, cx);
+	if (!e)
+		e = listen_all(twin, cx, options);
 	if (!e && (pthread_create(&twin->events_thread, NULL, run_events, twin) ||
 			  pthread_create(&twin->notify_thread, NULL, notifier_run, twin)))
 		abort(); /* a machine without room for two threads cannot run the twin */
@@ -185,7 +211,9 @@ void twin_stop(struct twin *twin)
 		tcp_listener_stop(twin->smtp);
 	http_server_stop(twin->apple);
 	http_server_stop(twin->control);
+	keep_state(twin);
 	empty(twin);
+	free(twin->state_path);
 	wake_free(twin->events_wake);
 	wake_free(twin->notify_wake);
 	pthread_mutex_destroy(&twin->lock);

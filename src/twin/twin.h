@@ -49,6 +49,7 @@ struct twin {
 	struct devices devices;
 	struct people people;
 
+	char *state_path; /* NULL: memory alone */
 	struct wake *events_wake, *notify_wake;
 	bool is_stopping; /* under the lock too; read by the two threads after a wake */
 	bool is_running;  /* the two threads were started */
@@ -63,7 +64,8 @@ struct twin_options {
 	const char *smtp;
 	uint64_t seed;
 	bool is_calm;
-	bool is_empty; /* without the ready-made location */
+	bool is_empty;          /* without the ready-made location */
+	const char *state_path; /* NULL: memory alone */
 };
 
 must_check enum err twin_start(

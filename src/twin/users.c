@@ -214,6 +214,25 @@ void users_accept(struct users *u, struct user *user, const char *account, struc
 	*ret_user = now;
 }
 
+struct user *users_restore(struct users *u, const struct user *record)
+{
+	struct user *r = make(u, &(struct user_request){ .client_user_id = record->client_user_id,
+					 .email = record->email });
+	if (*record->invite_code) {
+		map_remove(&u->by_code, r->invite_code);
+		memcpy(r->invite_code, record->invite_code, sizeof(r->invite_code));
+		map_put(&u->by_code, r->invite_code, r);
+	}
+	memcpy(r->id_hash, record->id_hash, sizeof(r->id_hash));
+	memory_set(&r->account, record->account);
+	set_status(u, r, record->status);
+	if (r->status == USER_ASSOCIATED)
+		map_put(&u->by_hash, r->id_hash, r);
+	count_create(u, r);
+	touch(u, r);
+	return r;
+}
+
 void users_set_email(struct users *u, struct user *user, const char *email)
 {
 	memory_set(&user->email, email);

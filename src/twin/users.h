@@ -87,6 +87,9 @@ int users_retire(struct users *u, const char *client_user_id, struct user **ret_
 void users_accept(struct users *u, struct user *user, const char *account, struct user **ret_user);
 void users_set_email(struct users *u, struct user *user, const char *email);
 
+/* A record as an earlier run left it: names, code, hash and status of record are copied. */
+struct user *users_restore(struct users *u, const struct user *record);
+
 struct users_query {
 	bool active_only, retired_only;
 	const char *client_user_id; /* or NULL */
