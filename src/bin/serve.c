@@ -152,6 +152,7 @@ static enum err open_all(struct server *s, struct ctx *cx)
 	app->lane_wake = wake_new();
 	app->deliver_wake = wake_new();
 	app->import_wake = wake_new();
+	app->schedule_wake = wake_new();
 	app->events = events_new();
 	e = access_setup_prepare(app, cx);
 	if (!e)
@@ -180,6 +181,7 @@ static void close_all(struct server *s)
 	db_pool_close(s->app.db);
 	wake_free(s->app.deliver_wake);
 	wake_free(s->app.import_wake);
+	wake_free(s->app.schedule_wake);
 	wake_free(s->app.lane_wake);
 	secret_key_close(s->app.key);
 	data_folder_unlock(s->lock);

@@ -31,6 +31,7 @@ struct app {
 	struct wake *lane_wake;     /* jobs, items, schedules and the inbox have something new */
 	struct wake *deliver_wake;  /* invitations are waiting */
 	struct wake *import_wake;   /* an import is to be applied */
+	struct wake *schedule_wake; /* a schedule was changed */
 	struct events *events;      /* live progress for browsers; domain/events.h. May be NULL */
 	char setup_code[32];        /* "" once an owner exists */
 };

@@ -32,7 +32,7 @@ int schedule_next_runs(
  * the same in both hours of an overlap), "every 6 h 1764000000" (interval). In cx->mem. */
 const char *schedule_run_key(struct ctx *cx, const struct schedule *s, int64_t run_at);
 
-/* The schedule of a location, "off" when it was never set. ERR_NOT_FOUND "location.none". */
+/* The schedule of a location, "off" when it was never set. ERR_NOT_FOUND "location.unknown". */
 must_check enum err schedule_get(
 	struct app *app, struct ctx *cx, int64_t location_id, struct schedule *ret_schedule);
 

@@ -10,6 +10,7 @@
 #include "domain/app.h"
 #include "work/import_runner.h"
 #include "work/lanes.h"
+#include "work/scheduler.h"
 
 static const struct {
 	const char *name;
@@ -17,6 +18,7 @@ static const struct {
 } rows[] = {
 	{ "lanes", lanes_run },
 	{ "import", import_runner_run },
+	{ "scheduler", scheduler_run },
 };
 
 #define THREADS (sizeof(rows) / sizeof(rows[0]))
@@ -78,6 +80,7 @@ void work_stop(struct work *w)
 	wake_ring(w->app->lane_wake);
 	wake_ring(w->app->deliver_wake);
 	wake_ring(w->app->import_wake);
+	wake_ring(w->app->schedule_wake);
 	for (size_t i = 0; i < w->started; i++)
 		pthread_join(w->threads[i], NULL);
 	pthread_cond_destroy(&w->stopping);

@@ -135,6 +135,7 @@ static void open_app(struct ctx *cx)
 	app.settings.settle_ms = 90000;
 	app.lane_wake = wake_new();
 	app.deliver_wake = wake_new();
+	app.schedule_wake = wake_new();
 	app.import_wake = wake_new();
 }
 
@@ -144,6 +145,7 @@ static void close_app(void)
 	secret_key_close(app.key);
 	wake_free(app.lane_wake);
 	wake_free(app.deliver_wake);
+	wake_free(app.schedule_wake);
 	wake_free(app.import_wake);
 }
 
