@@ -80,7 +80,7 @@ static enum err read_location(
 	if (!e && !*ret_location_id)
 		return err_set(cx, ERR_CONFLICT, "location.none",
 			"There is no location yet. Upload its content token first, in Setting > "
-		        "iOS > "
+			"iOS > "
 			"VPP Server Setting.");
 	return e;
 }
