@@ -91,7 +91,7 @@ static enum err after_move(struct db *db, struct ctx *cx, struct vpp_user *u)
 	if (u->state != VPP_ASSOCIATED && u->state != VPP_REMOVED)
 		return OK;
 	enum err e = end_messages(db, cx, u);
-	if (!e && text_equal(u->message_state, "waiting"))
+	if (!e)
 		e = invitations_withdraw(db, cx, u->id, NULL);
 	if (!e && u->state == VPP_REMOVED)
 		e = assignments_drop_revocable_of(db, cx, u->location_id, u->client_user_id);

@@ -8,8 +8,8 @@
 #include "base/secret.h"
 #include "base/text.h"
 
-/* An encoded word has at most 75 characters, of which 12 are "=?UTF-8?B?" and "?=". */
-#define WORD_BYTES 45
+/* An encoded word is a third longer, and 12 for "=?UTF-8?B?" and "?="; "Subject: " stands before. */
+#define WORD_BYTES 39
 #define LINE_CHARS 76
 
 char *mail_message_id(struct ctx *cx, const char *from_address)

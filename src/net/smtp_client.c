@@ -26,6 +26,7 @@ struct talk {
 	size_t left_length;
 	bool is_named;   /* we have named the recipient */
 	bool is_given;   /* curl has read the message to its end */
+	bool is_leaving; /* we have said goodbye: what comes now is no answer to us */
 	int code;        /* of the server's last line */
 	int final_code;  /* ... that came after the message's end; 0: none */
 	char words[512]; /* the server's last line */
@@ -88,7 +89,7 @@ static int check_cancelled(void *cls, curl_off_t a, curl_off_t b, curl_off_t c, 
 static void heard(struct talk *t, const char *line, size_t length)
 {
 	buf_printf(&t->dialog, "< %.*s\n", (int)length, line);
-	if (length < 3 || line[0] < '2' || line[0] > '5')
+	if (t->is_leaving || length < 3 || line[0] < '2' || line[0] > '5')
 		return;
 	t->code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
 	if (t->is_given)
@@ -101,6 +102,7 @@ static void heard(struct talk *t, const char *line, size_t length)
 
 static void said(struct talk *t, const char *line, size_t length)
 {
+	t->is_leaving = t->is_leaving || (length >= 4 && strncmp(line, "QUIT", 4) == 0);
 	t->is_named = t->is_named || (length > 8 && strncmp(line, "RCPT TO:", 8) == 0);
 	if (length > 5 && strncasecmp(line, "AUTH ", 5) == 0) {
 		size_t shown = 5 + strcspn(line + 5, " \r\n");

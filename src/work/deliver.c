@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/wake.h"
@@ -140,9 +141,11 @@ static enum err deliver_one(struct courier *c, struct ctx *cx)
 	enum err e = invitation_queue_take(c->office->app, cx, &d);
 	if (e)
 		return e;
+	KILL_POINT("message.intended");
 	enum delivery_outcome outcome = text_equal(d.row.channel, "email")
 	                                        ? send_mail(c, cx, &d, &words)
 	                                        : send_command(c, cx, &d, &words);
+	KILL_POINT("message.sent");
 	log_outcome(cx, &d, outcome, words);
 	return invitation_queue_settle(c->office->app, cx, &d, outcome, words);
 }

@@ -8,6 +8,7 @@
 #include "base/ctx.h"
 #include "base/wake.h"
 #include "domain/app.h"
+#include "work/deliver.h"
 #include "work/import_runner.h"
 #include "work/lanes.h"
 #include "work/scheduler.h"
@@ -19,6 +20,7 @@ static const struct {
 	{ "lanes", lanes_run },
 	{ "import", import_runner_run },
 	{ "scheduler", scheduler_run },
+	{ "deliver", deliver_run },
 };
 
 #define THREADS (sizeof(rows) / sizeof(rows[0]))
