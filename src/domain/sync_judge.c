@@ -4,9 +4,23 @@
 #include "base/text.h"
 #include "domain/life_cycle.h"
 #include "store/items.h"
+#include "store/jobs.h"
 #include "store/people.h"
 
 #define OPEN_ITEMS 16
+
+/* Is something on its way, or about to be? A plan that waits for a person is neither. */
+static enum err counts_as_busy(
+	struct db *db, struct ctx *cx, const struct item *item, bool *ret_busy)
+{
+	struct job job;
+	*ret_busy = !text_equal(item->kind, "message") && !text_equal(item->kind, "look");
+	if (!*ret_busy || !text_equal(item->state, "planned"))
+		return OK;
+	enum err e = jobs_find(db, cx, item->job_id, &job);
+	*ret_busy = !text_equal(job.state, "planned");
+	return e;
+}
 
 static enum err is_busy(struct db *db, struct ctx *cx, const struct sync_case *c, bool *ret_is_busy)
 {
@@ -16,9 +30,9 @@ static enum err is_busy(struct db *db, struct ctx *cx, const struct sync_case *c
 	if (!c->last)
 		return OK;
 	enum err e = items_open_of(db, cx, c->last->id, OPEN_ITEMS, items, &count);
-	for (size_t i = 0; !e && i < count; i++)
-		if (items[i].id != c->own_item_id && !text_equal(items[i].kind, "message"))
-			*ret_is_busy = true;
+	for (size_t i = 0; !e && !*ret_is_busy && i < count; i++)
+		if (items[i].id != c->own_item_id)
+			e = counts_as_busy(db, cx, &items[i], ret_is_busy);
 	return e;
 }
 
