@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { api, body, type Job, type Location, type MessageChannel } from '../../lib/api';
 import { seenJob } from '../../lib/events';
 import { t } from '../../lib/i18n';
+import { asProblem } from '../../lib/problem';
 import { useMay } from '../../lib/session';
 import { dateInWords } from '../../lib/time';
 import { TokenBadge } from '../../parts/badges';
@@ -40,13 +41,33 @@ function country(code: string | null): string {
 	}
 }
 
+function TakeBack({ location }: { location: Location }) {
+	const client = useQueryClient();
+	const { toast } = useSays();
+	const mayChange = useMay('admin');
+	const take = useMutation({
+		mutationFn: () => body(api.POST('/api/v1/locations/{id}/take-back', { params: { path: { id: location.id } } })),
+		onSuccess: () => {
+			toast(t('location.taken_back', { name: location.name }));
+			void client.invalidateQueries({ queryKey: ['locations'] });
+		},
+	});
+	return (
+		<Alert isInline variant="danger" component="p" title={t('location.foreign', { name: location.owner.name ?? t('location.another') })}
+			actionLinks={mayChange && <Button variant="secondary" isDanger isLoading={take.isPending} isDisabled={take.isPending} onClick={() => take.mutate()}>{t('location.take_back')}</Button>}>
+			{t('location.foreign_words')}
+			{take.error && <Trouble error={take.error} />}
+		</Alert>
+	);
+}
+
 function Warnings({ location }: { location: Location }) {
 	const { token, owner, notifications, wait } = location;
 	return (
 		<>
 			{token.state !== 'valid' && <Alert isInline variant="danger" component="p" title={token.reason ?? t('location.token_bad')}>{t('location.token_bad_words')}</Alert>}
 			{token.state === 'valid' && token.days_left <= 30 && <Alert isInline variant="warning" component="p" title={t('location.token_soon', { count: token.days_left })}>{t('location.token_soon_words')}</Alert>}
-			{owner.state === 'foreign' && <Alert isInline variant="danger" component="p" title={t('location.foreign', { name: owner.name ?? t('location.another') })}>{t('location.foreign_words')}</Alert>}
+			{owner.state === 'foreign' && <TakeBack location={location} />}
 			{wait.reason && <Alert isInline variant="info" component="p" title={wait.reason}>{wait.until && <>{t('location.wait_until')} <When at={wait.until} /></>}</Alert>}
 			{notifications.state === 'failed' && <Alert isInline variant="warning" component="p" title={t('location.notices_failed')}>{notifications.reason}</Alert>}
 		</>
@@ -57,19 +78,20 @@ function Disconnect({ location, onClose }: { location: Location; onClose: () => 
 	const client = useQueryClient();
 	const { toast } = useSays();
 	const remove = useMutation({
-		mutationFn: () => api.DELETE('/api/v1/locations/{id}', { params: { path: { id: location.id } } }),
+		mutationFn: (leaveUsers: boolean) => api.DELETE('/api/v1/locations/{id}', { params: { path: { id: location.id }, query: leaveUsers ? { leave_users: 1 } : {} } }),
 		onSuccess: () => {
 			toast(t('location.gone', { name: location.name }));
 			void client.invalidateQueries();
 			onClose();
 		},
 	});
+	const hasUsers = remove.error && asProblem(remove.error).reason === 'location.has_users';
 	return (
 		<Modal isOpen variant="small" onClose={onClose} aria-labelledby="gone-title">
 			<ModalHeader title={t('location.disconnect_title', { name: location.name })} titleIconVariant="danger" labelId="gone-title" />
 			<ModalBody className="pomona-stack"><p>{t('location.disconnect_words')}</p>{remove.error && <Trouble error={remove.error} />}</ModalBody>
 			<ModalFooter>
-				<Button variant="danger" isLoading={remove.isPending} isDisabled={remove.isPending} onClick={() => remove.mutate()}>{t('location.disconnect_ok')}</Button>
+				<Button variant="danger" isLoading={remove.isPending} isDisabled={remove.isPending} onClick={() => remove.mutate(Boolean(hasUsers))}>{t(hasUsers ? 'location.disconnect_leave' : 'location.disconnect_ok')}</Button>
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</Modal>

@@ -58,7 +58,7 @@ export function TokenUpload({ renewing, onDone }: { renewing?: Location; onDone?
 		if (file.size <= TOKEN_MOST) upload.mutate({ file, takeOver: false });
 	};
 	const problem = upload.error ? asProblem(upload.error) : null;
-	const foreign = problem?.reason === 'location.foreign';
+	const foreign = problem?.reason === 'location.owned_by_other';
 	return (
 		<>
 			<FileDrop accept=".vpptoken,.txt,text/plain" words={t('token.drop')} button={renewing ? t('token.choose_new') : t('token.choose')} busy={upload.isPending} onFile={take} />
