@@ -1,0 +1,474 @@
+/* Messages from their plan to their end: what the row, the person, the item and the job then say. */
+#include "store_test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "domain/invitation_queue.h"
+#include "domain/invitations.h"
+#include "domain/person_input.h"
+#include "store/devices.h"
+#include "store/invitations.h"
+#include "store/items.h"
+#include "store/jobs.h"
+#include "store/locations.h"
+#include "store/people.h"
+#include "store/settings.h"
+#include "store/vpp_users.h"
+
+#define MINUTE (60 * 1000LL)
+#define HOUR   (60 * MINUTE)
+
+static int people; /* made so far in a test */
+
+/* The clock of the process stands so much ahead. */
+static void move_clock(struct ctx *cx, int64_t ms)
+{
+	const char *path = arena_printf(cx->mem, "%s/clock", store_test_folder());
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fprintf(file, "%lld", (long long)ms);
+	fclose(file);
+	setenv("POMONA_CLOCK_OFFSET_FILE", path, 1);
+}
+
+static int64_t make_location(struct db *db, struct ctx *cx, const char *channel)
+{
+	struct location l = { .apple_uid = "uid-1",
+		.name = "Orchard",
+		.organisation = "Orchard School",
+		.token_box = "box",
+		.token_hash = "hash",
+		.token_state = "valid",
+		.owner_state = "ours",
+		.mdm_info_id = "mark",
+		.hook_key = "hook",
+		.hook_state = "off",
+		.invite_template = "https://example.org/accept?code=%25inviteCode%25&mt=8",
+		.message_channel = channel };
+	int64_t id;
+	must(locations_insert(db, cx, &l, &id));
+	return id;
+}
+
+static int64_t make_person(struct db *db, struct ctx *cx, const char *email, const char *serial)
+{
+	const char *name = arena_printf(cx->mem, "person%d", ++people);
+	struct person_input in = {
+		.user_name = name, .display_name = name, .email = email, .active = -1
+	};
+	must(person_input_check(cx, &in));
+	struct person p = person_merge(cx->mem, NULL, &in, "manual", 1000);
+	int64_t id, device_id;
+	must(people_insert(db, cx, &p, &id));
+	if (serial)
+		must(devices_insert(db, cx,
+			&(struct device){ .serial_number = serial,
+				.platform = "iOS",
+				.enrolment_type = "device",
+				.state = "activated",
+				.person_id = id,
+				.source = "csv",
+				.created_at = 1,
+				.updated_at = 1 },
+			&device_id));
+	must(people_refresh(db, cx, id));
+	return id;
+}
+
+/* One person on the way to the message: registered, with a code, a job and its item. */
+struct guest {
+	int64_t vpp_user_id, item_id, job_id;
+};
+
+static struct guest make_guest(struct app *app, struct db *db, struct ctx *cx, int64_t location_id,
+	const char *email, const char *serial)
+{
+	struct guest g;
+	int64_t person_id = make_person(db, cx, email, serial);
+	struct vpp_user u = { .location_id = location_id,
+		.person_id = person_id,
+		.client_user_id = secret_uuid(cx->mem),
+		.is_live = true,
+		.state = VPP_REGISTERED,
+		.message_state = "none",
+		.invite_code_box = secret_seal(cx->mem, app->key, VPP_INVITE_CODE, "c0de") };
+	must(vpp_users_insert(db, cx, &u, &g.vpp_user_id));
+	struct job job = { .kind = "invite",
+		.mode = "apply",
+		.location_id = location_id,
+		.state = "running",
+		.asked_by = "ada",
+		.asked_kind = "admin",
+		.total = 1,
+		.created_at = clock_now_ms() };
+	must(jobs_insert(db, cx, &job, &g.job_id));
+	struct item item = { .job_id = g.job_id,
+		.location_id = location_id,
+		.person_id = person_id,
+		.vpp_user_id = g.vpp_user_id,
+		.kind = "message",
+		.state = "planned" };
+	must(items_insert(db, cx, &item, &g.item_id));
+	must(invitations_plan(app, db, cx, g.vpp_user_id, g.item_id));
+	return g;
+}
+
+static struct guest invite(
+	struct app *app, struct ctx *cx, const char *channel, const char *email, const char *serial)
+{
+	DB_AUTO(db);
+	must(db_write(app->db, cx, &db));
+	must(settings_put(db, cx, "smtp.host", "mail.example.org"));
+	must(settings_put(db, cx, "mdm.url", "http://127.0.0.1:9/"));
+	struct guest g = make_guest(app, db, cx, make_location(db, cx, channel), email, serial);
+	must(db_commit(&db, cx));
+	return g;
+}
+
+/* "registered not_sent email | planned | running": user, message, channel, item, job. */
+static const char *state_of(struct app *app, struct ctx *cx, const struct guest *g)
+{
+	struct vpp_user u;
+	struct item item;
+	struct job job;
+	DB_AUTO(db);
+	must(db_read(app->db, cx, &db));
+	must(vpp_users_find(db, cx, g->vpp_user_id, &u));
+	must(items_find(db, cx, g->item_id, &item));
+	must(jobs_find(db, cx, g->job_id, &job));
+	return arena_printf(cx->mem, "%s %s %s | %s | %s", vpp_state_name(u.state), u.message_state,
+		u.message_channel ? u.message_channel : "-", item.state, job.state);
+}
+
+static const char *reason_of(struct app *app, struct ctx *cx, const struct guest *g)
+{
+	struct vpp_user u;
+	DB_AUTO(db);
+	must(db_read(app->db, cx, &db));
+	must(vpp_users_find(db, cx, g->vpp_user_id, &u));
+	return u.message_reason;
+}
+
+static void take(struct app *app, struct ctx *cx, struct delivery *ret_delivery)
+{
+	must(invitation_queue_take(app, cx, ret_delivery));
+}
+
+static void nothing_is_due(struct app *app, struct ctx *cx)
+{
+	struct delivery d;
+	must_fail(invitation_queue_take(app, cx, &d), ERR_NOT_FOUND, NULL);
+}
+
+static void settle(struct app *app, struct ctx *cx, const struct delivery *d,
+	enum delivery_outcome outcome, const char *words)
+{
+	must(invitation_queue_settle(app, cx, d, outcome, words));
+}
+
+APP_TEST(a_message_goes_by_mail)
+{
+	struct guest g = invite(app, cx, "email", "ada@example.org", "SERIAL1");
+	assert_string_equal(state_of(app, cx, &g), "registered waiting email | planned | running");
+	struct delivery d;
+	take(app, cx, &d);
+	assert_string_equal(d.row.channel, "email");
+	assert_string_equal(d.row.recipient, "ada@example.org");
+	assert_string_equal(d.link, "https://example.org/accept?code=c0de&mt=8");
+	assert_string_equal(d.organisation, "Orchard School");
+	assert_string_equal(d.smtp.host, "mail.example.org");
+	nothing_is_due(app, cx);
+	settle(app, cx, &d, DELIVERY_SENT, "");
+	assert_string_equal(state_of(app, cx, &g), "invited sent email | done | done");
+	assert_null(reason_of(app, cx, &g));
+	/* Said twice, it counts once. */
+	settle(app, cx, &d, DELIVERY_REFUSED, "late");
+	assert_string_equal(state_of(app, cx, &g), "invited sent email | done | done");
+}
+
+APP_TEST(a_message_goes_to_the_device_and_else_by_mail)
+{
+	struct guest g = invite(app, cx, "notification_else_email", "ada@example.org", "SERIAL1");
+	struct delivery d;
+	take(app, cx, &d);
+	assert_string_equal(d.row.channel, "notification");
+	assert_string_equal(d.row.recipient, "SERIAL1");
+	assert_string_equal(d.mdm_url, "http://127.0.0.1:9/");
+	settle(app, cx, &d, DELIVERY_REFUSED, "the device said Error");
+	assert_string_equal(state_of(app, cx, &g), "registered waiting email | planned | running");
+	assert_string_equal(
+		reason_of(app, cx, &g), "The notification was not taken: the device said Error.");
+	take(app, cx, &d);
+	assert_string_equal(d.row.channel, "email");
+	assert_string_equal(d.row.recipient, "ada@example.org");
+	settle(app, cx, &d, DELIVERY_SENT, "");
+	assert_string_equal(state_of(app, cx, &g), "invited sent email | done | done");
+	nothing_is_due(app, cx);
+}
+
+APP_TEST(nobody_to_reach_is_said_at_once)
+{
+	struct guest g = invite(app, cx, "email", NULL, "SERIAL1");
+	assert_string_equal(state_of(app, cx, &g), "registered not_sent - | failed | done");
+	assert_string_equal(reason_of(app, cx, &g), "The person has no e-mail address.");
+	nothing_is_due(app, cx);
+}
+
+APP_TEST(a_refused_message_is_given_up_with_its_reason)
+{
+	struct guest g = invite(app, cx, "email", "ada@example.org", NULL);
+	struct delivery d;
+	take(app, cx, &d);
+	settle(app, cx, &d, DELIVERY_REFUSED, "the mail server said: 550 no such person");
+	assert_string_equal(state_of(app, cx, &g), "registered not_sent email | failed | done");
+	assert_string_equal(
+		reason_of(app, cx, &g), "Not sent: the mail server said: 550 no such person.");
+	nothing_is_due(app, cx);
+}
+
+APP_TEST(a_message_for_later_is_tried_with_growing_gaps_for_a_day)
+{
+	move_clock(cx, 0);
+	struct guest g = invite(app, cx, "email", "ada@example.org", NULL);
+	struct delivery d;
+	int64_t at = 0, gap = 30 * 1000, tries = 0;
+	for (; at < 24 * HOUR; tries++) {
+		move_clock(cx, at);
+		take(app, cx, &d);
+		settle(app, cx, &d, DELIVERY_LATER, "451 greylisted");
+		if (tries == 0)
+			assert_string_equal(state_of(app, cx, &g),
+				"registered not_sent email | planned | running");
+		move_clock(cx, at + gap - 1000);
+		nothing_is_due(app, cx);
+		at += gap + 1000;
+		gap = gap * 2 < HOUR ? gap * 2 : HOUR;
+	}
+	assert_in_range(tries, 25, 35);
+	move_clock(cx, at);
+	take(app, cx, &d);
+	settle(app, cx, &d, DELIVERY_LATER, "451 greylisted");
+	assert_string_equal(state_of(app, cx, &g), "registered not_sent email | failed | done");
+	assert_string_equal(
+		reason_of(app, cx, &g), "Not sent: given up after a day; 451 greylisted.");
+	move_clock(cx, 0);
+}
+
+APP_TEST(a_mail_server_that_is_down_puts_off_all_mail)
+{
+	move_clock(cx, 0);
+	struct guest g[20];
+	g[0] = invite(app, cx, "email", "ada@example.org", NULL);
+	DB_AUTO(db);
+	must(db_write(app->db, cx, &db));
+	struct vpp_user first;
+	must(vpp_users_find(db, cx, g[0].vpp_user_id, &first));
+	for (int i = 1; i < 20; i++)
+		g[i] = make_guest(app, db, cx, first.location_id, "b@example.org", NULL);
+	must(db_commit(&db, cx));
+	struct delivery d;
+	take(app, cx, &d);
+	settle(app, cx, &d, DELIVERY_OUT_OF_ORDER, "connection refused");
+	nothing_is_due(app, cx);
+	for (int i = 0; i < 20; i++) {
+		assert_string_equal(
+			state_of(app, cx, &g[i]), "registered not_sent email | planned | running");
+		assert_string_equal(reason_of(app, cx, &g[i]), "Not sent yet: connection refused.");
+	}
+	/* Nothing is given up for it, and one success sets the rest free. */
+	move_clock(cx, 48 * HOUR);
+	take(app, cx, &d);
+	settle(app, cx, &d, DELIVERY_OUT_OF_ORDER, "connection refused");
+	nothing_is_due(app, cx);
+	move_clock(cx, 49 * HOUR);
+	take(app, cx, &d);
+	settle(app, cx, &d, DELIVERY_SENT, "");
+	for (int i = 1; i < 20; i++) {
+		take(app, cx, &d);
+		settle(app, cx, &d, DELIVERY_SENT, "");
+	}
+	nothing_is_due(app, cx);
+	for (int i = 0; i < 20; i++)
+		assert_string_equal(state_of(app, cx, &g[i]), "invited sent email | done | done");
+	move_clock(cx, 0);
+}
+
+APP_TEST(a_new_mail_server_is_tried_at_once)
+{
+	struct guest g = invite(app, cx, "email", "ada@example.org", NULL);
+	DB_AUTO(db);
+	must(db_write(app->db, cx, &db));
+	must(settings_put(db, cx, "smtp.host", NULL));
+	must(db_commit(&db, cx));
+	nothing_is_due(app, cx);
+	assert_string_equal(reason_of(app, cx, &g),
+		"Not sent yet: no mail server is set up (Setting > iOS > VPP Server Setting).");
+	struct smtp_settings s = { .host = "127.0.0.1",
+		.port = 25,
+		.security = SMTP_STARTTLS,
+		.user = "pomona",
+		.password = "secret",
+		.from_address = "it@example.org" };
+	must(message_smtp_save(app, cx, &s, SECRET_SET));
+	struct delivery d;
+	take(app, cx, &d);
+	assert_string_equal(d.smtp.password, "secret");
+	assert_string_equal(d.smtp.from_address, "it@example.org");
+	settle(app, cx, &d, DELIVERY_SENT, "");
+}
+
+APP_TEST(a_doubt_is_repeated_once_with_the_same_id)
+{
+	move_clock(cx, 0);
+	struct guest g = invite(app, cx, "email", "ada@example.org", NULL);
+	struct delivery d;
+	take(app, cx, &d);
+	const char *message_id = d.row.message_id;
+	settle(app, cx, &d, DELIVERY_UNKNOWN, "connection lost");
+	assert_string_equal(state_of(app, cx, &g), "registered not_sent email | planned | running");
+	move_clock(cx, MINUTE);
+	take(app, cx, &d);
+	assert_string_equal(d.row.message_id, message_id);
+	settle(app, cx, &d, DELIVERY_UNKNOWN, "connection lost");
+	assert_string_equal(state_of(app, cx, &g), "registered not_sent email | failed | done");
+	move_clock(cx, 48 * HOUR);
+	nothing_is_due(app, cx);
+	move_clock(cx, 0);
+}
+
+APP_TEST(what_was_being_sent_at_a_crash_is_in_doubt)
+{
+	move_clock(cx, 0);
+	struct guest g = invite(app, cx, "email", "ada@example.org", NULL);
+	struct delivery d;
+	take(app, cx, &d);
+	const char *message_id = d.row.message_id;
+	must(invitation_queue_recover(app, cx));
+	assert_string_equal(state_of(app, cx, &g), "registered not_sent email | planned | running");
+	move_clock(cx, MINUTE);
+	take(app, cx, &d);
+	assert_string_equal(d.row.message_id, message_id);
+	must(invitation_queue_recover(app, cx));
+	assert_string_equal(state_of(app, cx, &g), "registered not_sent email | failed | done");
+	move_clock(cx, 0);
+}
+
+APP_TEST(a_message_that_nobody_wants_is_not_sent)
+{
+	struct guest g = invite(app, cx, "email", "ada@example.org", NULL);
+	DB_AUTO(db);
+	struct vpp_user u;
+	must(db_write(app->db, cx, &db));
+	must(vpp_users_find(db, cx, g.vpp_user_id, &u));
+	u.state = VPP_ASSOCIATED;
+	must(vpp_users_save(db, cx, &u));
+	must(db_commit(&db, cx));
+	nothing_is_due(app, cx);
+	assert_string_equal(state_of(app, cx, &g), "associated none - | not_needed | done");
+}
+
+APP_TEST(a_withdrawn_message_is_not_sent)
+{
+	struct guest g = invite(app, cx, "email", "ada@example.org", NULL);
+	DB_AUTO(db);
+	must(db_write(app->db, cx, &db));
+	must(invitations_withdraw(db, cx, g.vpp_user_id, "Cancelled."));
+	must(db_commit(&db, cx));
+	nothing_is_due(app, cx);
+	assert_string_equal(state_of(app, cx, &g), "registered none - | planned | running");
+}
+
+APP_TEST(a_second_message_takes_the_place_of_one_that_waits)
+{
+	struct guest g = invite(app, cx, "email", "ada@example.org", NULL);
+	DB_AUTO(db);
+	must(db_write(app->db, cx, &db));
+	must(invitations_plan(app, db, cx, g.vpp_user_id, 0));
+	must(db_commit(&db, cx));
+	assert_string_equal(state_of(app, cx, &g), "registered waiting email | not_needed | done");
+	struct delivery d;
+	take(app, cx, &d);
+	settle(app, cx, &d, DELIVERY_SENT, "");
+	nothing_is_due(app, cx);
+}
+
+APP_TEST(an_mdm_that_stays_away_gives_way_to_mail)
+{
+	move_clock(cx, 0);
+	struct guest g = invite(app, cx, "notification_else_email", "ada@example.org", "SERIAL1");
+	struct delivery d;
+	take(app, cx, &d);
+	settle(app, cx, &d, DELIVERY_OUT_OF_ORDER, "the MDM server cannot be reached");
+	move_clock(cx, 5 * MINUTE);
+	take(app, cx, &d);
+	assert_string_equal(d.row.channel, "notification");
+	settle(app, cx, &d, DELIVERY_OUT_OF_ORDER, "the MDM server cannot be reached");
+	move_clock(cx, 10 * MINUTE + 1000);
+	take(app, cx, &d);
+	assert_string_equal(d.row.channel, "email");
+	settle(app, cx, &d, DELIVERY_SENT, "");
+	assert_string_equal(state_of(app, cx, &g), "invited sent email | done | done");
+	move_clock(cx, 0);
+}
+
+APP_TEST(message_settings_are_checked)
+{
+	static const struct {
+		const char *pointer;
+		struct smtp_settings s;
+	} bad[] = {
+		{ "/host", { .host = "", .port = 25, .from_address = "a@b" } },
+		{ "/host", { .host = "x/../y", .port = 25, .from_address = "a@b" } },
+		{ "/port", { .host = "x", .port = 0, .from_address = "a@b" } },
+		{ "/from_address", { .host = "x", .port = 25, .from_address = "nobody" } },
+		{ "/from_address", { .host = "x", .port = 25, .from_address = "a@b\r\nBcc: c@d" } },
+		{ "/from_name",
+			{ .host = "x", .port = 25, .from_address = "a@b", .from_name = "a\nb" } },
+		{ "/security", { .host = "mail.example.org",
+				       .port = 25,
+				       .from_address = "a@b",
+				       .user = "u" } },
+	};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		must_fail(message_smtp_save(app, cx, &bad[i].s, SECRET_KEEP), ERR_INVALID, NULL);
+		assert_string_equal(cx->error.pointer, bad[i].pointer);
+	}
+	static const char *const urls[] = { "mdm", "ftp://x/", "http://mdm.example.org/",
+		"https://u:p@mdm.example.org/", "https://mdm.example.org/?a=b" };
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
+		must_fail(message_mdm_save(app, cx, urls[i]), ERR_INVALID, "mdm.url");
+	const char *url = NULL;
+	must(message_mdm_save(app, cx, "https://mdm.example.org/connector"));
+	DB_AUTO(db);
+	must(db_read(app->db, cx, &db));
+	must(message_mdm_load(app, db, cx, &url));
+	assert_string_equal(url, "https://mdm.example.org/connector");
+}
+
+APP_TEST(the_password_is_kept_set_and_forgotten)
+{
+	struct smtp_settings s = {
+		.host = "x", .port = 25, .security = SMTP_TLS, .from_address = "a@b"
+	};
+	static const struct {
+		enum secret_change change;
+		const char *given, *expected;
+	} steps[] = { { SECRET_SET, "one", "one" }, { SECRET_KEEP, NULL, "one" },
+		{ SECRET_SET, "two", "two" }, { SECRET_FORGET, NULL, NULL },
+		{ SECRET_KEEP, NULL, NULL } };
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct smtp_settings read;
+		const char *box = NULL;
+		s.password = steps[i].given;
+		must(message_smtp_save(app, cx, &s, steps[i].change));
+		DB_AUTO(db);
+		must(db_read(app->db, cx, &db));
+		must(message_smtp_load(app, db, cx, &read));
+		assert_true(text_equal(read.password, steps[i].expected));
+		must(settings_get(db, cx, "smtp.password", &box));
+		assert_true(!box || !strstr(box, "one"));
+	}
+}
