@@ -48,10 +48,10 @@ static const struct {
 		"The record is tied to another one that is not there, or that still needs it." },
 	[DB_FAULT_FULL] = { ERR_DB, "db.full",
 		"The disk that holds the database is full. Nothing was changed; make room and try "
-	        "again." },
+		"again." },
 	[DB_FAULT_READ_ONLY] = { ERR_DB, "db.read_only",
 		"The database can be read but not written. Nothing was changed; check the rights "
-	        "of "
+		"of "
 		"the data folder, or whether the server is a read-only copy." },
 	[DB_FAULT_BUSY] = { ERR_DB, "db.busy",
 		"Another program holds the database. Nothing was changed; try again." },
@@ -61,7 +61,7 @@ static const struct {
 		"The database file is damaged. Stop the server and restore the last backup." },
 	[DB_FAULT_IO] = { ERR_DB, "db.io",
 		"The disk failed while the database used it. Nothing was changed; check the "
-	        "disk." },
+		"disk." },
 	[DB_FAULT_OTHER] = { ERR_DB, "db.failed",
 		"The database refused what was asked of it. Nothing was changed; the server's log "
 		"says why." },

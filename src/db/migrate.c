@@ -15,12 +15,12 @@
 
 static const char make_table[] = "create table if not exists schema_migration ("
 				 " number bigint primary key, name text not null, sha256 text not "
-                                 "null, ran_at bigint not null)";
+				 "null, ran_at bigint not null)";
 
 static const struct db_query table_query = {
 	.name = "migrate_table",
 	.sqlite = "select count(*) from sqlite_master where type = 'table' and name = "
-	          "'schema_migration'",
+		  "'schema_migration'",
 	.postgres = "select count(*) from pg_tables where tablename = 'schema_migration'"
 		    " and schemaname = current_schema()",
 	.parameters = 0,
@@ -40,7 +40,7 @@ static const struct db_query find_query = {
 static const struct db_query record_query = {
 	.name = "migrate_record",
 	.sqlite = "insert into schema_migration (number, name, sha256, ran_at) values (?1, ?2, ?3, "
-	          "?4)",
+		  "?4)",
 	.postgres = "insert into schema_migration (number, name, sha256, ran_at)"
 		    " values ($1, $2, $3, $4)",
 	.parameters = 4,

@@ -77,7 +77,7 @@ static bool set_up(struct db *db)
 	PQsetNoticeProcessor(db->handle, say_nothing, NULL);
 	return script(db, db->role == DB_WRITER
 				  ? "set timezone = 'UTC'; set default_transaction_isolation = "
-	                            "'read committed'"
+				    "'read committed'"
 				  : "set timezone = 'UTC'; set default_transaction_read_only = on;"
 				    "set default_transaction_isolation = 'repeatable read'");
 }

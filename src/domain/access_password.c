@@ -57,10 +57,10 @@ static void gate_leave(void)
 /* Of a random text that nobody kept, at the cost of every other. */
 #ifdef POMONA_TEST_BUILD
 static const char nobodys_hash[] = "$argon2id$v=19$m=8,t=1,p=1$tvxr0vTS0+eqMEO2EAFjqQ$"
-                                   "SL5t5m2k3YwXTVF1gD2im1UiWyheU7GfwNCda4FVNdc";
+				   "SL5t5m2k3YwXTVF1gD2im1UiWyheU7GfwNCda4FVNdc";
 #else
 static const char nobodys_hash[] = "$argon2id$v=19$m=65536,t=3,p=1$RdJtUY6F25qegFCvGO1MaA$"
-                                   "8OSLh60TuhYtFJRulBanRhN4bSafqvrcrWbNlb06Q6w";
+				   "8OSLh60TuhYtFJRulBanRhN4bSafqvrcrWbNlb06Q6w";
 #endif
 
 enum err access_password_box(struct app *app, struct ctx *cx, const char *password, char **ret_box)
@@ -171,7 +171,7 @@ enum err access_password_check(
 	if (chars < ACCESS_PASSWORD_CHARS_MIN)
 		return err_set_field(cx, ERR_INVALID, "password.short", "/password",
 			"The password has %zu characters; it needs at least %d. A few words that "
-		        "do "
+			"do "
 			"not belong together are easy to remember.",
 			chars, ACCESS_PASSWORD_CHARS_MIN);
 	if (chars > ACCESS_PASSWORD_CHARS_MAX)

@@ -110,7 +110,7 @@ static enum err check_wish(struct ctx *cx, const char *name, const char *role, i
 		!text_is_clean(name, strlen(name), false))
 		return err_set_field(cx, ERR_INVALID, "api_token.name", "/name",
 			"An API token needs a name of 1 to %d characters, so that you know it "
-		        "again.",
+			"again.",
 			ACCESS_NAME_CHARS_MAX);
 	if (access_role(role) == ROLE_NONE)
 		return err_set_field(cx, ERR_INVALID, "api_token.role", "/role",

@@ -65,7 +65,7 @@ static void empty_tables(struct ctx *cx)
 	static const struct db_query sqlite_tables = {
 		.name = "test_tables",
 		.sqlite = "select 'delete from \"' || name || '\"' from sqlite_master where type = "
-		          "'table'"
+			  "'table'"
 			  " and name not like 'sqlite_%' and name <> 'schema_migration'",
 		.postgres = "select 'truncate ' || string_agg('\"' || tablename || '\"', ', ') ||"
 			    " ' restart identity cascade' from pg_tables"

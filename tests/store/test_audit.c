@@ -58,14 +58,14 @@ STORE_TEST(audit_tampering_is_found)
 		{ "null for empty", "update audit set target_kind = '' where id = 3", 3 },
 		{ "moved between fields",
 			"update audit set target_kind = 'locationN', target_name = 'orth' where id "
-		        "= 1",
+			"= 1",
 			1 },
 		{ "removed from the middle", "delete from audit where id = 2", 3 },
 		{ "removed from the old end", "delete from audit where id = 1", 2 },
 		{ "renumbered", "update audit set id = 5 where id = 3", 5 },
 		{ "hash of another",
 			"update audit set chain_hash = (select chain_hash from audit where id = 1) "
-		        "where id = 2",
+			"where id = 2",
 			2 },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

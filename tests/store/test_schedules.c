@@ -172,7 +172,7 @@ APP_TEST(schedule_run_becomes_one_job)
 	/* Twenty hours later: three runs have passed, one is made up for. */
 	script(app, cx,
 		"update schedule set anchor_at = anchor_at - 72000000, next_run_at = next_run_at - "
-	        "72000000");
+		"72000000");
 	must(schedule_run_due(app, cx, &next_at));
 	assert_int_equal(list_jobs(app, cx, jobs), 1);
 	assert_string_equal(jobs[0].asked_kind, "schedule");

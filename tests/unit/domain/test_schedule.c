@@ -25,101 +25,98 @@ static int64_t instant(const char *text)
 	return ms;
 }
 
+static const struct {
+	const char *name, *zone;
+	int at, days;
+	const char *after, *want;
+} daily_cases[] = {
+	/* 2026-11-23 is a Monday. */
+	{ "later today", "UTC", AT(3, 30), ALL, "2026-11-23T01:00:00Z", "2026-11-23T03:30:00Z" },
+	{ "a second before", "UTC", AT(3, 30), ALL, "2026-11-23T03:29:59Z",
+		"2026-11-23T03:30:00Z" },
+	{ "exactly now is over", "UTC", AT(3, 30), ALL, "2026-11-23T03:30:00Z",
+		"2026-11-24T03:30:00Z" },
+	{ "tomorrow", "UTC", AT(3, 30), ALL, "2026-11-23T04:00:00Z", "2026-11-24T03:30:00Z" },
+	{ "midnight", "UTC", AT(0, 0), ALL, "2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z" },
+	{ "last minute of the day", "UTC", AT(23, 59), ALL, "2026-11-23T23:58:00Z",
+		"2026-11-23T23:59:00Z" },
+	{ "over the week-end", "UTC", AT(3, 30), WORKDAYS, "2026-11-27T03:30:00Z",
+		"2026-11-30T03:30:00Z" },
+	{ "once a week, just over", "UTC", AT(3, 30), MON, "2026-11-23T03:30:00Z",
+		"2026-11-30T03:30:00Z" },
+	{ "Sunday alone", "UTC", AT(3, 30), SUN, "2026-11-23T03:30:00Z", "2026-11-29T03:30:00Z" },
+	{ "no day", "UTC", AT(3, 30), 0, "2026-11-23T03:30:00Z", NULL },
+	{ "end of the year", "UTC", AT(3, 30), ALL, "2026-12-31T12:00:00Z",
+		"2027-01-01T03:30:00Z" },
+	{ "leap day", "UTC", AT(3, 30), ALL, "2028-02-28T12:00:00Z", "2028-02-29T03:30:00Z" },
+	{ "not a leap year", "UTC", AT(3, 30), ALL, "2100-02-28T12:00:00Z",
+		"2100-03-01T03:30:00Z" },
+
+	{ "winter in Berlin", "Europe/Berlin", AT(3, 30), ALL, "2026-11-23T00:00:00Z",
+		"2026-11-23T02:30:00Z" },
+	{ "summer in Berlin", "Europe/Berlin", AT(3, 30), ALL, "2026-07-01T00:00:00Z",
+		"2026-07-01T01:30:00Z" },
+	{ "the zone's weekday, not UTC's", "Europe/Berlin", AT(0, 30), TUE, "2026-11-23T12:00:00Z",
+		"2026-11-23T23:30:00Z" },
+	{ "the zone's weekday in the west", "America/Los_Angeles", AT(22, 0), MON,
+		"2026-11-24T05:00:00Z", "2026-11-24T06:00:00Z" },
+	{ "half an hour off", "Asia/Kolkata", AT(6, 0), ALL, "2026-11-23T00:00:00Z",
+		"2026-11-23T00:30:00Z" },
+	{ "45 minutes off", "Asia/Kathmandu", AT(6, 0), ALL, "2026-11-23T00:00:00Z",
+		"2026-11-23T00:15:00Z" },
+	{ "14 hours ahead", "Pacific/Kiritimati", AT(1, 0), TUE, "2026-11-23T00:00:00Z",
+		"2026-11-23T11:00:00Z" },
+	{ "11 hours behind", "Pacific/Pago_Pago", AT(23, 0), MON, "2026-11-24T00:00:00Z",
+		"2026-11-24T10:00:00Z" },
+
+	/* Berlin: on 2026-03-29 02:00 becomes 03:00; New York: 2026-03-08 likewise. */
+	{ "in the gap: first minute after", "Europe/Berlin", AT(2, 30), ALL, "2026-03-29T00:00:00Z",
+		"2026-03-29T01:00:00Z" },
+	{ "the day after the gap", "Europe/Berlin", AT(2, 30), ALL, "2026-03-29T01:00:00Z",
+		"2026-03-30T00:30:00Z" },
+	{ "the day before the gap", "Europe/Berlin", AT(2, 30), ALL, "2026-03-28T00:00:00Z",
+		"2026-03-28T01:30:00Z" },
+	{ "gap begins", "Europe/Berlin", AT(2, 0), ALL, "2026-03-29T00:00:00Z",
+		"2026-03-29T01:00:00Z" },
+	{ "gap has ended", "Europe/Berlin", AT(3, 0), ALL, "2026-03-29T00:00:00Z",
+		"2026-03-29T01:00:00Z" },
+	{ "gap in New York", "America/New_York", AT(2, 15), SUN, "2026-03-07T12:00:00Z",
+		"2026-03-08T07:00:00Z" },
+	{ "half-hour gap at Lord Howe", "Australia/Lord_Howe", AT(2, 15), SUN,
+		"2026-10-03T12:00:00Z", "2026-10-03T15:30:00Z" },
+	{ "gap at midnight in Cairo", "Africa/Cairo", AT(0, 30), FRI, "2026-04-23T12:00:00Z",
+		"2026-04-23T22:00:00Z" },
+	{ "a day that never was (Samoa)", "Pacific/Apia", AT(12, 0), FRI, "2011-12-29T23:00:00Z",
+		"2011-12-30T10:00:00Z" },
+
+	/* Berlin: on 2026-10-25 03:00 becomes 02:00. */
+	{ "in the overlap: the first", "Europe/Berlin", AT(2, 30), ALL, "2026-10-25T00:00:00Z",
+		"2026-10-25T00:30:00Z" },
+	{ "not again at the second", "Europe/Berlin", AT(2, 30), ALL, "2026-10-25T00:30:00Z",
+		"2026-10-26T01:30:00Z" },
+	{ "between the two", "Europe/Berlin", AT(2, 30), ALL, "2026-10-25T01:00:00Z",
+		"2026-10-26T01:30:00Z" },
+	{ "overlap in New York", "America/New_York", AT(1, 30), SUN, "2026-10-31T12:00:00Z",
+		"2026-11-01T05:30:00Z" },
+	{ "after the overlap", "Europe/Berlin", AT(3, 0), ALL, "2026-10-25T00:30:00Z",
+		"2026-10-25T02:00:00Z" },
+};
+
 static void next_daily_run(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *name, *zone;
-		int at, days;
-		const char *after, *want;
-	} cases[] = {
-		/* 2026-11-23 is a Monday. */
-		{ "later today", "UTC", AT(3, 30), ALL, "2026-11-23T01:00:00Z",
-			"2026-11-23T03:30:00Z" },
-		{ "a second before", "UTC", AT(3, 30), ALL, "2026-11-23T03:29:59Z",
-			"2026-11-23T03:30:00Z" },
-		{ "exactly now is over", "UTC", AT(3, 30), ALL, "2026-11-23T03:30:00Z",
-			"2026-11-24T03:30:00Z" },
-		{ "tomorrow", "UTC", AT(3, 30), ALL, "2026-11-23T04:00:00Z",
-			"2026-11-24T03:30:00Z" },
-		{ "midnight", "UTC", AT(0, 0), ALL, "2026-11-23T00:00:00Z",
-			"2026-11-24T00:00:00Z" },
-		{ "last minute of the day", "UTC", AT(23, 59), ALL, "2026-11-23T23:58:00Z",
-			"2026-11-23T23:59:00Z" },
-		{ "over the week-end", "UTC", AT(3, 30), WORKDAYS, "2026-11-27T03:30:00Z",
-			"2026-11-30T03:30:00Z" },
-		{ "once a week, just over", "UTC", AT(3, 30), MON, "2026-11-23T03:30:00Z",
-			"2026-11-30T03:30:00Z" },
-		{ "Sunday alone", "UTC", AT(3, 30), SUN, "2026-11-23T03:30:00Z",
-			"2026-11-29T03:30:00Z" },
-		{ "no day", "UTC", AT(3, 30), 0, "2026-11-23T03:30:00Z", NULL },
-		{ "end of the year", "UTC", AT(3, 30), ALL, "2026-12-31T12:00:00Z",
-			"2027-01-01T03:30:00Z" },
-		{ "leap day", "UTC", AT(3, 30), ALL, "2028-02-28T12:00:00Z",
-			"2028-02-29T03:30:00Z" },
-		{ "not a leap year", "UTC", AT(3, 30), ALL, "2100-02-28T12:00:00Z",
-			"2100-03-01T03:30:00Z" },
-
-		{ "winter in Berlin", "Europe/Berlin", AT(3, 30), ALL, "2026-11-23T00:00:00Z",
-			"2026-11-23T02:30:00Z" },
-		{ "summer in Berlin", "Europe/Berlin", AT(3, 30), ALL, "2026-07-01T00:00:00Z",
-			"2026-07-01T01:30:00Z" },
-		{ "the zone's weekday, not UTC's", "Europe/Berlin", AT(0, 30), TUE,
-			"2026-11-23T12:00:00Z", "2026-11-23T23:30:00Z" },
-		{ "the zone's weekday in the west", "America/Los_Angeles", AT(22, 0), MON,
-			"2026-11-24T05:00:00Z", "2026-11-24T06:00:00Z" },
-		{ "half an hour off", "Asia/Kolkata", AT(6, 0), ALL, "2026-11-23T00:00:00Z",
-			"2026-11-23T00:30:00Z" },
-		{ "45 minutes off", "Asia/Kathmandu", AT(6, 0), ALL, "2026-11-23T00:00:00Z",
-			"2026-11-23T00:15:00Z" },
-		{ "14 hours ahead", "Pacific/Kiritimati", AT(1, 0), TUE, "2026-11-23T00:00:00Z",
-			"2026-11-23T11:00:00Z" },
-		{ "11 hours behind", "Pacific/Pago_Pago", AT(23, 0), MON, "2026-11-24T00:00:00Z",
-			"2026-11-24T10:00:00Z" },
-
-		/* Berlin: on 2026-03-29 02:00 becomes 03:00; New York: 2026-03-08 likewise. */
-		{ "in the gap: first minute after", "Europe/Berlin", AT(2, 30), ALL,
-			"2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z" },
-		{ "the day after the gap", "Europe/Berlin", AT(2, 30), ALL, "2026-03-29T01:00:00Z",
-			"2026-03-30T00:30:00Z" },
-		{ "the day before the gap", "Europe/Berlin", AT(2, 30), ALL, "2026-03-28T00:00:00Z",
-			"2026-03-28T01:30:00Z" },
-		{ "gap begins", "Europe/Berlin", AT(2, 0), ALL, "2026-03-29T00:00:00Z",
-			"2026-03-29T01:00:00Z" },
-		{ "gap has ended", "Europe/Berlin", AT(3, 0), ALL, "2026-03-29T00:00:00Z",
-			"2026-03-29T01:00:00Z" },
-		{ "gap in New York", "America/New_York", AT(2, 15), SUN, "2026-03-07T12:00:00Z",
-			"2026-03-08T07:00:00Z" },
-		{ "half-hour gap at Lord Howe", "Australia/Lord_Howe", AT(2, 15), SUN,
-			"2026-10-03T12:00:00Z", "2026-10-03T15:30:00Z" },
-		{ "gap at midnight in Cairo", "Africa/Cairo", AT(0, 30), FRI,
-			"2026-04-23T12:00:00Z", "2026-04-23T22:00:00Z" },
-		{ "a day that never was (Samoa)", "Pacific/Apia", AT(12, 0), FRI,
-			"2011-12-29T23:00:00Z", "2011-12-30T10:00:00Z" },
-
-		/* Berlin: on 2026-10-25 03:00 becomes 02:00. */
-		{ "in the overlap: the first", "Europe/Berlin", AT(2, 30), ALL,
-			"2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z" },
-		{ "not again at the second", "Europe/Berlin", AT(2, 30), ALL,
-			"2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z" },
-		{ "between the two", "Europe/Berlin", AT(2, 30), ALL, "2026-10-25T01:00:00Z",
-			"2026-10-26T01:30:00Z" },
-		{ "overlap in New York", "America/New_York", AT(1, 30), SUN, "2026-10-31T12:00:00Z",
-			"2026-11-01T05:30:00Z" },
-		{ "after the overlap", "Europe/Berlin", AT(3, 0), ALL, "2026-10-25T00:30:00Z",
-			"2026-10-25T02:00:00Z" },
-	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(daily_cases) / sizeof(daily_cases[0]); i++) {
 		struct schedule s = { .mode = "daily",
-			.at_minute = cases[i].at,
-			.weekdays = cases[i].days,
-			.time_zone = cases[i].zone };
-		int64_t want = cases[i].want ? instant(cases[i].want) : 0;
-		int64_t got = schedule_next(&s, instant(cases[i].after));
+			.at_minute = daily_cases[i].at,
+			.weekdays = daily_cases[i].days,
+			.time_zone = daily_cases[i].zone };
+		int64_t want = daily_cases[i].want ? instant(daily_cases[i].want) : 0;
+		int64_t got = schedule_next(&s, instant(daily_cases[i].after));
 		if (got != want) {
 			CTX_AUTO(cx);
-			fail_msg("%s: gave %s, wanted %s", cases[i].name,
-				clock_rfc3339(cx.mem, got), cases[i].want ? cases[i].want : "none");
+			fail_msg("%s: gave %s, wanted %s", daily_cases[i].name,
+				clock_rfc3339(cx.mem, got),
+				daily_cases[i].want ? daily_cases[i].want : "none");
 		}
 	}
 }
