@@ -57,6 +57,9 @@ static const struct {
 		"Another program holds the database. Nothing was changed; try again." },
 	[DB_FAULT_LOST] = { ERR_DB, "db.lost",
 		"The database server cannot be reached. Nothing was changed; check that it runs." },
+	[DB_FAULT_CLOSED] = { ERR_DB, "db.closed",
+		"The database file cannot be opened. Check that the data folder is there, and that "
+		"the user of the server may read and write it." },
 	[DB_FAULT_DAMAGED] = { ERR_DB, "db.damaged",
 		"The database file is damaged. Stop the server and restore the last backup." },
 	[DB_FAULT_IO] = { ERR_DB, "db.io",

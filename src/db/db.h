@@ -58,6 +58,8 @@ struct db_options {
 	/* "sqlite:/path/to/pomona.db" or "postgres://…" (any libpq connection string after it) */
 	const char *url;
 	int readers; /* how many may read at once; SQLite and PostgreSQL alike */
+	/* Beside a running server: opens no writer, and db_write is a bug. */
+	bool is_read_only;
 };
 
 /* Opens, and checks that the schema is not newer than migrations known to this program
@@ -70,7 +72,8 @@ void db_pool_close(struct db_pool *pool); /* accepts NULL; waits for borrowed co
  * checksum. ERR_CONFLICT "db.migration_changed" when a recorded one differs. */
 must_check enum err db_migrate(struct db_pool *pool, struct ctx *cx);
 
-/* Borrows a reader; give it back with db_release. Waits for a free one. */
+/* Borrows a reader; give it back with db_release. Waits for a free one, at most half a minute
+ * (ERR_DB "db.readers"): a thread holds one reader at a time. */
 must_check enum err db_read(struct db_pool *pool, struct ctx *cx, struct db **ret_db);
 /* Borrows the writer and begins a transaction; waits for its turn. */
 must_check enum err db_write(struct db_pool *pool, struct ctx *cx, struct db **ret_db);
@@ -117,5 +120,6 @@ const char *db_text(const struct db_stmt *st, struct ctx *cx, int column); /* in
 /* For the tests of queries: prepares on this connection, ERR_DB with the database's words. */
 must_check enum err db_prepare_check(struct db *db, struct ctx *cx, const struct db_query *query);
 bool db_is_postgres(const struct db *db);
-/* A consistent copy of the database to a file (SQLite's backup API); ERR_INVALID on PostgreSQL. */
+/* A consistent copy of the database to a new file of mode 0600 (SQLite's backup API), while others
+ * write. ERR_INVALID on PostgreSQL; ERR_CONFLICT "db.backup_exists". */
 must_check enum err db_backup(struct db_pool *pool, struct ctx *cx, const char *to_path);

@@ -22,7 +22,8 @@ enum db_fault {
 	DB_FAULT_FULL,
 	DB_FAULT_READ_ONLY,
 	DB_FAULT_BUSY,
-	DB_FAULT_LOST, /* no connection */
+	DB_FAULT_LOST,   /* no connection */
+	DB_FAULT_CLOSED, /* the file cannot be opened */
 	DB_FAULT_DAMAGED,
 	DB_FAULT_IO,
 	DB_FAULT_OTHER,
@@ -101,6 +102,7 @@ struct db_pool {
 	bool writer_is_out;
 	pthread_t writer_thread;
 	struct db writer;
+	bool is_read_only;
 	int reader_count;
 	struct db *readers;
 };
@@ -108,7 +110,7 @@ struct db_pool {
 /* ERR_CONFLICT "db.newer" when the database has migrations that this program does not know. */
 must_check enum err db_migrations_check(struct db_pool *pool, struct ctx *cx);
 
-/* SQLite only: copies the database through the backup API, on the writer. */
+/* SQLite only: copies the snapshot that the connection reads, through the backup API. */
 must_check enum err db_sqlite_backup(struct db *db, struct ctx *cx, const char *to_path);
 
 /* Our own mistake: says it on stderr and ends the process. */

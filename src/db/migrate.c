@@ -75,7 +75,7 @@ static enum err refuse_newer(struct db *db, struct ctx *cx)
 enum err db_migrations_check(struct db_pool *pool, struct ctx *cx)
 {
 	DB_AUTO(db);
-	enum err e = db_write(pool, cx, &db);
+	enum err e = db_read(pool, cx, &db);
 	return e ? e : refuse_newer(db, cx);
 }
 

@@ -2,10 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/ctx.h"
 #include "db/driver.h"
+
+/* Longer than any request takes: who waits longer waits for a thread that waits for itself. */
+#define READER_WAIT_SECONDS 30
 
 static void *allocate(size_t size)
 {
@@ -54,14 +58,19 @@ enum err db_pool_open(struct ctx *cx, const struct db_options *options, struct d
 	pool->driver = driver;
 	pool->url = strdup(options->url);
 	pthread_mutex_init(&pool->lock, NULL);
-	pthread_cond_init(&pool->changed, NULL);
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&pool->changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pool->is_read_only = options->is_read_only;
 	pool->reader_count = options->readers > 0 ? options->readers : 1;
 	pool->readers = allocate(sizeof(*pool->readers) * (size_t)pool->reader_count);
 	init_connection(pool, &pool->writer, DB_WRITER);
 	for (int i = 0; i < pool->reader_count; i++)
 		init_connection(pool, &pool->readers[i], DB_READER);
 
-	enum err e = open_connection(&pool->writer, cx);
+	enum err e = pool->is_read_only ? OK : open_connection(&pool->writer, cx);
 	if (!e)
 		e = db_migrations_check(pool, cx);
 	if (e) {
@@ -149,16 +158,26 @@ static struct db *free_reader(struct db_pool *pool)
 enum err db_read(struct db_pool *pool, struct ctx *cx, struct db **ret_db)
 {
 	struct db *db;
+	int over = 0;
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += READER_WAIT_SECONDS;
 	pthread_mutex_lock(&pool->lock);
-	while (!(db = free_reader(pool)))
-		pthread_cond_wait(&pool->changed, &pool->lock);
-	db->is_borrowed = true;
+	while (!(db = free_reader(pool)) && !over)
+		over = pthread_cond_timedwait(&pool->changed, &pool->lock, &until);
+	if (db)
+		db->is_borrowed = true;
 	pthread_mutex_unlock(&pool->lock);
+	if (!db)
+		return err_set(cx, ERR_DB, "db.readers",
+			"Too much is being read from the database at this moment. Try again.");
 	return begin(db, cx, ret_db);
 }
 
 enum err db_write(struct db_pool *pool, struct ctx *cx, struct db **ret_db)
 {
+	if (pool->is_read_only)
+		db_bug("a pool that only reads is asked for the writer");
 	pthread_mutex_lock(&pool->lock);
 	if (pool->writer_is_out && pthread_equal(pool->writer_thread, pthread_self()))
 		db_bug("a thread asks for the writer while it holds it");
@@ -217,11 +236,7 @@ enum err db_backup(struct db_pool *pool, struct ctx *cx, const char *to_path)
 	if (pool->driver != &db_sqlite)
 		return err_set(cx, ERR_INVALID, "db.backup",
 			"This server keeps its data in PostgreSQL; back it up with pg_dump.");
-	/* Not in a transaction: the turn is taken, and the copy is the file as it stands. */
 	DB_AUTO(db);
-	enum err e = db_write(pool, cx, &db);
-	if (e)
-		return e;
-	db->driver->rollback(db);
-	return db_sqlite_backup(db, cx, to_path);
+	enum err e = db_read(pool, cx, &db);
+	return e ? e : db_sqlite_backup(db, cx, to_path);
 }

@@ -4,6 +4,7 @@
  * connection that writes and checkpoints (SQLite 3.7.0 to 3.51.2 can corrupt a WAL that is written
  * and reset by two connections at the same instant); readers are query_only and never checkpoint.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -47,7 +48,7 @@ static enum db_fault fault_of(int code)
 	case SQLITE_IOERR:
 		return DB_FAULT_IO;
 	case SQLITE_CANTOPEN:
-		return DB_FAULT_LOST;
+		return DB_FAULT_CLOSED;
 	case SQLITE_CONSTRAINT:
 		if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
 			return DB_FAULT_UNIQUE;
@@ -219,23 +220,35 @@ const struct db_driver db_sqlite = {
 	.collate_words = "",
 };
 
-/* The copy is taken by the writer, so that no second connection ever checkpoints. */
+static bool copy_all(sqlite3 *to, sqlite3 *from)
+{
+	sqlite3_backup *copy = sqlite3_backup_init(to, "main", from, "main");
+	if (!copy)
+		return false;
+	/* In one step, so that it reads one snapshot; writers go on in the WAL meanwhile. */
+	while (sqlite3_backup_step(copy, -1) == SQLITE_OK)
+		;
+	return sqlite3_backup_finish(copy) == SQLITE_OK;
+}
+
 enum err db_sqlite_backup(struct db *db, struct ctx *cx, const char *to_path)
 {
 	sqlite3 *to = NULL;
-	make_private_file(to_path);
+	int fd = open(to_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return errno == EEXIST
+			? err_set(cx, ERR_CONFLICT, "db.backup_exists",
+				  "There is already a file of that name; a backup never replaces one.")
+			: err_set(cx, ERR_IO, "db.backup", "The backup cannot be written: %s.",
+				  strerror(errno));
+	close(fd);
 	int code = sqlite3_open_v2(to_path, &to, SQLITE_OPEN_READWRITE, NULL);
-	sqlite3_backup *copy =
-		code == SQLITE_OK ? sqlite3_backup_init(to, "main", db->handle, "main") : NULL;
-	if (copy) {
-		while ((code = sqlite3_backup_step(copy, -1)) == SQLITE_OK)
-			;
-		sqlite3_backup_finish(copy);
-		code = sqlite3_errcode(to);
-	}
-	if (!copy || code != SQLITE_OK)
+	bool is_good = code == SQLITE_OK && copy_all(to, db->handle);
+	if (!is_good)
 		db_fault_keep(db, fault_of(sqlite3_extended_errcode(to)), sqlite3_errmsg(to));
-	bool is_good = copy && code == SQLITE_OK;
 	sqlite3_close_v2(to);
-	return is_good ? OK : db_fault_set(db, cx, "backup");
+	if (is_good)
+		return OK;
+	unlink(to_path);
+	return db_fault_set(db, cx, "backup");
 }

@@ -304,12 +304,18 @@ APP_TEST(db_backup_is_a_whole_database)
 		must_fail(db_backup(app->db, cx, path), ERR_INVALID, "db.backup");
 		return;
 	}
+	/* While another transaction writes; it is not in the copy. */
+	must(db_write(app->db, cx, &db));
+	must(put(db, cx, "not yet", "1", 1));
 	must(db_backup(app->db, cx, path));
+	db_release(&db);
+	must_fail(db_backup(app->db, cx, path), ERR_CONFLICT, "db.backup_exists");
+	must_fail(db_backup(app->db, cx, "/nowhere/at/all.db"), ERR_IO, "db.backup");
 	struct stat st;
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	struct db_pool *copy = NULL;
-	must(db_pool_open(cx, &(struct db_options){ .url = from, .readers = 1 }, &copy));
+	must(db_pool_open(cx, &(struct db_options){ .url = from, .is_read_only = true }, &copy));
 	must(db_read(copy, cx, &db));
 	assert_int_equal(count_rows(db, cx), 1);
 	db_release(&db);
@@ -350,7 +356,7 @@ STORE_TEST(db_addresses_are_checked)
 		"db.url");
 	must_fail(
 		db_pool_open(cx, &(struct db_options){ .url = "sqlite:/nowhere/at/all.db" }, &pool),
-		ERR_DB, "db.lost");
+		ERR_DB, "db.closed");
 	must_fail(
 		db_pool_open(cx,
 			&(struct db_options){ .url = "postgres://nobody@/x?host=/nowhere" }, &pool),
