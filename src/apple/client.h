@@ -56,6 +56,9 @@ struct apple_reply {
  * for loopback hosts only: ERR_INVALID "apple.url". */
 must_check enum err apple_new(struct ctx *cx, const char *base_url, struct apple **ret_apple);
 void apple_free(struct apple *apple); /* accepts NULL; no session may be open */
+/* For shutting down: what is under way with Apple may end within grace_ms, then it breaks off (a
+ * write is then in doubt, as after any broken call). Does not wait. Accepts NULL. */
+void apple_end_soon(struct apple *apple, int64_t grace_ms);
 /* Is it a stand-in on this machine, and not Apple? */
 bool apple_is_loopback(const struct apple *apple);
 

@@ -4,6 +4,7 @@
 #include "base/ctx.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/wake.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -59,10 +60,43 @@ static void free_lane(struct apple_lane *lane)
 	free(lane);
 }
 
+/* The config is read under `reading`, so its client is reached without that lock: cancelling is what
+ * any thread may do. */
+static void *end_after_grace(void *arg)
+{
+	struct apple *apple = arg;
+	if (wake_wait(apple->end, apple->grace_ms))
+		return NULL; /* everything ended by itself */
+	pthread_mutex_lock(&apple->lock);
+	apple->is_over = true;
+	http_client_cancel(apple->config_client);
+	for (struct apple_session *s = apple->sessions; s; s = s->next)
+		http_client_cancel(s->client);
+	pthread_mutex_unlock(&apple->lock);
+	return NULL;
+}
+
+void apple_end_soon(struct apple *apple, int64_t grace_ms)
+{
+	if (!apple || apple->end)
+		return;
+	apple->grace_ms = grace_ms;
+	apple->end = wake_new();
+	if (pthread_create(&apple->ender, NULL, end_after_grace, apple)) {
+		wake_free(apple->end); /* then the end takes as long as Apple's answers do */
+		apple->end = NULL;
+	}
+}
+
 void apple_free(struct apple *apple)
 {
 	if (!apple)
 		return;
+	if (apple->end) {
+		wake_ring(apple->end);
+		pthread_join(apple->ender, NULL);
+		wake_free(apple->end);
+	}
 	for (struct apple_lane *lane = apple->lanes; lane;) {
 		struct apple_lane *next = lane->next;
 		assert(lane->users == 0);
@@ -139,6 +173,12 @@ enum err apple_session_open(struct apple *apple, struct ctx *cx,
 		options->token);
 	if (options->closed_until_ms > clock_now_ms())
 		pacer_close_until(s->lane->pacer, options->closed_until_ms);
+	pthread_mutex_lock(&apple->lock);
+	s->next = apple->sessions;
+	apple->sessions = s;
+	if (apple->is_over)
+		http_client_cancel(s->client);
+	pthread_mutex_unlock(&apple->lock);
 	*ret_session = s;
 	return OK;
 }
@@ -149,6 +189,10 @@ void apple_session_close(struct apple_session *s)
 		return;
 	pthread_mutex_lock(&s->apple->lock);
 	s->lane->users--;
+	struct apple_session **at = &s->apple->sessions;
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
 	pthread_mutex_unlock(&s->apple->lock);
 	secret_wipe(s->authorization, s->authorization_length);
 	free(s->authorization);

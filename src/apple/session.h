@@ -37,17 +37,23 @@ struct apple {
 	char *base_url;
 	char *host;
 	bool is_loopback;
-	pthread_mutex_t lock; /* guards the config and the lanes */
+	pthread_mutex_t lock; /* guards the config, the lanes and the sessions */
 	struct apple_config config;
 	bool has_config;
 	int64_t config_read_at;            /* monotonic; 0: never, or to be read again */
 	pthread_mutex_t reading;           /* one thread reads the config, the others wait for it */
 	struct http_client *config_client; /* guarded by reading */
 	struct apple_lane *lanes;
+	struct apple_session *sessions; /* that are open */
+	bool is_over;                   /* calls break off */
+	struct wake *end;               /* NULL until apple_end_soon */
+	int64_t grace_ms;
+	pthread_t ender;
 };
 
 struct apple_session {
 	struct apple *apple;
+	struct apple_session *next; /* of apple->sessions */
 	struct apple_lane *lane;
 	struct http_client *client;
 	enum pacer_priority priority;

@@ -26,6 +26,7 @@
 #include "net/http_client.h"
 #include "work/work.h"
 
+#define APPLE_GRACE_MS  5000 /* calls to Apple under way may end; one that hangs may not hold us */
 #define RESTART_WAIT_MS 5000 /* for the server before this one to end */
 
 struct server {
@@ -174,6 +175,7 @@ static enum err open_all(struct server *s, struct ctx *cx)
 static void close_all(struct server *s)
 {
 	host_door_close(s->host_door);
+	apple_end_soon(s->app.apple, APPLE_GRACE_MS);
 	http_server_stop(s->http);
 	work_stop(s->work);
 	events_free(s->app.events);

@@ -27,6 +27,7 @@ struct answer {
 	const char *retry_after;
 	const char *body;
 	int cut; /* close after so many bytes; -1: do not */
+	int64_t delay_ms;
 };
 
 static const struct http_route routes[] = {
@@ -107,6 +108,8 @@ static void handle(void *app, struct ctx *cx, const struct http_request *rq, str
 	if (a.retry_after)
 		http_reply_header(rp, "Retry-After", a.retry_after);
 	reply_with(rp, a.body ? a.body : "");
+	if (a.delay_ms)
+		http_reply_delay(rp, a.delay_ms);
 	if (a.cut >= 0)
 		http_reply_cut(rp, (size_t)a.cut);
 }
@@ -464,17 +467,33 @@ static void test_create(void **state)
 	assert_int_equal(reply.sent, HTTP_ANSWERED);
 }
 
+/* Shutting down does not wait for an Apple that hangs; what was a write is then in doubt. */
+static void test_end(void **state)
+{
+	struct way *w = *state;
+	struct apple_reply reply;
+	const char *event_id;
+	assert_int_equal(apple_service_refresh(w->apple, &w->cx), OK);
+	answer(200, "{\"eventId\":\"e1\"}");
+	now_answers.delay_ms = 5000;
+	int64_t begun = clock_mono_ms();
+	apple_end_soon(w->apple, 100);
+	assert_int_equal(apple_users_create(w->session, &w->cx, two_users, 2, &reply, &event_id),
+		ERR_UNCERTAIN);
+	assert_true(clock_mono_ms() - begun < 4000);
+}
+
 static const struct {
 	const char *name;
 	struct answer answer;
 	enum err want;
 } write_cases[] = {
-	{ "no event number", { 200, NULL, "{\"uId\":\"u1\"}", -1 }, ERR_UNCERTAIN },
-	{ "error inside 200", { 200, NULL, "{\"errorNumber\":9622}", -1 }, ERR_REMOTE },
-	{ "HTML", { 200, NULL, "<html>", -1 }, ERR_UNCERTAIN },
-	{ "cut before the head", { 200, NULL, "{\"eventId\":\"e1\"}", 0 }, ERR_UNCERTAIN },
-	{ "cut in the middle", { 200, NULL, "{\"eventId\":\"e1\"}", 100 }, ERR_UNCERTAIN },
-	{ "gateway fault", { 504, NULL, "", -1 }, ERR_UNCERTAIN },
+	{ "no event number", { 200, NULL, "{\"uId\":\"u1\"}", -1, 0 }, ERR_UNCERTAIN },
+	{ "error inside 200", { 200, NULL, "{\"errorNumber\":9622}", -1, 0 }, ERR_REMOTE },
+	{ "HTML", { 200, NULL, "<html>", -1, 0 }, ERR_UNCERTAIN },
+	{ "cut before the head", { 200, NULL, "{\"eventId\":\"e1\"}", 0, 0 }, ERR_UNCERTAIN },
+	{ "cut in the middle", { 200, NULL, "{\"eventId\":\"e1\"}", 100, 0 }, ERR_UNCERTAIN },
+	{ "gateway fault", { 504, NULL, "", -1, 0 }, ERR_UNCERTAIN },
 };
 
 static void test_doubtful_writes(void **state)
@@ -708,6 +727,7 @@ int main(void)
 		TEST(test_event),
 		TEST(test_create),
 		TEST(test_doubtful_writes),
+		TEST(test_end),
 		TEST(test_not_sent),
 		TEST(test_foreign_owner),
 		TEST(test_other_location),
