@@ -21,6 +21,8 @@ static const struct {
 } commands[] = {
 	{ "serve", serve_main, "the server: portal, API and background work" },
 	{ "token", token_main, "token create: an API token, made on the host itself" },
+	{ "verify", verify_main, "is the audit trail as it was written?" },
+	{ "backup", backup_main, "a copy of the database, while the server goes on" },
 	{ "help", help_main, "this text" },
 	{ "version", version_main, "the version" },
 };
