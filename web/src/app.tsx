@@ -69,9 +69,10 @@ function Pages() {
 	);
 }
 
-function SignedIn({ session, onSession }: { session: Session; onSession: (next: Session) => void }) {
+function SignedIn({ session, isOver, onSession }: { session: Session; isOver: boolean; onSession: (next: Session) => void }) {
 	const client = useQueryClient();
-	const [ended, setEnded] = useState(false);
+	const [refused, setEnded] = useState(false);
+	const ended = refused || isOver;
 	useEffect(() => whenSignedOut(() => setEnded(true)), []);
 	useEffect(() => (ended ? undefined : startEvents(client)), [client, ended]);
 	const signOut = async () => {
@@ -107,6 +108,9 @@ function SignedIn({ session, onSession }: { session: Session; onSession: (next: 
 function App(): ReactNode {
 	const client = useQueryClient();
 	const { data, error, refetch } = useQuery(sessionQuery);
+	// Whoever was signed in keeps the page when the session ends: the question comes over it.
+	const [last, setLast] = useState<Session | null>(null);
+	if (data?.signed_in && data !== last) setLast(data);
 	if (error && !data) return <div className="pomona-alone"><main><Trouble error={error} again={() => void refetch()} /></main></div>;
 	if (!data) return <div className="pomona-alone"><Loading label={t('state.loading')} rows={3} /></div>;
 	setCsrf(data.csrf_token);
@@ -115,8 +119,9 @@ function App(): ReactNode {
 		client.setQueryData(sessionQuery.queryKey, next);
 	};
 	if (data.setup_needed) return <SetUp onDone={take} />;
-	if (!data.signed_in) return <SignIn onDone={take} />;
-	return <SignedIn session={data} onSession={take} />;
+	const session = data.signed_in ? data : last;
+	if (!session) return <SignIn onDone={take} />;
+	return <SignedIn session={session} isOver={!data.signed_in} onSession={take} />;
 }
 
 createRoot(document.getElementById('root') as HTMLElement).render(
