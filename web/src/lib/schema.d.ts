@@ -1285,6 +1285,8 @@ export interface components {
             will_skip: number;
             /** @description How many licences a delete frees. */
             licences: number;
+            /** @description Books, which Apple does not take back. */
+            licences_stay: number;
             will: {
                 person: components["schemas"]["PersonRef"];
                 what: string;
@@ -1332,7 +1334,7 @@ export interface components {
             failure: string | null;
         };
         /** @enum {string} */
-        ItemKind: "create" | "update" | "retire" | "message" | "note_associated" | "note_retired" | "note_missing" | "adopt" | "foreign" | "skip";
+        ItemKind: "create" | "update" | "retire" | "message" | "look" | "note_registered" | "note_associated" | "note_retired" | "note_missing" | "note_found" | "adopt" | "foreign" | "skip";
         /** @enum {string} */
         ItemState: "planned" | "intended" | "accepted" | "unknown" | "held" | "done" | "failed" | "not_needed" | "cancelled" | "skipped";
         Item: {
