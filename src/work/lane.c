@@ -54,6 +54,7 @@ bool lane_heard(struct lane *lane, struct ctx *cx, enum err e, const struct appl
 	} else if (!e) {
 		lane->failures = 0;
 		lane->not_before = 0;
+		lane->owner_seen_at = clock_now_ms();
 	}
 	return lane->may_go_on;
 }
@@ -134,6 +135,10 @@ static enum err check_waits(struct lane *lane, struct ctx *cx, int64_t *ret_unti
 	}
 	if (!*ret_until && !lane->may_write)
 		return OK; /* the wait that is shown is the reason for holding */
+	bool is_shown = lane->wait_is_shown;
+	lane->wait_is_shown = *ret_until != 0;
+	if (!*ret_until && !is_shown)
+		return OK;
 	return write_wait(lane, cx, *ret_until ? reason : NULL, *ret_until);
 }
 

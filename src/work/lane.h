@@ -31,6 +31,7 @@ struct work;
 #define LANE_LAST_POLL_MS  (5 * 60 * 1000)
 #define LANE_SWEEP_MS      (15 * 60 * 1000)
 #define LANE_TRIES         3
+#define LANE_OWNER_MS      (3 * 60 * 1000) /* older than this, the owner is asked for before a write */
 
 struct lane {
 	struct work *work;
@@ -46,10 +47,11 @@ struct lane {
 	size_t batch_limit;            /* smaller than Apple's after a batch was refused */
 	int failures;                  /* calls in a row that did not get through */
 	int64_t not_before;            /* after such a call; wall clock */
-	int64_t swept_at;
-	bool may_go_on; /* this round; false: Apple said wait, or we may not write */
-	bool may_write; /* this round; false: token or owner speak against it */
+	int64_t owner_seen_at;         /* the last good answer with the owner's mark; wall clock */
+	bool may_go_on;                /* this round; false: Apple said wait, or we may not write */
+	bool may_write;                /* this round; false: token or owner speak against it */
 	bool was_held;
+	bool wait_is_shown;  /* the jobs say that they wait */
 	int64_t sync_job_id; /* the sync that was read last, and up to which version */
 	char sync_version[100];
 };

@@ -1,6 +1,7 @@
 /* Sending one batch: the intent is committed before the first byte leaves, the answer after it. */
 #include <string.h>
 
+#include "apple/client_config.h"
 #include "apple/service_config.h"
 #include "apple/users.h"
 #include "base/clock.h"
@@ -54,6 +55,18 @@ static enum err know_version(struct lane *lane, struct ctx *cx)
 		return e;
 	memcpy(lane->users_version, page.page.version_id, strlen(page.page.version_id) + 1);
 	return OK;
+}
+
+/* Apple has no lock on a location: before a write, a fresh answer must have shown whose it is. */
+static enum err know_owner(struct lane *lane, struct ctx *cx)
+{
+	if (clock_now_ms() - lane->owner_seen_at < LANE_OWNER_MS)
+		return OK;
+	struct apple_client_config config;
+	struct apple_reply reply = { 0 };
+	enum err e = apple_client_config_get(lane->session, cx, &reply, &config);
+	lane_heard(lane, cx, e, &reply);
+	return e;
 }
 
 /* What a create or update tells Apple about the person: only an address that Apple would take. */
@@ -258,13 +271,33 @@ static enum err write_outcome(struct lane *lane, struct ctx *cx, struct batch *b
 	return e;
 }
 
+/* A look without the writer: most rounds have nothing of a kind to send. */
+static enum err has_items(
+	struct lane *lane, struct ctx *cx, const struct job *job, const char *kind, bool *ret_has)
+{
+	struct item item;
+	size_t count = 0;
+	DB_AUTO(db);
+	enum err e = db_read(lane->app->db, cx, &db);
+	if (!e)
+		e = items_sendable(db, cx, job->id, kind, clock_now_ms(), 1, &item, &count);
+	*ret_has = count > 0;
+	return e;
+}
+
 enum err lane_send(struct lane *lane, struct ctx *cx, const struct job *job, const char *kind,
 	bool *ret_worked)
 {
 	struct batch b = { .job = job };
 	struct apple_reply reply = { 0 };
 	const char *event_id = NULL;
-	enum err e = know_version(lane, cx);
+	bool has_some = false;
+	enum err e = has_items(lane, cx, job, kind, &has_some);
+	if (e || !has_some)
+		return e;
+	e = know_version(lane, cx);
+	if (!e && lane->may_go_on)
+		e = know_owner(lane, cx);
 	if (e || !lane->may_go_on)
 		return e;
 	e = write_intent(lane, cx, kind, &b);

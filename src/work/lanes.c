@@ -100,7 +100,9 @@ static void open_slot(struct lanes *l, struct slot *s, int64_t location_id)
 		.app = l->app,
 		.location_id = location_id,
 		.bell = wake_new(),
-		.was_held = true, /* what was held before a restart is judged anew */
+		/* What was held or waited before a restart is judged anew. */
+		.was_held = true,
+		.wait_is_shown = true,
 	};
 	if (pthread_create(&s->thread, NULL, lane_main, s)) {
 		log_event(LOG_ERROR, "lane.no_thread", "location=%" PRId64, location_id);
