@@ -203,7 +203,11 @@ static const char *words_of(struct ctx *cx, const struct talk *t, CURLcode resul
 {
 	if (t->code >= 400)
 		return arena_printf(cx->mem, "the mail server said: %s", t->words);
+	if (t->client->is_cancelled)
+		return "it was broken off because the server stops";
 	const char *failure = t->failure[0] ? t->failure : curl_easy_strerror(result);
+	if (t->is_given)
+		return arena_printf(cx->mem, "no answer came after the message (%s)", failure);
 	return arena_strdup(cx->mem, failure);
 }
 
