@@ -213,8 +213,11 @@ static enum err set_step(struct lane *lane, struct ctx *cx, const struct job *jo
 	enum err e = db_write(lane->app->db, cx, &db);
 	if (!e)
 		e = jobs_set_step(db, cx, job->id, step);
+	/* A plan that was half written when the process ended is written anew. */
 	if (!e && job->whole_location)
 		e = items_drop_plan(db, cx, job->id);
+	if (!e && job->whole_location && job->total)
+		e = jobs_grow(db, cx, job->id, -job->total);
 	if (!e)
 		e = db_commit(&db, cx);
 	if (!e)
