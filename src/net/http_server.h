@@ -47,8 +47,8 @@ struct http_server_options {
 	/* May be NULL. Called when the head was read and its route found, before the body is: false
 	 * means that rp is the answer, and the body is thrown away unread. For who may ask at all, so
 	 * that nobody else fills memory or disk. The ctx is the one that handle gets. */
-	bool (*admit)(void *app, struct ctx *cx, const struct http_request *rq,
-		      struct http_reply *rp);
+	bool (*admit)(
+		void *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp);
 	/* Called on a pool thread with a fresh ctx that ends after the reply was made. The route is
 	 * found. Problems found before come through refuse, so that they have the caller's shape. */
 	void (*handle)(

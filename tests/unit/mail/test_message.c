@@ -51,7 +51,7 @@ static void test_long_and_foreign_text(void **state)
 	m.subject = "Schl\xc3\xbcsselzuweisungsbest\xc3\xa4tigungsnachricht f\xc3\xbcr alle "
 		    "Mitarbeiterinnen und Mitarbeiter der Klinik";
 	m.text = "a=b and a very long line that has to be broken somewhere because no line of a "
-	         "mail "
+		 "mail "
 		 "may have more than seventy-six characters \xc3\xa9\ntrailing space \n";
 	const char *bytes;
 	size_t length;

@@ -28,8 +28,7 @@ static const struct {
 	{ "no such person", FAKE_RCPT, "550 5.1.1 unknown", SMTP_REFUSED, 550, false, 0 },
 	{ "closed at the recipient", FAKE_RCPT, "", SMTP_LATER, 250, false, 0 },
 	{ "not the message now", FAKE_DATA, "450 wait", SMTP_LATER, 450, false, 0 },
-	{ "not taken after all, for now", FAKE_DOT, "451 scanner is down", SMTP_LATER, 451, false,
-		1 },
+	{ "not taken after all, yet", FAKE_DOT, "451 scanner is down", SMTP_LATER, 451, false, 1 },
 	{ "not taken after all", FAKE_DOT, "554 looks bad", SMTP_REFUSED, 554, false, 1 },
 	{ "no word after the last dot", FAKE_DOT, "", SMTP_UNKNOWN, 354, false, 1 },
 };
