@@ -75,6 +75,8 @@ static void say_nothing(void *unused, const char *words)
 static bool set_up(struct db *db)
 {
 	PQsetNoticeProcessor(db->handle, say_nothing, NULL);
+	/* Without the line that quotes the row: it would stand in the log. */
+	PQsetErrorVerbosity(db->handle, PQERRORS_TERSE);
 	return script(db, db->role == DB_WRITER
 				  ? "set timezone = 'UTC'; set default_transaction_isolation = "
 				    "'read committed'"

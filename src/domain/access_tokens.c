@@ -58,13 +58,16 @@ static enum err judge(struct ctx *cx, const struct api_token *row, int64_t now)
 	return OK;
 }
 
-static enum err note_used(struct app *app, struct ctx *cx, int64_t id, int64_t now)
+/* A full disk must not keep programs from reading. */
+static void note_used(struct app *app, int64_t id, int64_t now)
 {
+	CTX_AUTO(cx);
 	DB_AUTO(db);
-	enum err e = db_write(app->db, cx, &db);
+	enum err e = db_write(app->db, &cx, &db);
 	if (!e)
-		e = api_tokens_set_used(db, cx, id, now);
-	return e ? e : db_commit(&db, cx);
+		e = api_tokens_set_used(db, &cx, id, now);
+	if (!e)
+		(void)!db_commit(&db, &cx);
 }
 
 enum err access_token(
@@ -87,10 +90,10 @@ enum err access_token(
 			"This API token is not one of this server.");
 	if (!e)
 		e = judge(cx, &row, now);
-	if (!e && row.used_at + USED_STEP_MS <= now)
-		e = note_used(app, cx, row.id, now);
 	if (e)
 		return e;
+	if (row.used_at + USED_STEP_MS <= now)
+		note_used(app, row.id, now);
 	*ret_identity = (struct identity){
 		.kind = "api_token",
 		.id = row.id,

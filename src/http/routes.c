@@ -70,12 +70,14 @@ static void log_request(struct ctx *cx, const struct http_request *rq, struct ht
 	if (e == ERR_BUG || e == ERR_DB || e == ERR_IO)
 		level = LOG_ERROR;
 	log_event(level, "http.request",
-		"trace=%s method=%s route=%s status=%d actor=%s from=%s ms=%lld reason=%s why=%s",
+		"trace=%s method=%s route=%s status=%d actor=%s from=%s ms=%lld reason=%s why=%s "
+		"internal=%s",
 		cx->trace, http_method(rq), row ? row->path : "-", status,
 		log_quote(cx->mem, cx->actor.name), http_peer(rq),
 		(long long)(clock_mono_ms() - begun_ms),
 		e && cx->error.reason ? cx->error.reason : "-",
-		log_quote(cx->mem, e ? cx->error.sentence : NULL));
+		log_quote(cx->mem, e ? cx->error.sentence : NULL),
+		log_quote(cx->mem, e ? cx->error.internal : NULL));
 }
 
 /* Who may ask at all, before a byte of the body is kept. */
