@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "domain/eligibility.h"
 #include "domain/invitations.h"
 #include "domain/life_cycle.h"
@@ -12,13 +13,22 @@
 
 #define OPEN_ITEMS 16
 
-static enum err has_open_item(struct db *db, struct ctx *cx, int64_t vpp_user_id, bool *ret_has)
+/* Whether something is under way with the record. A message that could not be handed over yet does
+ * not count: who asks again, perhaps with the mail server mended, wants it sent now, and the new
+ * message replaces the one that waits. */
+static enum err is_under_way(
+	struct db *db, struct ctx *cx, const struct vpp_user *u, bool *ret_is_busy)
 {
 	struct item items[OPEN_ITEMS];
-	size_t count = 0;
-	enum err e = items_open_of(db, cx, vpp_user_id, OPEN_ITEMS, items, &count);
-	*ret_has = count > 0;
-	return e;
+	size_t count = 0, waiting = 0;
+	enum err e = items_open_of(db, cx, u->id, OPEN_ITEMS, items, &count);
+	if (e)
+		return e;
+	for (size_t i = 0; i < count; i++)
+		waiting += text_equal(items[i].kind, "message") &&
+			   text_equal(u->message_state, "not_sent");
+	*ret_is_busy = count > waiting;
+	return OK;
 }
 
 static void skip(struct action_choice *choice, const char *why)
@@ -55,7 +65,7 @@ static enum err choose_live(
 	bool is_busy = false;
 	enum err e = vpp_users_find(db, cx, vpp_user_id, &u);
 	if (!e)
-		e = has_open_item(db, cx, vpp_user_id, &is_busy);
+		e = is_under_way(db, cx, &u, &is_busy);
 	if (e)
 		return e;
 	switch (u.state) {

@@ -1,0 +1,68 @@
+// Files as people really have them, and files that are none.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { story } from './lib/story.mjs';
+import { waitFor } from './lib/wait.mjs';
+
+const sample = (name) => readFileSync(fileURLToPath(new URL(`../../docs/samples/${name}`, import.meta.url)));
+
+async function preview(pomona, kind, file) {
+  const { status, body } = await pomona.ask('POST', `/api/v1/imports?kind=${kind}`, file, { type: 'text/csv' });
+  if (status >= 300) return { status, ...body };
+  return waitFor('the file is read', async () => {
+    const now = await pomona.get(`/api/v1/imports/${body.id}`);
+    return now.state !== 'reading' && { status, ...now };
+  });
+}
+
+const rowsOf = async (pomona, { id }, verdict) => (await pomona.get(`/api/v1/imports/${id}/rows?verdict=${verdict}`)).items;
+
+story('the samples, as their page says', async ({ pomona }) => {
+  const people = await preview(pomona, 'people', sample('people.csv'));
+  assert.deepEqual([people.added, people.changed, people.unchanged, people.bad], [200, 0, 0, 5]);
+  assert.equal(await pomona.total(''), 0, 'a preview applies nothing');
+  await pomona.job(await pomona.post(`/api/v1/imports/${people.id}/apply`));
+  assert.equal(await pomona.total(''), 200);
+  const devices = await preview(pomona, 'devices', sample('devices.csv'));
+  assert.deepEqual([devices.added, devices.bad], [230, 5]);
+  await pomona.job(await pomona.post(`/api/v1/imports/${devices.id}/apply`));
+  const same = await preview(pomona, 'people', sample('people-excel.csv'));
+  assert.deepEqual([same.added, same.changed, same.unchanged, same.bad], [0, 0, 40, 0]);
+});
+
+story('byte-order mark, CRLF, semicolons, quoted newlines, UTF-8', async ({ pomona }) => {
+  const text = '\ufeffuser_name;display_name;email\r\nada;"Ada\r\nLöwe; née Ж";ada@orchard.example.org\r\n';
+  const read = await preview(pomona, 'people', text);
+  assert.deepEqual([read.added, read.bad], [1, 0], JSON.stringify(await rowsOf(pomona, read, 'bad')));
+  await pomona.job(await pomona.post(`/api/v1/imports/${read.id}/apply`));
+  assert.match((await pomona.person('ada')).display_name, /Löwe; née Ж/);
+});
+
+story('bad rows are listed with line and reason, and the good ones apply', async ({ pomona }) => {
+  const text = ['user_name,email', 'ada,ada@orchard.example.org', ',nobody@orchard.example.org', 'bob,no address', 'ada,twice@orchard.example.org', 'cyd,cyd@orchard.example.org'].join('\n');
+  const read = await preview(pomona, 'people', text);
+  assert.deepEqual([read.added, read.bad], [2, 3]);
+  const bad = await rowsOf(pomona, read, 'bad');
+  assert.deepEqual(bad.map((row) => row.line).sort(), [3, 4, 5]);
+  for (const row of bad) assert.ok(row.reason.length > 10, JSON.stringify(row));
+  await pomona.job(await pomona.post(`/api/v1/imports/${read.id}/apply`));
+  assert.deepEqual((await pomona.people()).map((p) => p.user_name).sort(), ['ada', 'cyd']);
+  const twice = await pomona.ask('POST', `/api/v1/imports/${read.id}/apply`);
+  assert.equal(twice.status, 409);
+});
+
+const notCsv = [
+  ['a PDF', Buffer.from('%PDF-1.7\n\x00\x01\x02')],
+  ['a spreadsheet', Buffer.from('PK\x03\x04\x14\x00\x06\x00')],
+  ['nothing', ''],
+  ['no key column', 'colour,size\nred,5\n'],
+];
+for (const [name, file] of notCsv) {
+  story(`refused with a sentence: ${name}`, async ({ pomona }) => {
+    const answer = await preview(pomona, 'people', file);
+    assert.ok(answer.status >= 400 && answer.status < 500, JSON.stringify(answer));
+    assert.ok(answer.detail.length > 15, answer.detail);
+    assert.equal(await pomona.total(''), 0);
+  });
+}
