@@ -56,7 +56,7 @@ static enum err refuse_form(struct ctx *cx, const struct http_request *rq)
 	if (type && !strncasecmp(type, "multipart/", 10))
 		return err_set_field(cx, ERR_INVALID, "body.type", "Content-Type",
 			"Send the file itself as the body (Content-Type: text/csv), not as a "
-		        "form.");
+			"form.");
 	return OK;
 }
 

@@ -54,8 +54,8 @@ enum err http_invitations_list(
 		return e;
 	struct invitation_row *rows;
 	size_t count;
-	e = invitations_list(db, cx, state, channel, page.after_id, (size_t)page.limit + 1, &rows,
-		&count);
+	e = invitations_list(
+		db, cx, state, channel, page.after_id, (size_t)page.limit + 1, &rows, &count);
 	if (e)
 		return e;
 	bool is_more = count > (size_t)page.limit;
