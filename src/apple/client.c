@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#define OWNER_FRESH_MS  (3 * 60 * 1000)
 #define SLOWER_FIRST_MS 60000 /* "too many", "not available": Apple means it */
 #define SLOWER_LAST_MS  (30 * 60 * 1000LL)
 #define FAULT_FIRST_MS  2000 /* a fault that may be over at once */
@@ -65,6 +66,8 @@ static void compare_owner(struct apple_session *s, struct apple_reply *reply)
 	reply->is_other_location = s->uid && reply->uid && strcmp(s->uid, reply->uid) != 0;
 	if (reply->is_foreign || reply->is_other_location)
 		s->may_not_write = true;
+	else if (reply->class == APPLE_FINE)
+		s->owner_seen_at = clock_mono_ms();
 }
 
 static enum err judge(struct apple_session *s, struct ctx *cx, const char *operation,
@@ -159,17 +162,35 @@ enum err apple_read_many(struct apple_session *s, struct ctx *cx, const char *op
 	return first;
 }
 
+/* Nothing is written on an old belief about whose the location is: an answer of the last minutes has
+ * shown it, or Apple is asked now. What that question meets is told of the write as "not sent". */
+static enum err check_owner(struct apple_session *s, struct ctx *cx, struct apple_reply *reply)
+{
+	const struct json *root;
+	bool is_fresh = s->owner_seen_at && clock_mono_ms() - s->owner_seen_at < OWNER_FRESH_MS;
+	if (s->mdm_id && !is_fresh && !s->may_not_write) {
+		enum err e = apple_read(s, cx, "clientConfig", "", reply, &root);
+		reply->sent = HTTP_NOT_SENT;
+		if (e)
+			return e;
+	}
+	if (s->may_not_write)
+		return err_set(cx, ERR_CONFLICT, "apple.foreign_owner",
+			"Another service manages this location now. Nothing was sent to Apple.");
+	return OK;
+}
+
 enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operation,
 	const char *body, size_t length, struct apple_reply *ret_reply,
 	const struct json **ret_root)
 {
 	const char *url;
-	enum err e = prepare(s, cx, operation, 1, ret_reply, &url);
+	*ret_reply = (struct apple_reply){ .operation = operation, .sent = HTTP_NOT_SENT };
+	enum err e = check_owner(s, cx, ret_reply);
+	if (!e)
+		e = prepare(s, cx, operation, 1, ret_reply, &url);
 	if (e)
 		return e;
-	if (s->may_not_write)
-		return err_set(cx, ERR_CONFLICT, "apple.foreign_owner",
-			"Another service manages this location now. Nothing was sent to Apple.");
 
 	struct http_call call = {
 		.method = "POST",

@@ -9,7 +9,8 @@
  *   ERR_REMOTE     not done: refused (reply.number, reply.class) or never sent
  *   ERR_UNCERTAIN  "apple.not_known": a write that Apple may have done: look before it is repeated
  *   ERR_CONFLICT   "apple.foreign_owner": a write that was not sent, because an answer in this
- *                  session carried another owner's mark
+ *                  session carried another owner's mark. When no answer of the last minutes showed
+ *                  whose the location is, a write asks first
  *
  * Reads never give ERR_UNCERTAIN. A read whose answer was cut or was not JSON is ERR_REMOTE
  * "apple.unreadable" with class APPLE_WAIT.

@@ -3,6 +3,7 @@
 #include "apple/service_config.h"
 #include "apple/session.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
 #include "base/secret.h"
@@ -78,6 +79,7 @@ enum err apple_client_config_post(struct apple_session *s, struct ctx *cx,
 	if (!s->mdm_id)
 		abort();
 	s->may_not_write = false;
+	s->owner_seen_at = clock_mono_ms(); /* whose it was is the caller's question */
 	enum err e = apple_write(s, cx, "clientConfig", body.bytes, body.length, ret_reply, &root);
 	secret_wipe(body.bytes, body.length);
 	return e;

@@ -62,4 +62,5 @@ struct apple_session {
 	char *uid, *mdm_id; /* what we expect; NULL: anything */
 	/* An answer had another owner's mark or came from another location: no more writes. */
 	bool may_not_write;
+	int64_t owner_seen_at; /* monotonic: the last good answer without a foreign mark; 0: none */
 };

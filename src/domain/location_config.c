@@ -159,11 +159,13 @@ enum err location_load(struct app *app, struct ctx *cx, int64_t id, struct locat
 
 /* --- the notification address, looked after ---------------------------------------------------- */
 
-static bool is_hook_due(struct app *app, struct ctx *cx, const struct location *l, int64_t now)
+bool location_hook_due(struct app *app, struct ctx *cx, const struct location *l)
 {
+	int64_t now = clock_now_ms();
 	const char *reason;
 	const char *url = hook_url(app, cx, l->hook_key, &reason);
-	if (!url || !text_equal(l->owner_state, "ours") || !text_equal(l->token_state, "valid"))
+	if (!url || !text_equal(l->owner_state, "ours") ||
+		!text_equal(location_token_state(l, now), "valid"))
 		return false;
 	/* Each try is written down with its address, so an address is tried at once only when new. */
 	bool is_new = !text_equal(url, l->hook_url);
@@ -176,10 +178,14 @@ enum err location_keep_hook(struct app *app, struct ctx *cx, const struct locati
 {
 	int64_t now = clock_now_ms();
 	struct location l = *location;
-	*ret_was_due = is_hook_due(app, cx, location, now);
+	*ret_was_due = location_hook_due(app, cx, location);
 	if (!*ret_was_due)
 		return OK;
-	enum err e = location_post_config(app, cx, session, &l, ret_reply);
+	struct apple_client_config config;
+	enum err e = apple_client_config_get(session, cx, ret_reply, &config);
+	if (e || ret_reply->is_foreign || ret_reply->is_other_location)
+		return e;
+	e = location_post_config(app, cx, session, &l, ret_reply);
 	if (e) {
 		/* Not before an hour is over: Apple's other answers tell what is wrong. */
 		l.hook_state = "failed";

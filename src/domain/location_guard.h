@@ -48,9 +48,11 @@ must_check enum err location_owner_seen(struct app *app, struct ctx *cx, int64_t
 must_check enum err location_template_seen(
 	struct app *app, struct ctx *cx, const struct location *location);
 
-/* Writes our notification address at Apple again when it failed an hour ago, or when it is not the
- * one that was written (another public address). *ret_was_due false: nothing was to be done and
- * nothing was sent; else ret_reply is what Apple said. The session must be this location's. */
+/* Is our notification address to be written at Apple again: it failed an hour ago, or is not the
+ * one that was written (another public address)? */
+bool location_hook_due(struct app *app, struct ctx *cx, const struct location *location);
+/* Writes it when it is due. *ret_was_due false: nothing was to be done and nothing was sent; else
+ * ret_reply is what Apple said. The session must be this location's. */
 must_check enum err location_keep_hook(struct app *app, struct ctx *cx,
 	const struct location *location, struct apple_session *session,
 	struct apple_reply *ret_reply, bool *ret_was_due);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/secret.h"
 #include "db/db.h"
 #include "domain/location_guard.h"
 #include "domain/schedule.h"
@@ -122,6 +123,12 @@ enum err http_locations_list(
 	return http_reply_json(cx, rp, 200, &out);
 }
 
+/* The file is a secret: it is not left behind in memory. */
+static void wipe_body(const struct http_request *rq)
+{
+	secret_wipe((void *)(uintptr_t)http_body(rq), http_body_length(rq));
+}
+
 enum err http_locations_add(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
@@ -133,6 +140,7 @@ enum err http_locations_add(
 		e = http_query_flag(cx, rq, "take_over", 0, &take_over);
 	if (!e)
 		e = location_add(app, cx, http_body(rq), http_body_length(rq), take_over, &l);
+	wipe_body(rq);
 	return e ? e : reply_location(app, cx, rp, 201, &l);
 }
 
@@ -181,6 +189,7 @@ enum err http_locations_renew(
 	enum err e = http_path_id(cx, rq, "id", &id);
 	if (!e)
 		e = location_renew(app, cx, id, http_body(rq), http_body_length(rq), &l);
+	wipe_body(rq);
 	return e ? e : reply_location(app, cx, rp, 200, &l);
 }
 

@@ -12,6 +12,7 @@
 #include "base/wake.h"
 #include "db/db.h"
 #include "domain/app.h"
+#include "domain/location_guard.h"
 #include "store/calls.h"
 #include "store/items.h"
 #include "store/jobs.h"
@@ -141,8 +142,8 @@ static void serve(struct lanes *l, int64_t location_id)
 }
 
 /* When the location has something to do: now or earlier, later, or 0 for nothing. */
-static enum err work_at(
-	struct db *db, struct ctx *cx, const struct location *loc, int64_t now, int64_t *ret_at)
+static enum err work_at(struct app *app, struct db *db, struct ctx *cx, const struct location *loc,
+	int64_t now, int64_t *ret_at)
 {
 	struct job job;
 	size_t open = 0;
@@ -152,7 +153,7 @@ static enum err work_at(
 		e = calls_next_look(db, cx, loc->id, &call_at);
 	if (!e)
 		e = vpp_users_next_look(db, cx, loc->id, &look_at);
-	int64_t at = open ? now : 0;
+	int64_t at = open || location_hook_due(app, cx, loc) ? now : 0;
 	if (call_at && (!at || call_at < at))
 		at = call_at;
 	if (look_at && (!at || look_at < at))
@@ -178,7 +179,7 @@ static enum err look_over(struct lanes *l, struct ctx *cx, int64_t *ret_next_at)
 		e = locations_list(db, cx, &locations, &count);
 	for (size_t i = 0; !e && i < count; i++) {
 		int64_t at = 0;
-		e = work_at(db, cx, &locations[i], now, &at);
+		e = work_at(l->app, db, cx, &locations[i], now, &at);
 		if (!e && at && at <= now)
 			serve(l, locations[i].id);
 		else if (!e && at && at < *ret_next_at)

@@ -42,7 +42,8 @@ static int port;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
 static struct answer now_answers;                        /* to everything but the service config */
 static char config_body[4096];
-static int requests, config_requests;
+static const char *owner_body; /* of the client config; NULL: what now_answers says */
+static int requests, config_requests, owner_requests;
 static char last_path[256], last_query[256], last_bearer[256], last_body[4096];
 
 static void note(struct ctx *cx, const struct http_request *rq)
@@ -96,9 +97,16 @@ static void handle(void *app, struct ctx *cx, const struct http_request *rq, str
 		pthread_mutex_unlock(&lock);
 		return;
 	}
+	struct answer a = now_answers;
+	if (owner_body && strcmp(http_path(rq), "/mdm/v2/client/config") == 0 &&
+		strcmp(http_method(rq), "GET") == 0) {
+		owner_requests++;
+		reply_with(rp, owner_body);
+		pthread_mutex_unlock(&lock);
+		return;
+	}
 	requests++;
 	note(cx, rq);
-	struct answer a = now_answers;
 	pthread_mutex_unlock(&lock);
 	if (a.body && strcmp(a.body, "pages") == 0) {
 		reply_page(cx, rq, rp);
@@ -157,7 +165,8 @@ static int set_up(void **state)
 		"\"invitationEmail\":\"https://buy.example/"
 		"join?cc=us&inviteCode=%%25inviteCode%%25&mt=8\"}}",
 		port);
-	config_requests = 0;
+	config_requests = owner_requests = 0;
+	owner_body = "{\"uId\":\"u1\",\"mdmInfo\":{\"id\":\"OURS\"}}";
 	char *base = arena_printf(way.cx.mem, "http://127.0.0.1:%d/mdm/v2/", port);
 	assert_int_equal(apple_new(&way.cx, base, &way.apple), OK);
 	struct apple_session_options options = {
@@ -566,6 +575,50 @@ static void test_foreign_owner(void **state)
 		apple_users_create(w->session, &w->cx, two_users, 2, &reply, &event_id), OK);
 }
 
+/* A write on an old belief asks first, once for a few minutes. */
+static void test_owner_is_asked(void **state)
+{
+	struct way *w = *state;
+	struct apple_reply reply;
+	const char *event_id;
+	answer(200, "{\"eventId\":\"e1\",\"uId\":\"u1\"}");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(
+			apple_users_create(w->session, &w->cx, two_users, 2, &reply, &event_id),
+			OK);
+	assert_int_equal(owner_requests, 1);
+	assert_int_equal(counted(), 3);
+}
+
+static void test_owner_has_changed(void **state)
+{
+	struct way *w = *state;
+	struct apple_reply reply;
+	const char *event_id;
+	answer(200, "{\"eventId\":\"e1\"}");
+	owner_body = "{\"mdmInfo\":{\"id\":\"THEIRS\",\"name\":\"Other\"}}";
+	assert_int_equal(apple_users_create(w->session, &w->cx, two_users, 2, &reply, &event_id),
+		ERR_CONFLICT);
+	assert_true(reply.is_foreign);
+	assert_int_equal(reply.sent, HTTP_NOT_SENT);
+	assert_int_equal(counted(), 0);
+}
+
+/* The question failed: the write was not sent, and that is certain. */
+static void test_owner_is_not_known(void **state)
+{
+	struct way *w = *state;
+	struct apple_reply reply;
+	const char *event_id;
+	answer(200, "{\"eventId\":\"e1\"}");
+	owner_body = "<html>";
+	assert_int_equal(apple_users_create(w->session, &w->cx, two_users, 2, &reply, &event_id),
+		ERR_REMOTE);
+	assert_int_equal(reply.sent, HTTP_NOT_SENT);
+	assert_int_equal(reply.class, APPLE_WAIT);
+	assert_int_equal(counted(), 0);
+}
+
 static void test_other_location(void **state)
 {
 	struct way *w = *state;
@@ -650,6 +703,7 @@ static void test_client_config(void **state)
 	struct way *w = *state;
 	struct apple_reply reply;
 	struct apple_client_config config;
+	owner_body = NULL;
 	answer(200, "{\"uId\":\"u1\",\"locationName\":\"Main\",\"countryISO2ACode\":\"DE\","
 		    "\"notificationAuthToken\":\"secret\"}");
 	assert_int_equal(apple_client_config_get(w->session, &w->cx, &reply, &config), OK);
@@ -730,6 +784,9 @@ int main(void)
 		TEST(test_end),
 		TEST(test_not_sent),
 		TEST(test_foreign_owner),
+		TEST(test_owner_is_asked),
+		TEST(test_owner_has_changed),
+		TEST(test_owner_is_not_known),
 		TEST(test_other_location),
 		TEST(test_wait),
 		TEST(test_own_wait),
