@@ -1,0 +1,87 @@
+// The main job from the command line: what it prints, and what it gives back to the shell.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { devicesCsv, peopleCsv } from './lib/school.mjs';
+import { story } from './lib/story.mjs';
+
+async function fine(pomona, ...args) {
+  const { code, stdout, stderr } = await pomona.cli(...args);
+  assert.equal(code, 0, `pomona ${args.join(' ')}: ${code}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+// The exit code, and that the reason stands on stderr and nothing on stdout.
+async function refused(pomona, code, pattern, ...args) {
+  const got = await pomona.cli(...args);
+  assert.equal(got.code, code, `pomona ${args.join(' ')}: ${got.code}\n${got.stdout}\n${got.stderr}`);
+  assert.match(got.stderr, pattern);
+  assert.equal(got.stdout, '');
+}
+
+story('invite, accept, delete and sync from the command line', async ({ twin, pomona, folder }) => {
+  const file = (name, text) => { writeFileSync(join(folder, name), text); return join(folder, name); };
+  const { token_file: token } = await twin.get('/control/locations/first');
+
+  assert.match(await fine(pomona, 'location', 'add', file('a.vpptoken', token)), /Orchard School/);
+  await fine(pomona, 'location', 'channel', '1', 'email');
+  const preview = await fine(pomona, 'import', 'people', file('people.csv', `${peopleCsv(['ada', 'bob', 'cyd'])}\n,nobody`));
+  assert.match(preview, /Added: +3/);
+  assert.match(preview, /^5 .*user name/m);
+  assert.match(await fine(pomona, 'people', 'list'), /^ID .*\n$/);
+  await fine(pomona, 'import', 'people', join(folder, 'people.csv'), '--apply');
+  await fine(pomona, 'import', 'devices', file('devices.csv', devicesCsv(['ada', 'bob'])), '--apply');
+
+  const dry = await fine(pomona, 'invite', '--user', 'ada', 'bob', 'cyd', '--dry-run');
+  assert.match(dry, /Will do: 2/);
+  assert.match(dry, /Will skip: 1\n {2}cyd Apple: .+/);
+  const invited = JSON.parse(await fine(pomona, 'invite', '--user', 'ada', 'bob', '--wait', '--json'));
+  assert.deepEqual([invited.state, invited.done, invited.failed], ['done', 2, 0]);
+  assert.match(await fine(pomona, 'people', 'show', 'ada@orchard.example.org'), /VPP state: +invited/);
+  assert.match(await fine(pomona, 'people', 'history', 'ada'), /message .*done|invitation .*sent/);
+
+  await twin.accept({ email: 'ada@orchard.example.org', account: 'ada@store.example' });
+  await pomona.shows('ada', 'Associated', (p) => p.vpp.state === 'associated');
+  const listed = JSON.parse(await fine(pomona, 'people', 'list', '--filter', 'state=associated', '--json'));
+  assert.deepEqual(listed.items.map((p) => p.user_name), ['ada']);
+
+  await refused(pomona, 1, /Say --yes/, 'delete', '--user', 'ada');
+  await fine(pomona, 'delete', '--all-matching', '--filter', 'state=associated', '--yes', '--wait');
+  assert.equal((await pomona.person('ada')).vpp.state, 'none');
+  assert.match(await fine(pomona, 'sync', '--plan', '--wait'), /State: +(planned|done)/);
+  assert.match(await fine(pomona, 'sync', '--wait'), /State: +done/);
+  assert.match(await fine(pomona, 'location', 'schedule', '--mode', 'daily', '--at', '03:30', '--weekdays', 'mon,fri',
+    '--time-zone', 'Europe/Berlin', '--apply', 'plan_only'), /Time zone: +Europe\/Berlin/);
+  assert.match(await fine(pomona, 'jobs', 'list', '--filter', 'kind=invite'), /invite +done/);
+  assert.match(await fine(pomona, 'audit', 'list'), /vpp_users\.invite/);
+});
+
+story('what goes wrong on the command line', async ({ twin, pomona, folder }) => {
+  const { token_file: token } = await twin.get('/control/locations/first');
+  const good = join(folder, 'a.vpptoken'), bad = join(folder, 'bad.vpptoken');
+  writeFileSync(good, token);
+  writeFileSync(bad, 'not a token!');
+
+  await refused(pomona, 2, /there is no command/, 'dance');
+  await refused(pomona, 2, /no option --bogus/, 'invite', '--bogus');
+  await refused(pomona, 2, /say for whom/, 'invite');
+  await refused(pomona, 2, /usage: pomona jobs show ID/, 'jobs', 'show');
+  await refused(pomona, 2, /one argument too many/, 'location', 'list', 'all');
+  await refused(pomona, 2, /KEY=VALUE/, 'people', 'list', '--filter', 'colour=red');
+  await refused(pomona, 2, /one of/, 'people', 'list', '--filter', 'state=gone');
+  await refused(pomona, 2, /base64/, 'location', 'add', bad);
+  await refused(pomona, 2, /cannot be read/, 'location', 'add', join(folder, 'none'));
+  await refused(pomona, 4, /no user "ada"/, 'people', 'show', 'ada');
+  await refused(pomona, 4, /./, 'jobs', 'show', '17');
+  await fine(pomona, 'location', 'add', good);
+  await refused(pomona, 5, /already/, 'location', 'add', good);
+  await refused(pomona, 3, /./, 'people', 'list', '--token', 'guessed');
+  await refused(pomona, 6, /not reached/, 'people', 'list', '--server', 'http://127.0.0.1:1');
+
+  const auditor = await pomona.makeToken('reader', 'auditor');
+  await refused(pomona, 3, /needs the role operator/, 'sync', '--token', auditor);
+  await fine(pomona, 'jobs', 'list', '--token', auditor);
+  assert.match(await fine(pomona, 'help'), /people list/);
+  assert.match(await fine(pomona, 'sync', '--help'), /usage: pomona sync/);
+  assert.match(await fine(pomona, 'serve', '--help'), /POMONA_PUBLIC_URL/);
+});
