@@ -38,8 +38,9 @@ static enum db_fault fault_of(PGconn *c, const PGresult *r)
 	if (PQstatus(c) != CONNECTION_OK)
 		return DB_FAULT_LOST;
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	/* The server always names a state: without one libpq speaks, of a line that is gone. */
 	if (!state)
-		return DB_FAULT_OTHER;
+		return DB_FAULT_LOST;
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		if (strncmp(state, states[i].state, strlen(states[i].state)) == 0)
 			return states[i].fault;
@@ -121,13 +122,15 @@ static bool connect_again(struct db *db)
 	return set_up(db);
 }
 
+/* A line that went dead since the last time is noticed at the first word, and worth a second try. */
 static bool begin(struct db *db)
 {
-	if (PQstatus(db->handle) == CONNECTION_OK && script(db, "begin"))
-		return true;
-	/* Only a first word on a line that went dead since the last time is worth a second try. */
-	if (PQstatus(db->handle) == CONNECTION_OK)
-		return false;
+	if (PQstatus(db->handle) == CONNECTION_OK) {
+		if (script(db, "begin"))
+			return true;
+		if (db->fault != DB_FAULT_LOST)
+			return false;
+	}
 	return connect_again(db) && script(db, "begin");
 }
 
