@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "domain/eligibility.h"
 #include "domain/invitations.h"
+#include "domain/jobs.h"
 #include "domain/life_cycle.h"
 #include "store/items.h"
 #include "store/people.h"
@@ -46,7 +47,10 @@ static void will(struct action_choice *choice, const char *kind, const char *wor
 /* A record that Apple has, and that nobody accepted yet. */
 static void choose_registered(const struct vpp_user *u, bool is_busy, struct action_choice *choice)
 {
-	if (is_busy)
+	if (is_busy && text_equal(u->message_state, "not_sent"))
+		will(choice, "message",
+			"The invitation could not be handed over yet: it is tried again now.");
+	else if (is_busy)
 		skip(choice, "An invitation to this person is on its way already.");
 	else if (u->missing_since)
 		will(choice, "create",
@@ -137,15 +141,33 @@ static enum err ensure_user(const struct action_run *run, struct db *db, struct 
 	return vpp_users_save(db, cx, &u);
 }
 
+/* A message that could not be handed over makes room for the new one. */
+static enum err replace_message(struct db *db, struct ctx *cx, int64_t vpp_user_id)
+{
+	struct item items[OPEN_ITEMS];
+	size_t count = 0;
+	enum err e = items_open_of(db, cx, vpp_user_id, OPEN_ITEMS, items, &count);
+	for (size_t i = 0; !e && i < count; i++)
+		if (text_equal(items[i].kind, "message"))
+			e = jobs_end_item(db, cx, items[i].id, "cancelled", 0,
+				"Replaced by a newer invitation.");
+	if (!e && count)
+		e = invitations_withdraw(db, cx, vpp_user_id, "Replaced by a newer invitation.");
+	return e;
+}
+
 static enum err write(const struct action_run *run, struct db *db, struct ctx *cx,
 	const struct person *person, const struct action_choice *choice)
 {
 	int64_t vpp_user_id = 0, item_id = 0;
+	bool is_message = text_equal(choice->kind, "message");
 	enum err e = ensure_user(run, db, cx, person, &vpp_user_id);
+	if (!e && is_message)
+		e = replace_message(db, cx, vpp_user_id);
 	if (!e)
 		e = action_item(run, db, cx, person->id, vpp_user_id, choice->kind, choice->words,
 			&item_id);
-	if (!e && choice->kind[0] == 'm')
+	if (!e && is_message)
 		e = invitations_plan(run->app, db, cx, vpp_user_id, item_id);
 	return e;
 }
