@@ -45,8 +45,32 @@ static const char *column_of(const struct person *p, size_t i)
 	return *(const char **)((char *)p + members[i].person_offset);
 }
 
+/* Spreadsheets break long names and groups over lines inside one field; on our lists they are one
+ * line. Not in what is a key or an address: there a line break is a mistake. */
+static const char *on_one_line(struct ctx *cx, const char *text)
+{
+	char *line = arena_strdup(cx->mem, text);
+	size_t n = 0;
+	for (const char *c = text; *c; c++) {
+		bool is_break = *c == '\r' || *c == '\n' || *c == '\t';
+		if (is_break && (!n || line[n - 1] == ' '))
+			continue;
+		line[n++] = is_break ? ' ' : *c;
+	}
+	line[n] = '\0';
+	return line;
+}
+
+static bool is_free_text(size_t i)
+{
+	return text_equal(members[i].key, "display_name") || text_equal(members[i].key, "groups") ||
+	       text_equal(members[i].key, "department");
+}
+
 static enum err check_text(struct ctx *cx, size_t i, const char **text)
 {
+	if (is_free_text(i))
+		*text = on_one_line(cx, *text);
 	if (!text_is_clean(*text, strlen(*text), false))
 		return err_set_field(cx, ERR_INVALID, "person.text", members[i].pointer,
 			"The %s has a line break, a control character or bytes that are not UTF-8.",
