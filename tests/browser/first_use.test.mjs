@@ -234,7 +234,8 @@ describe('first use, in a browser', { concurrency: false }, () => {
 		const strip = await jobDone('Send VPP invitation');
 		await look('invite-done');
 		await strip.getByRole('link', { name: /^Job \d+$/ }).click();
-		await page.getByText('Noah Köhler').waitFor();
+		await page.getByRole('navigation', { name: 'Results' }).getByRole('link', { name: 'Failed' }).click();
+		await row('Noah Köhler').getByText(/e-mail/i).first().waitFor();
 		await look('job-invite');
 	});
 

@@ -70,10 +70,17 @@ function Items({ job }: { job: Job }) {
 	);
 }
 
+/** "message_failed" in words: what was done, and how it ended. */
+function summaryName(name: string): string {
+	const pair = /^(.+)_(done|failed|skipped|cancelled|not_needed|planned)$/.exec(name);
+	if (!pair) return tMaybe(`summary.${name}`, name.replaceAll('_', ' '));
+	return t('summary.pair', { what: tMaybe(`plan.${pair[1]}`, pair[1] ?? ''), state: tMaybe(`item.state.${pair[2]}`, pair[2] ?? '') });
+}
+
 /** Numbers of a finished job by name, as the server counted them. */
 function summaryRows(job: Job): [string, string][] {
 	return Object.entries(job.summary ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === 'number')
-		.map(([name, value]) => [tMaybe(`summary.${name}`, name.replaceAll('_', ' ')), formatNumber(value)]);
+		.map(([name, value]) => [summaryName(name), formatNumber(value)]);
 }
 
 /** Says 25, 50, 75 and 100 per cent once each, for those who do not see the bar. */

@@ -63,6 +63,7 @@ export function PlanList({ id }: { id: number }) {
 	if (plan.isPending) return <Loading label={t('sync.reading')} rows={3} />;
 	if (plan.error && !plan.data) return <Trouble error={plan.error} again={() => void plan.refetch()} />;
 	const items = plan.data.pages.flatMap((page) => page.items);
+	if (items.length === 0) return null;
 	const groups = new Map<string, Item[]>();
 	for (const item of items) groups.set(groupOf(item), [...(groups.get(groupOf(item)) ?? []), item]);
 	const kinds = [...groups.keys()].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));

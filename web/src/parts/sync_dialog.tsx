@@ -21,21 +21,22 @@ function Plan({ id, onClose, onStarted }: { id: number; onClose: () => void; onS
 		onSuccess: onStarted,
 	});
 	const planned = job?.state === 'planned';
-	const nothing = planned && changes === 0;
-	// Nothing to do still has to be carried out: it ends the job and takes note of the sync.
-	const ready = planned && changes !== undefined && !apply.isPending;
+	// A plan without a change is over at once: there is nothing to wait for a person.
+	const over = job?.state === 'done';
+	const nothing = over || (planned && changes === 0);
+	const ready = over || (planned && changes !== undefined && !apply.isPending);
 	return (
 		<>
 			<ModalBody className="pomona-stack" tabIndex={0} aria-label={t('sync.plan')}>
 				{error && !job && <Trouble error={error} />}
 				{job && isOpen(job) && <><p role="status">{t('sync.reading')}</p><JobProgress job={job} /></>}
-				{job && !isOpen(job) && !planned && <Trouble error={new Error(job.failure ?? t('sync.no_plan'))} title={t('sync.no_plan')} />}
-				{planned && <p role="status">{nothing ? t('sync.nothing') : t('sync.planned', { count: changes ?? 0 })}</p>}
-				{planned && <PlanList id={id} />}
+				{job && !isOpen(job) && !planned && !over && <Trouble error={new Error(job.failure ?? t('sync.no_plan'))} title={t('sync.no_plan')} />}
+				{(planned || over) && <p role="status">{nothing ? t('sync.nothing') : t('sync.planned', { count: changes ?? 0 })}</p>}
+				{(planned || over) && <PlanList id={id} />}
 				{apply.error && <Trouble error={apply.error} />}
 			</ModalBody>
 			<ModalFooter>
-				<Button variant="primary" isDisabled={!ready} isLoading={apply.isPending} onClick={() => apply.mutate()}>{t('sync.ok')}</Button>
+				<Button variant="primary" isDisabled={!ready} isLoading={apply.isPending} onClick={() => (over ? onStarted(job) : apply.mutate())}>{t('sync.ok')}</Button>
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</>
