@@ -83,8 +83,8 @@ static enum err judge_status(struct ctx *cx, bool is_write, struct apple_reply *
 	int status = reply->http_status;
 	if (status == 429) {
 		reply->class = APPLE_WAIT;
-		return err_set(cx, ERR_LIMITED, "apple.wait",
-			"Apple says: too many requests (HTTP 429). Pomona waits, then goes on.");
+		return err_set(
+			cx, ERR_LIMITED, "apple.wait", "Apple says: too many requests (HTTP 429).");
 	}
 	if (is_write && (status >= 500 || status == 408))
 		return not_known(
@@ -92,7 +92,7 @@ static enum err judge_status(struct ctx *cx, bool is_write, struct apple_reply *
 	if (status >= 500 || status == 408) {
 		reply->class = APPLE_WAIT;
 		return err_set(cx, ERR_LIMITED, "apple.wait",
-			"Apple has a fault (HTTP %d). Pomona tries again later.", status);
+			"Apple has a fault at present (HTTP %d).", status);
 	}
 	if (status >= 300 && status < 400) {
 		reply->class = APPLE_UNKNOWN;
@@ -152,8 +152,8 @@ enum err apple_judge(struct ctx *cx, const struct http_answer *answer, bool is_w
 	if (!is_readable) {
 		ret_reply->class = APPLE_WAIT;
 		return err_set(cx, ERR_REMOTE, "apple.unreadable",
-			"Apple's answer was not readable (HTTP %d, %s). Pomona tries again later.",
-			answer->status, answer->content_type ? answer->content_type : "no type");
+			"Apple's answer was not readable (HTTP %d, %s).", answer->status,
+			answer->content_type ? answer->content_type : "no type");
 	}
 	cx->error = (struct err_detail){ 0 };
 	*ret_root = root;

@@ -39,9 +39,13 @@ static enum err refused(struct ctx *cx, enum err e, const struct apple_reply *re
 			"upload the file unchanged. Nothing was stored.",
 			reply->http_status);
 	int64_t retry_after_ms = cx->error.retry_after_ms;
-	const char *reason = cx->error.reason;
+	const char *reason = cx->error.reason, *words = cx->error.sentence;
 	enum err code = e == ERR_UNCERTAIN ? ERR_REMOTE : e;
-	err_set(cx, code, reason, "%s Nothing was stored; try again.", cx->error.sentence);
+	if (retry_after_ms > 0)
+		err_set(cx, code, reason, "%s Nothing was stored; try again after %s.", words,
+			clock_rfc3339(cx->mem, clock_now_ms() + retry_after_ms));
+	else
+		err_set(cx, code, reason, "%s Nothing was stored; try again.", words);
 	cx->error.retry_after_ms = retry_after_ms;
 	return code;
 }
