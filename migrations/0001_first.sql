@@ -326,6 +326,7 @@ create table import_row (
   outcome   text             -- once applied: added, changed, same, refused
 );
 create index import_row_list on import_row (import_id, verdict, id);
+create index import_row_page on import_row (import_id, id);
 create index import_row_key on import_row (import_id, row_key);
 
 -- Settings that an admin changes in the portal. secret values are sealed boxes.

@@ -171,6 +171,8 @@ static enum err write_chunk(struct preview *p, struct import_row *rows, size_t c
 	if (p->is_at_end)
 		p->import.state = "preview";
 	if (!e)
+		e = imports_note_growth(db, &p->chunk, p->rows, IMPORT_CHUNK_ROWS);
+	if (!e)
 		e = imports_save(db, &p->chunk, &p->import);
 	return e ? e : db_commit(&db, &p->chunk);
 }

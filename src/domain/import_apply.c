@@ -194,6 +194,9 @@ static enum err apply_chunk(struct db *db, struct ctx *cx, struct import *import
 		e = apply_row(db, cx, import, &rows[i], at, &n);
 		import->applied_row = rows[i].id;
 	}
+	int64_t rows_done = job->done + job->failed + job->skipped + (int64_t)count;
+	if (!e)
+		e = imports_note_growth(db, cx, rows_done, IMPORT_CHUNK_ROWS);
 	if (!e)
 		e = imports_save(db, cx, import);
 	if (!e)
@@ -203,8 +206,8 @@ static enum err apply_chunk(struct db *db, struct ctx *cx, struct import *import
 	if (!job->started_at)
 		job->started_at = at;
 	job->state = "running";
-	job->step = arena_printf(cx->mem, "Applying rows, %" PRId64 " of %" PRId64,
-		job->done + job->failed + job->skipped + (int64_t)count, job->total);
+	job->step = arena_printf(
+		cx->mem, "Applying rows, %" PRId64 " of %" PRId64, rows_done, job->total);
 	return jobs_save(db, cx, job);
 }
 

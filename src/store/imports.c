@@ -1,6 +1,7 @@
 #include "store/imports.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 
 #include "base/arena.h"
 #include "base/ctx.h"
@@ -238,4 +239,18 @@ enum err imports_count_rows(
 	db_bind_i64(st, import_id);
 	db_bind_text(st, verdict);
 	return db_run_i64(st, cx, ret_count);
+}
+
+enum err imports_note_growth(struct db *db, struct ctx *cx, int64_t rows, int64_t chunk_rows)
+{
+	int64_t chunks = rows / chunk_rows;
+	bool has_doubled = chunks > 0 && rows % chunk_rows == 0 && (chunks & (chunks - 1)) == 0;
+	if (!has_doubled || !db_is_postgres(db))
+		return OK;
+	enum err e = db_run(db_query(db, &imports_analyze_rows_query), cx, NULL);
+	if (!e)
+		e = db_run(db_query(db, &imports_analyze_people_query), cx, NULL);
+	if (!e)
+		e = db_run(db_query(db, &imports_analyze_devices_query), cx, NULL);
+	return e;
 }

@@ -81,3 +81,9 @@ must_check enum err imports_count_outcomes(
 /* verdict NULL: all. */
 must_check enum err imports_count_rows(
 	struct db *db, struct ctx *cx, int64_t import_id, const char *verdict, int64_t *ret_count);
+
+/* To be called after each chunk with the number of rows so far. PostgreSQL plans a query by what it
+ * last counted of a table, and reads one that was empty a second ago from end to end; so it counts
+ * anew each time the rows have doubled. SQLite plans by the indexes and needs nothing. */
+must_check enum err imports_note_growth(
+	struct db *db, struct ctx *cx, int64_t rows, int64_t chunk_rows);

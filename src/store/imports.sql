@@ -53,9 +53,10 @@ delete from import where id = ?1
 insert into import_row (import_id, line, verdict, row_key, label, data_json, changes, reason)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 
+-- There is at most one. No "order by id limit 1": PostgreSQL would then rather walk the whole file
+-- in order of id than use the key's index.
 -- name: imports_line_of_key
 select line from import_row where import_id = ?1 and row_key = ?2 and verdict <> 'bad'
- order by id limit 1
 
 -- name: imports_rows
 select id, import_id, line, verdict, row_key, label, data_json, changes, reason, outcome
@@ -93,3 +94,12 @@ select coalesce(sum(case when outcome = 'added' then 1 else 0 end), 0),
 -- name: imports_count_rows
 select count(*) from import_row
  where import_id = cast(?1 as bigint) and (cast(?2 as text) is null or verdict = cast(?2 as text))
+
+-- name: imports_analyze_rows
+analyze import_row
+
+-- name: imports_analyze_people
+analyze person
+
+-- name: imports_analyze_devices
+analyze device

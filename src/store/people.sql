@@ -131,10 +131,10 @@ select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text
 select id from person where user_key = ?1 and deleted_at is null
 
 -- name: people_find_by_email_key
-select id from person where email_key = ?1 and deleted_at is null order by id limit 2
+select id from person where email_key = ?1 and deleted_at is null limit 2
 
 -- name: people_find_by_account_key
-select id from person where account_key = ?1 and deleted_at is null order by id limit 2
+select id from person where account_key = ?1 and deleted_at is null limit 2
 
 -- name: people_insert
 insert into person (user_name, user_key, display_name, sort_name, search_text, email, email_key,
