@@ -16,7 +16,7 @@
 #include "store/people.h"
 #include "store/vpp_users.h"
 
-#define LATER_FIRST_MS    (30 * 1000LL)
+#define LATER_FIRST_MS    (15 * 1000LL)
 #define LATER_LAST_MS     (60 * 60 * 1000LL)
 #define ORDER_FIRST_MS    (5 * 1000LL)
 #define ORDER_LAST_MS     (15 * 60 * 1000LL)

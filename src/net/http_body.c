@@ -60,10 +60,7 @@ bool http_body_take(struct http_request *rq, const char *bytes, size_t length)
 		return false;
 	bool is_kept = !rq->refused && !rq->is_answered;
 	if (is_kept && rq->body_length + length > rq->route->body_limit_bytes) {
-		http_request_refuse(rq, 413,
-			arena_printf(rq->cx.mem,
-				"The body is larger than the %zu bytes taken here.",
-				rq->route->body_limit_bytes));
+		http_request_too_large(rq);
 		throw_away(rq);
 		is_kept = false;
 	}

@@ -107,6 +107,7 @@ void http_request_count(struct http_request *rq, bool is_counted);
 /* Checks the head and finds the route; false: rq->refused and rq->sentence say why not. */
 bool http_request_begin(struct http_request *rq, const char *method, const char *version);
 void http_request_refuse(struct http_request *rq, int status, const char *sentence);
+void http_request_too_large(struct http_request *rq); /* the route is known */
 /* http_body.c: takes a piece of the body; false: the connection should be closed. */
 bool http_body_take(struct http_request *rq, const char *bytes, size_t length);
 void http_body_end(struct http_request *rq);

@@ -55,6 +55,19 @@ void http_request_refuse(struct http_request *rq, int status, const char *senten
 	rq->sentence = sentence;
 }
 
+void http_request_too_large(struct http_request *rq)
+{
+	size_t limit = rq->route->body_limit_bytes;
+	const char *unit = limit % (1024 * 1024) == 0 ? "MiB" : limit % 1024 == 0 ? "KiB" : "bytes";
+	if (unit[0] == 'M')
+		limit /= 1024 * 1024;
+	else if (unit[0] == 'K')
+		limit /= 1024;
+	http_request_refuse(rq, 413,
+		arena_printf(
+			rq->cx.mem, "The body is larger than the %zu %s taken here.", limit, unit));
+}
+
 static int hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -210,9 +223,7 @@ static void check_length(struct http_request *rq)
 	if (!limit && (length || http_header(rq, "Transfer-Encoding")))
 		http_request_refuse(rq, 413, "This address takes no body.");
 	else if ((uint64_t)length > limit)
-		http_request_refuse(rq, 413,
-			arena_printf(rq->cx.mem,
-				"The body is larger than the %zu bytes taken here.", limit));
+		http_request_too_large(rq);
 }
 
 static void find_peer(struct http_request *rq)

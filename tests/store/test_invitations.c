@@ -234,7 +234,7 @@ APP_TEST(a_message_for_later_is_tried_with_growing_gaps_for_a_day)
 	move_clock(cx, 0);
 	struct guest g = invite(app, cx, "email", "ada@example.org", NULL);
 	struct delivery d;
-	int64_t at = 0, gap = 30 * 1000, tries = 0;
+	int64_t at = 0, gap = 15 * 1000, tries = 0;
 	for (; at < 24 * HOUR; tries++) {
 		move_clock(cx, at);
 		take(app, cx, &d);
