@@ -354,6 +354,14 @@ static void test_how_far_a_request_came(void **state)
 	call.url = "http://name.invalid/";
 	assert_int_equal(http_client_call(client, &cx, &call, &answer), ERR_REMOTE);
 	assert_int_equal(answer.sent, HTTP_NOT_SENT);
+	static const char *const neighbours[] = { "http://169.254.169.254/", "http://0xa9fea9fe/",
+		"http://[::ffff:169.254.169.254]/", "http://[fe80::1]/" };
+	for (size_t i = 0; i < COUNT(neighbours); i++) {
+		call.url = neighbours[i];
+		assert_int_equal(http_client_call(client, &cx, &call, &answer), ERR_REMOTE);
+		assert_int_equal(answer.sent, HTTP_NOT_SENT);
+		assert_in_range(answer.duration_ms, 0, 500);
+	}
 	call.url = "file:///etc/passwd";
 	assert_int_equal(http_client_call(client, &cx, &call, &answer), ERR_REMOTE);
 	assert_int_equal(answer.sent, HTTP_NOT_SENT);
