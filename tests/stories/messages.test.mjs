@@ -1,0 +1,122 @@
+// Messages on their way to people: what is sent, what waits and why, and that nobody gets two.
+import assert from 'node:assert/strict';
+import { chosen, mailOf, names, school } from './lib/school.mjs';
+import { story } from './lib/story.mjs';
+import { waitFor } from './lib/wait.mjs';
+
+const smtpOf = (twin) => ({ host: '127.0.0.1', port: Number(twin.ports.smtp), security: 'none', from_address: 'it@orchard.example.org', from_name: 'Orchard IT' });
+
+async function invite(pomona, location, who) {
+  return pomona.act('invite', { location: location.id, selection: await chosen(pomona, who) });
+}
+
+// Everyone got one message; a repeat carries the same Message-ID.
+function assertOnce(mail, who) {
+  for (const name of who) {
+    const ids = new Set(mail.filter((m) => m.to === mailOf(name)).map((m) => m.message_id));
+    assert.equal(ids.size, 1, `${name} has ${ids.size} messages`);
+  }
+}
+
+story('a mail server that is down holds all mail, and new settings let it go', async ({ twin, pomona, expectLog }) => {
+  expectLog(/outcome=out_of_order/);
+  const who = ['ada', 'bob', 'cyd'];
+  const location = await school({ twin, pomona }, who);
+  await twin.smtp({ verb: 'connect', code: 421, words: 'busy', count: -1 });
+  const asked = await invite(pomona, location, who);
+  for (const name of who) {
+    const person = await pomona.shows(name, 'why not sent', (p) => p.vpp.message.state === 'not_sent');
+    assert.equal(person.vpp.state, 'registered');
+    assert.match(person.vpp.message.reason, /421 busy/);
+  }
+  for (const item of await pomona.items(asked.job)) assert.match(item.reason, /421 busy/);
+  const tried = await pomona.post('/api/v1/settings/smtp/test', { to: 'me@example.org' });
+  assert.equal(tried.ok, false);
+  assert.match(tried.words, /421 busy/);
+  await twin.smtp({});
+  await pomona.put('/api/v1/settings/smtp', { ...smtpOf(twin), user: null });
+  assert.equal((await pomona.job(asked)).done, 3);
+  assertOnce(await twin.mail(), who);
+  const [mail] = await twin.mail(`to=${mailOf('ada')}`);
+  assert.match(mail.subject, /set up your work apps/);
+  assert.match(mail.text, /Questions: it@orchard\.example\.org/);
+  const good = await pomona.post('/api/v1/settings/smtp/test', { to: 'me@example.org' });
+  assert.equal(good.ok, true);
+  assert.match(good.dialog, /RCPT TO:<me@example\.org>/);
+});
+
+story('the password of the mail server is never shown', async ({ twin, pomona, expectLog }) => {
+  expectLog(/outcome=/);
+  const secret = 'correct horse battery staple';
+  const saved = await pomona.put('/api/v1/settings/smtp', { ...smtpOf(twin), user: 'pomona', password: secret });
+  assert.equal(saved.password_set, true);
+  const tried = await pomona.post('/api/v1/settings/smtp/test', { to: 'me@example.org' });
+  const base64 = Buffer.from(secret).toString('base64').slice(4, 20);
+  const shown = JSON.stringify([saved, tried, await pomona.get('/api/v1/settings/smtp'), await pomona.get('/api/v1/audit')]) + pomona.program.text();
+  assert.ok(!shown.includes(secret) && !shown.includes(base64));
+  const kept = await pomona.put('/api/v1/settings/smtp', { ...smtpOf(twin), user: 'pomona' });
+  assert.equal(kept.password_set, true);
+  const gone = await pomona.put('/api/v1/settings/smtp', { ...smtpOf(twin), user: 'pomona', password: null });
+  assert.equal(gone.password_set, false);
+  const away = await pomona.ask('PUT', '/api/v1/settings/smtp', { ...smtpOf(twin), host: 'mail.example.org', user: 'pomona' });
+  assert.equal(away.status, 400, 'no password in clear text across the network');
+});
+
+story('no answer after the last dot: repeated once, with the same id', async ({ twin, pomona, expectLog }) => {
+  expectLog(/outcome=unknown/);
+  const location = await school({ twin, pomona }, ['ada']);
+  await twin.smtp({ verb: 'dot', close: true, count: 1 });
+  const job = await pomona.job(await invite(pomona, location, ['ada']));
+  assert.equal(job.done, 1);
+  const mail = await twin.mail(`to=${mailOf('ada')}`);
+  assert.equal(mail.length, 2);
+  assertOnce(mail, ['ada']);
+});
+
+story('a device that is busy is asked again; an MDM that is down holds notifications', { timeout: 180_000 }, async ({ twin, pomona, expectLog }) => {
+  expectLog(/channel=notification outcome=(later|out_of_order)/);
+  const location = await school({ twin, pomona }, ['ada', 'bob'], { channel: 'notification' });
+  await twin.patch('/control/mdm', { mode: 'down' });
+  const first = await invite(pomona, location, ['ada']);
+  const ada = await pomona.shows('ada', 'why not sent', (p) => p.vpp.message.state === 'not_sent');
+  assert.match(ada.vpp.message.reason, /MDM server/);
+  await twin.patch('/control/mdm', { mode: 'not_now' });
+  const second = await invite(pomona, location, ['bob']);
+  const bob = await pomona.shows('bob', 'that the device is busy', (p) => /NotNow/.test(p.vpp.message.reason ?? ''));
+  assert.equal(bob.vpp.state, 'registered');
+  await twin.patch('/control/mdm', { mode: 'answers' });
+  await pomona.put('/api/v1/settings/mdm', { url: twin.controlUrl });
+  assert.equal((await pomona.job(first)).done, 1);
+  assert.equal((await pomona.job(second)).done, 1);
+  await pomona.shows('bob', 'invited', (p) => p.vpp.state === 'invited' && p.vpp.message.channel === 'notification');
+});
+
+story('switched off, the connector makes notifications wait and says so', async ({ twin, pomona, expectLog }) => {
+  expectLog(/outcome=/);
+  const location = await school({ twin, pomona }, ['ada', 'bob'], { channel: 'notification' });
+  assert.deepEqual(await pomona.put('/api/v1/settings/mdm', { url: null }), { url: null });
+  const asked = await invite(pomona, location, ['ada']);
+  await pomona.shows('ada', 'what is missing', (p) => /no MDM connector/.test(p.vpp.message.reason ?? ''));
+  await pomona.patch(`/api/v1/locations/${location.id}`, { message_channel: 'notification_else_email' });
+  assert.equal((await pomona.does('invite', { location: location.id, selection: await chosen(pomona, ['bob']) })).done, 1);
+  assert.equal((await twin.mail(`to=${mailOf('bob')}`)).length, 1);
+  await pomona.put('/api/v1/settings/mdm', { url: twin.controlUrl });
+  assert.equal((await pomona.job(asked)).done, 1);
+});
+
+for (const place of ['message.intended', 'message.sent']) {
+  story(`killed at ${place}: one message each`, { timeout: 180_000, pomona: { settle: 1, env: { POMONA_KILL_AT: `${place}:20` } } }, async ({ twin, pomona, expectLog }) => {
+    expectLog(/apple|lane|call|wait|notif|message/i);
+    const who = names(60);
+    const location = await school({ twin, pomona }, who);
+    const asked = await invite(pomona, location, who);
+    await waitFor('it was killed', () => pomona.program.ended);
+    pomona.env = {};
+    await pomona.start();
+    assert.equal((await pomona.job(asked, { within: 90_000 })).done, who.length);
+    const mail = await twin.mail();
+    assertOnce(mail, who);
+    assert.ok(mail.length <= who.length + 4, 'only what was in doubt was repeated');
+    assert.deepEqual((await twin.counts()).created_again, []);
+  });
+}
