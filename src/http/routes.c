@@ -151,8 +151,8 @@ static void refuse(void *app_pointer, struct ctx *cx, const struct http_request 
 	if (!was_admitted)
 		set_api_headers(rp);
 	http_problem_plain(cx, status, reason_of(status), sentence, rp);
-	log_event(LOG_INFO, "http.refused", "trace=%s status=%d why=%s", cx->trace, status,
-		log_quote(cx->mem, sentence));
+	log_event(status == 404 ? LOG_DEBUG : LOG_INFO, "http.refused", "trace=%s status=%d why=%s",
+		cx->trace, status, log_quote(cx->mem, sentence));
 }
 
 enum err http_door_open(
