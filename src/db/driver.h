@@ -85,8 +85,9 @@ struct db {
 	enum db_role role;
 	bool is_open;
 	bool is_borrowed;
-	bool is_failed; /* a statement failed: the transaction is lost */
-	void *handle;   /* sqlite3 or PGconn */
+	pthread_t borrower; /* while it is */
+	bool is_failed;     /* a statement failed: the transaction is lost */
+	void *handle;       /* sqlite3 or PGconn */
 	struct db_stmt *buckets[DB_BUCKETS];
 	enum db_fault fault;
 	char words[DB_WORDS_MAX]; /* the library's own, for the log */

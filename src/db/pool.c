@@ -155,6 +155,20 @@ static struct db *free_reader(struct db_pool *pool)
 	return NULL;
 }
 
+/* Threads that each hold one reader and wait for another would stop each other when all are out. The
+ * test build does not wait for the day when they do. */
+static void refuse_second(const struct db_pool *pool)
+{
+#ifdef POMONA_TEST_BUILD
+	for (int i = 0; i < pool->reader_count; i++)
+		if (pool->readers[i].is_borrowed &&
+			pthread_equal(pool->readers[i].borrower, pthread_self()))
+			db_bug("a thread asks for a second reader");
+#else
+	(void)pool;
+#endif
+}
+
 enum err db_read(struct db_pool *pool, struct ctx *cx, struct db **ret_db)
 {
 	struct db *db;
@@ -165,8 +179,11 @@ enum err db_read(struct db_pool *pool, struct ctx *cx, struct db **ret_db)
 	pthread_mutex_lock(&pool->lock);
 	while (!(db = free_reader(pool)) && !over)
 		over = pthread_cond_timedwait(&pool->changed, &pool->lock, &until);
-	if (db)
+	refuse_second(pool);
+	if (db) {
 		db->is_borrowed = true;
+		db->borrower = pthread_self();
+	}
 	pthread_mutex_unlock(&pool->lock);
 	if (!db)
 		return err_set(cx, ERR_DB, "db.readers",
