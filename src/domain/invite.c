@@ -27,7 +27,7 @@ static enum err is_under_way(
 		return e;
 	for (size_t i = 0; i < count; i++)
 		waiting += text_equal(items[i].kind, "message") &&
-			   text_equal(u->message_state, "not_sent");
+		           text_equal(u->message_state, "not_sent");
 	*ret_is_busy = count > waiting;
 	return OK;
 }

@@ -70,8 +70,11 @@ update vpp_user set message_state = cast(?2 as text), message_channel = ?3, mess
   state = case when cast(?2 as text) = 'sent' and state = 'registered' then 'invited' else state end
 where id = ?1
 
+-- What our own call is about is read back with the call.
 -- name: vpp_users_ask_look
-update vpp_user set look_wanted_at = ?3 where location_id = ?1 and client_user_id = ?2
+update vpp_user set look_wanted_at =
+  case when state in ('requested', 'removing', 'checking') then look_wanted_at else cast(?3 as bigint) end
+where location_id = ?1 and client_user_id = ?2
 
 -- name: vpp_users_next_look
 select coalesce(min(look_wanted_at), 0) from vpp_user where location_id = ?1 and look_wanted_at is not null

@@ -19,10 +19,11 @@
 #include "store/jobs.h"
 #include "store/vpp_users.h"
 
-#define JOBS_AT_ONCE   16
-#define HELD_ASK_MS    60000
-#define BROKEN_BASE_MS 2000
-#define BROKEN_CAP_MS  (10 * 60 * 1000)
+#define JOBS_AT_ONCE    16
+#define HELD_ASK_MS     60000
+#define ASSETS_PAUSE_MS 10000 /* notices about licences come in crowds */
+#define BROKEN_BASE_MS  2000
+#define BROKEN_CAP_MS   (10 * 60 * 1000)
 
 static const char *const send_kinds[] = { "retire", "update", "create" };
 
@@ -206,6 +207,18 @@ static enum err keep_hook(struct lane *lane, struct ctx *cx)
 	return e;
 }
 
+/* Who holds which licence says what a delete frees: read once after the location was added, and when
+ * a notice says that it moved. */
+static enum err read_assets_if_wanted(struct lane *lane, struct ctx *cx, bool *ret_worked)
+{
+	int64_t now = clock_now_ms(), wanted_at = lane->location.assets_wanted_at;
+	if (!wanted_at || wanted_at > now || now - lane->assets_read_at < ASSETS_PAUSE_MS)
+		return OK;
+	*ret_worked = true;
+	lane->assets_read_at = now;
+	return lane_read_assets(lane, cx);
+}
+
 static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int64_t *ret_next_at)
 {
 	bool is_sending = false;
@@ -225,6 +238,8 @@ static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int
 		e = do_jobs(lane, cx, &is_sending, ret_next_at);
 	if (!e && lane->may_go_on)
 		e = lane_read_back(lane, cx, is_sending, ret_worked);
+	if (!e && lane->may_go_on && !is_sending && !*ret_worked)
+		e = read_assets_if_wanted(lane, cx, ret_worked);
 	*ret_worked = *ret_worked || is_sending;
 	return e;
 }
@@ -261,6 +276,10 @@ static enum err find_next(struct lane *lane, struct ctx *cx, int64_t *ret_next_a
 		e = calls_next_look(db, cx, lane->location_id, &call_at);
 	if (!e)
 		e = vpp_users_next_look(db, cx, lane->location_id, &look_at);
+	int64_t wanted_at = lane->location.assets_wanted_at;
+	int64_t assets_at = lane->assets_read_at + ASSETS_PAUSE_MS;
+	if (wanted_at)
+		sooner(ret_next_at, wanted_at > assets_at ? wanted_at : assets_at);
 	sooner(ret_next_at, call_at);
 	sooner(ret_next_at, look_at);
 	sooner(ret_next_at, lane_assets_at(&lane->location));

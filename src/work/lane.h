@@ -48,8 +48,9 @@ struct lane {
 	int failures;                  /* calls in a row that did not get through */
 	int64_t not_before;            /* after such a call; wall clock */
 	int64_t owner_seen_at;         /* the last good answer with the owner's mark; wall clock */
-	bool may_go_on;                /* this round; false: Apple said wait, or we may not write */
-	bool may_write;                /* this round; false: token or owner speak against it */
+	int64_t assets_read_at;
+	bool may_go_on; /* this round; false: Apple said wait, or we may not write */
+	bool may_write; /* this round; false: token or owner speak against it */
 	bool was_held;
 	bool wait_is_shown;  /* the jobs say that they wait */
 	int64_t sync_job_id; /* the sync that was read last, and up to which version */

@@ -161,6 +161,8 @@ static enum err work_at(struct app *app, struct db *db, struct ctx *cx, const st
 	int64_t assets_at = lane_assets_at(loc);
 	if (assets_at && (!at || assets_at < at))
 		at = assets_at;
+	if (loc->assets_wanted_at && (!at || loc->assets_wanted_at < at))
+		at = loc->assets_wanted_at;
 	if (at && loc->wait_until > at)
 		at = loc->wait_until;
 	*ret_at = at;

@@ -249,6 +249,51 @@ STORE_TEST(the_active_record_wins_in_the_stage)
 	must_fail(user_stage_find(db, cx, job, "a", &users[0]), ERR_NOT_FOUND, NULL);
 }
 
+APP_TEST(a_schedule_does_not_retire_many_by_itself)
+{
+	struct db *db = NULL;
+	struct job job;
+	bool waits = false;
+	must(db_write(app->db, cx, &db));
+	int64_t location = a_location(db, cx), job_id = 0;
+	struct job scheduled = { .kind = "sync",
+		.location_id = location,
+		.state = "running",
+		.phase = "read",
+		.asked_by = "schedule",
+		.asked_kind = "schedule",
+		.whole_location = true };
+	must(jobs_insert(db, cx, &scheduled, &job_id));
+	for (int i = 0; i < 30; i++) {
+		const char *name = arena_printf(cx->mem, "p%02d", i);
+		a_user(db, cx, location, a_person(db, cx, name, NULL, i >= 21), name,
+			VPP_ASSOCIATED);
+	}
+	must(db_commit(&db, cx));
+	struct sync_reading reading = { job_id, location, true, false };
+	must(sync_plan_whole(app, cx, &reading));
+	must(sync_plan_close(app, cx, job_id, &waits));
+	assert_true(waits);
+	must(db_read(app->db, cx, &db));
+	must(jobs_find(db, cx, job_id, &job));
+	assert_string_equal(job.state, "planned");
+	assert_int_equal(job.total, 21);
+	assert_non_null(strstr(job.wait_reason, "21 of 30"));
+	db_release(&db);
+
+	/* A person may: then it goes on. */
+	cx->actor = (struct actor){ "admin", 1, "ada", "" };
+	must(jobs_apply(app, cx, job_id));
+	must_fail(jobs_apply(app, cx, job_id), ERR_CONFLICT, "job.not_planned");
+	must(jobs_cancel(app, cx, job_id));
+	must(db_read(app->db, cx, &db));
+	must(jobs_find(db, cx, job_id, &job));
+	assert_string_equal(job.state, "cancelled");
+	assert_int_equal(job.skipped, 21);
+	db_release(&db);
+	must_fail(jobs_cancel(app, cx, job_id), ERR_CONFLICT, "job.over");
+}
+
 /* --- actions ---------------------------------------------------------------------------------- */
 
 static struct selection everybody(struct ctx *cx)
