@@ -67,7 +67,7 @@ create table location (
   owner_name             text,                 -- who else, as Apple shows it
   owner_since            bigint,
   mdm_info_id            text not null,        -- our mark at Apple
-  hook_key               text not null unique, -- in the address Apple notifies; its secret is derived from it
+  hook_key               text not null,        -- in the address Apple notifies; its secret is derived from it
   hook_state             text not null default 'off', -- off, on, failed
   hook_reason            text,
   hook_url               text,                 -- the address that was last written at Apple, or refused there
@@ -88,6 +88,7 @@ create table location (
   left_at                bigint                -- forgotten by an admin; kept for the history of its jobs
 );
 create unique index location_uid on location (apple_uid) where left_at is null;
+create unique index location_hook on location (hook_key) where left_at is null;
 
 create table schedule (
   location_id  bigint primary key references location (id),
@@ -294,6 +295,7 @@ create table inbox (
 );
 create unique index inbox_message on inbox (source, message_id);
 create index inbox_new on inbox (id) where state = 'new';
+create index inbox_handled on inbox (handled_at) where handled_at is not null;
 
 -- An uploaded file, its rows judged, and whether it was applied.
 create table import (

@@ -16,8 +16,9 @@
 struct app;
 struct ctx;
 
-#define LOCATION_TOKEN "location.token" /* purpose of the token's sealed box */
-#define LOCATION_HOOK  "location.hook"  /* purpose of the notification secret's derivation */
+#define LOCATION_TOKEN    "location.token"    /* purpose of the token's sealed box */
+#define LOCATION_HOOK     "location.hook"     /* purpose of the notification secret's derivation */
+#define LOCATION_HOOK_KEY "location.hook_key" /* and of the key in the address, from the uId */
 
 /* valid, expired, revoked, refused, read_only: a valid token whose time is over is expired. */
 const char *location_token_state(const struct location *location, int64_t now);

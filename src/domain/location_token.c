@@ -190,7 +190,8 @@ static enum err add(struct app *app, struct ctx *cx, struct attempt *a, bool tak
 	struct location l = {
 		.apple_uid = a->config.uid,
 		.owner_state = "unknown",
-		.hook_key = secret_token(cx->mem, 32),
+		/* The same each time: of two who add it at once, either's address is the right one. */
+		.hook_key = secret_derive(cx->mem, app->key, LOCATION_HOOK_KEY, a->config.uid),
 		.message_channel = "notification_else_email",
 		.created_at = clock_now_ms(),
 	};
