@@ -11,8 +11,11 @@
 #include "base/text.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
+#include "twin/accept_page.h"
+#include "twin/location.h"
 #include "twin/memory.h"
 #include "twin/twin.h"
+#include "twin/wire.h"
 
 #define CALLBACK_TIMEOUT_MS 5000
 #define SERIAL_LONGEST      64
@@ -80,6 +83,19 @@ static void answer(struct http_reply *rp, int status, const char *said, const ch
 	http_reply_body(rp, "application/json", out.bytes, out.length);
 }
 
+/* The device is its own person, until an invitation tells whose it is. */
+static void meet(struct twin *twin, struct ctx *cx, const char *serial, const char *link)
+{
+	const char *query = link ? strchr(link, '?') : NULL;
+	const char *code = query ? wire_form_field(cx->mem, query + 1, "inviteCode") : NULL;
+	struct location *l;
+	const struct user *user = accept_find(twin, code, &l);
+	if (user && user->email)
+		people_name(&twin->people, NULL, user->email, &serial, 1);
+	else
+		people_meet_serial(&twin->people, serial);
+}
+
 void mdm_door_command(
 	struct twin *twin, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
@@ -102,7 +118,7 @@ void mdm_door_command(
 		answer(rp, 400, "Refused", cx->error.sentence);
 		return;
 	}
-	people_meet_serial(&twin->people, serial);
+	meet(twin, cx, serial, command->invitation_url);
 	answer(rp, 200, command->status, NULL);
 	if (callback)
 		call_back(cx, callback,

@@ -93,10 +93,10 @@ void people_page_front(
 	PAGE_AUTO(p, cx);
 	TWIN_LOCK(twin);
 	open_page(&p, "Apple twin");
-	page_puts(&p,
-		"<p>A stand-in for Apple’s Apps and Books service, with a mail server and an "
-		"MDM, for trying Pomona out. Nothing here reaches Apple or a real person, and "
-		"everything is forgotten when the twin ends.</p>");
+	page_printf(&p,
+		"<p>A stand-in for Apple’s Apps and Books service, with a mail server and an MDM, "
+		"for trying Pomona out. Nothing here reaches Apple or a real person%s.</p>",
+		twin->state_path ? "" : ", and everything is forgotten when the twin ends");
 	show_locations(&p, twin);
 	page_puts(&p, "<h2>How to use it</h2><ol>"
 		      "<li>Download the content token above and upload it in Pomona under "

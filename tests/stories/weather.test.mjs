@@ -52,7 +52,19 @@ story('the wait that Apple asked for is kept, over a restart too', { timeout: 12
   assert.deepEqual(early, []);
 });
 
-story('Apple is not there at all, then comes back', { timeout: 180_000, pomona: { settle: 1 } }, async ({ twin, pomona, expectLog }) => {
+story('Apple is away while people are invited, and comes back', { timeout: 180_000, pomona: { settle: 1 } }, async ({ twin, pomona, expectLog }) => {
+  expectLog(/apple|lane|call|wait|notif|message/i);
+  const location = await school({ twin, pomona }, ['ada', 'bob']);
+  await twin.program.stop();
+  const asked = await pomona.act('invite', { location: location.id, selection: await chosen(pomona, ['ada', 'bob']) });
+  await waitFor('the job says why it waits', async () => ((await pomona.get(`/api/v1/jobs/${asked.job.id}`)).wait.reason ?? '').length > 10);
+  await twin.begin();
+  const job = await pomona.job(asked, { within: 150_000 });
+  assert.deepEqual([job.state, job.failed], ['done', 0]);
+  assert.equal((await twin.counts()).creates_applied, 2);
+});
+
+story('Apple closes every connection, then comes back', { timeout: 180_000, pomona: { settle: 1 } }, async ({ twin, pomona, expectLog }) => {
   expectLog(/apple|lane|call|wait|notif/i);
   const location = await school({ twin, pomona }, ['ada']);
   await twin.fault({ kind: 'drop_call', count: -1 });
@@ -75,6 +87,38 @@ story('the mail server refuses: Registered, with the mark and the reason, and ag
   await pomona.act('invite', { location: location.id, selection: await chosen(pomona, ['ada']) });
   await waitFor('the mail came', async () => (await twin.mail(`to=${mailOf('ada')}`)).length >= 1);
   await pomona.shows('ada', 'Invited', (p) => p.vpp.state === 'invited' && p.vpp.message.state === 'sent');
+});
+
+story('the mail server hangs up after the message: whoever may have it is not flooded', async ({ twin, pomona, expectLog }) => {
+  expectLog(/smtp|mail|message|deliver/i);
+  const location = await school({ twin, pomona }, ['ada']);
+  await twin.smtp({ verb: 'dot', close: true });
+  await pomona.act('invite', { location: location.id, selection: await chosen(pomona, ['ada']) });
+  const ada = await pomona.shows('ada', 'that it is not known', (p) => (p.vpp.message.reason ?? '').length > 10);
+  assert.equal(ada.vpp.state, 'registered');
+  assert.equal((await twin.mail()).length, 1);
+});
+
+story('the device is busy: the notification waits and says so', async ({ twin, pomona, expectLog }) => {
+  expectLog(/mdm|message|deliver/i);
+  const location = await school({ twin, pomona }, ['ada'], { channel: 'notification' });
+  await twin.patch('/control/mdm', { mode: 'not_now' });
+  await pomona.act('invite', { location: location.id, selection: await chosen(pomona, ['ada']) });
+  await pomona.shows('ada', 'why there is no message', (p) => /busy|locked|not now/i.test(p.vpp.message.reason ?? ''));
+  await twin.patch('/control/mdm', { mode: 'answers' });
+  await pomona.does('invite', { location: location.id, selection: await chosen(pomona, ['ada']) });
+  await pomona.shows('ada', 'Invited', (p) => p.vpp.state === 'invited' && p.vpp.message.channel === 'notification');
+});
+
+story('an event that never ends is followed, not sent again', { pomona: { settle: 1 } }, async ({ twin, pomona }) => {
+  const location = await school({ twin, pomona }, ['ada']);
+  await twin.knobs({ event_never_ends: 1 });
+  const asked = await pomona.act('invite', { location: location.id, selection: await chosen(pomona, ['ada']) });
+  await waitFor('Apple was asked what became of it', async () => (await twin.calls('operation=status')).length >= 2);
+  await pomona.shows('ada', 'Requested', (p) => p.vpp.state === 'requested');
+  await twin.knobs({ event_never_ends: 0 });
+  assert.equal((await pomona.job(asked)).state, 'done');
+  assert.equal((await twin.calls('operation=users.create')).length, 1);
 });
 
 story('the address is refused for good: not sent, and why', async ({ twin, pomona, expectLog }) => {

@@ -4,11 +4,20 @@ import { Program } from './process.mjs';
 export class Twin {
   static async start(folder, { calm = true, seed = 1, args = [] } = {}) {
     const twin = new Twin();
-    twin.program = new Program('apple-twin', ['--seed', String(seed), ...(calm ? ['--calm'] : []), ...args], { folder });
-    twin.ports = await twin.program.ports();
+    twin.folder = folder;
+    twin.args = ['--seed', String(seed), '--state', `${folder}/twin.json`, ...(calm ? ['--calm'] : []), ...args];
+    await twin.begin();
     twin.appleUrl = `http://127.0.0.1:${twin.ports.apple}/twin/mdm/v2`;
     twin.controlUrl = `http://127.0.0.1:${twin.ports.control}`;
     return twin;
+  }
+
+  // On the ports of the life before, with the world of the life before.
+  async begin() {
+    const at = (port) => `127.0.0.1:${port ?? 0}`;
+    this.program = new Program('apple-twin', ['--listen', at(this.ports?.apple), '--control', at(this.ports?.control),
+      '--smtp', at(this.ports?.smtp), ...this.args], { folder: this.folder });
+    this.ports = await this.program.ports();
   }
 
   async call(method, path, body) {
