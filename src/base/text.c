@@ -167,6 +167,17 @@ bool text_is_email(const char *s)
 	       !strstr(s, "..") && s[0] != '.' && at[-1] != '.';
 }
 
+bool text_is_formula(const char *s)
+{
+	/* The last row: the full-width forms of = + - @ (U+FF1D, FF0B, FF0D, FF20). */
+	static const char *const beginnings[] = { "=", "+", "-", "@", "\t", "\r", "\n",
+		"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0" };
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++)
+		if (text_starts_with(s, beginnings[i]))
+			return true;
+	return false;
+}
+
 char *text_hex(struct arena *a, const void *bytes, size_t length)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -36,6 +36,9 @@ must_check enum err text_parse_i64(const char *s, int64_t min, int64_t max, int6
 /* A plausible e-mail address for SMTP: one @, no spaces or controls, at most 254 bytes. */
 bool text_is_email(const char *s);
 
+/* Would a spreadsheet take a cell that begins so for a formula? */
+bool text_is_formula(const char *s);
+
 char *text_hex(struct arena *a, const void *bytes, size_t length);
 
 /* RFC 4648 base64 with padding; decoding skips white space. ERR_INVALID without detail. */

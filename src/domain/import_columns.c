@@ -370,7 +370,5 @@ const char *import_cell(struct arena *a, const struct import_columns *columns,
 		return NULL;
 	if (!strcmp(text, "-"))
 		return "";
-	if (text[0] == '\'' && text[1] && strchr("=+-@", text[1]))
-		text++;
-	return text;
+	return text[0] == '\'' && text_is_formula(text + 1) ? text + 1 : text;
 }

@@ -28,21 +28,10 @@ struct people_export {
 	bool has_header;
 };
 
-static bool is_formula(const char *s)
-{
-	/* The second row: the full-width forms of = + - @ (U+FF1D, FF0B, FF0D, FF20). */
-	static const char *const beginnings[] = { "=", "+", "-", "@", "\t", "\r", "\n",
-		"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0" };
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++)
-		if (text_starts_with(s, beginnings[i]))
-			return true;
-	return false;
-}
-
 static void put_cell(struct buf *out, const char *s, char end)
 {
 	buf_putc(out, '"');
-	if (s && is_formula(s))
+	if (s && text_is_formula(s))
 		buf_putc(out, '\'');
 	for (; s && *s; s++) {
 		if (*s == '"')

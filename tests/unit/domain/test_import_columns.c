@@ -121,6 +121,8 @@ static void test_rows_of_people(void **state)
 			"{\"user_name\":\"ada\",\"email\":\"\",\"groups\":\"\"}" },
 		{ "an exported formula", "ada,'=HYPERLINK,,,,,,,",
 			"{\"user_name\":\"ada\",\"display_name\":\"=HYPERLINK\"}" },
+		{ "an exported formula with a wide sign", "ada,'＝1,,,,,,,",
+			"{\"user_name\":\"ada\",\"display_name\":\"＝1\"}" },
 		{ "a name that begins with an apostrophe", "ada,'t Hooft,,,,,,,",
 			"{\"user_name\":\"ada\",\"display_name\":\"'t Hooft\"}" },
 		{ "groups and serials twice", "ada,,,,,,,x||x| y,A1B2C3 a1b2c3;D4E5F6",
