@@ -61,8 +61,7 @@ static const char *address_key(struct ctx *cx)
 static enum err must_wait(struct ctx *cx, int64_t ms)
 {
 	enum err e = err_set(cx, ERR_LIMITED, "session.wait",
-		"Too many failures to sign in. Try again after %" PRId64 " s.",
-		(ms + 999) / 1000);
+		"Too many failures to sign in. Try again after %" PRId64 " s.", (ms + 999) / 1000);
 	cx->error.retry_after_ms = ms;
 	return e;
 }
