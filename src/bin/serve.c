@@ -57,16 +57,33 @@ static enum err check_apple_url(struct ctx *cx, const char *url)
 		url);
 }
 
-static enum err check_public_url(struct ctx *cx, const char *url)
+static enum err check_web_address(struct ctx *cx, const char *flag, const char *url)
 {
 	struct http_url parts;
-	if (!url)
+	if (!url || (!http_url_parse(cx, url, &parts) && (text_equal(parts.scheme, "https") ||
+								 text_equal(parts.scheme, "http"))))
 		return OK;
-	if (http_url_parse(cx, url, &parts) ||
-		!(text_equal(parts.scheme, "https") || text_equal(parts.scheme, "http")))
-		return err_set(cx, ERR_INVALID, "settings.public_url",
-			"--public-url %s is not an address like https://pomona.example.", url);
-	return OK;
+	return err_set(cx, ERR_INVALID, "settings.url",
+		"%s %s is not an address like https://pomona.example.", flag, url);
+}
+
+static enum err check_smtp(struct ctx *cx, const char *smtp)
+{
+	const char *colon = smtp ? strrchr(smtp, ':') : NULL;
+	int64_t port;
+	if (!smtp || (colon && colon > smtp && !text_parse_i64(colon + 1, 1, 65535, &port)))
+		return OK;
+	return err_set(cx, ERR_INVALID, "settings.smtp",
+		"--smtp %s is not a mail server like mail.example.org:25.", smtp);
+}
+
+/* Paths are put behind it with a slash of their own. */
+static const char *without_last_slash(struct ctx *cx, const char *url)
+{
+	size_t length = url ? strlen(url) : 0;
+	while (length && url[length - 1] == '/')
+		length--;
+	return url ? arena_strndup(cx->mem, url, length) : NULL;
 }
 
 static enum err read_settings(struct server *s, struct ctx *cx, int argc, char **argv)
@@ -78,16 +95,20 @@ static enum err read_settings(struct server *s, struct ctx *cx, int argc, char *
 	if (!e)
 		e = check_apple_url(cx, s->settings.apple_url);
 	if (!e)
-		e = check_public_url(cx, s->settings.public_url);
+		e = check_web_address(cx, "--public-url", s->settings.public_url);
+	if (!e)
+		e = check_web_address(cx, "--mdm-url", s->settings.mdm_url);
+	if (!e)
+		e = check_smtp(cx, s->settings.smtp);
 	if (!e)
 		e = text_parse_i64(s->settings.settle_seconds, 0, INT32_MAX, &settle_seconds);
 	if (e)
 		return e;
 	s->app.settings = (struct app_settings){
 		.data_folder = s->settings.data,
-		.apple_url = s->settings.apple_url,
-		.public_url = s->settings.public_url,
-		.mdm_url = s->settings.mdm_url,
+		.apple_url = without_last_slash(cx, s->settings.apple_url),
+		.public_url = without_last_slash(cx, s->settings.public_url),
+		.mdm_url = without_last_slash(cx, s->settings.mdm_url),
 		.smtp = s->settings.smtp,
 		.settle_ms = settle_seconds * 1000,
 		.cookies_secure = s->settings.public_url &&

@@ -102,12 +102,27 @@ story('two servers never share a data folder', async ({ pomona, folder }) => {
   assert.equal(answer.status, 200);
 });
 
-story('a content token never goes to a stranger', async ({ folder }) => {
-  const wrong = new Program('pomona', ['serve', '--data', `${folder}/other`, '--listen', '127.0.0.1:0', '--apple-url', 'https://vpp.example.org/mdm/v2'],
-    { folder, log: 'wrong' });
-  const { code } = await wrong.ended;
-  assert.equal(code, 2);
-  assert.match(wrong.text(), /is not Apple's/);
+const badStarts = [
+  // A content token never goes to a stranger.
+  [['--apple-url', 'https://vpp.example.org/mdm/v2'], 2, /is not Apple's/],
+  [['--apple-url', 'http://vpp.itunes.apple.com/mdm/v2'], 2, /is not Apple's/],
+  [['--settle-seconds', '0'], 2, /from 1 to 3600/],
+  [['--listen', 'nonsense'], 2, /is not an address to listen on/],
+  [['--public-url', 'pomona.example'], 2, /--public-url pomona.example is not an address/],
+  [['--mdm-url', 'ftp://mdm'], 2, /--mdm-url ftp:\/\/mdm is not an address/],
+  [['--smtp', 'mail'], 2, /is not a mail server like/],
+  [['--database', 'mysql://x'], 2, /neither with sqlite: nor with postgres/],
+  [['--data', '/proc/pomona'], 1, /cannot be made/],
+  [['--bogus', '1'], 2, /no option --bogus/],
+];
+
+story('a start that cannot be right says why', async ({ folder }) => {
+  for (const [i, [args, code, words]] of badStarts.entries()) {
+    const wrong = new Program('pomona', ['serve', '--data', `${folder}/other`, '--listen', '127.0.0.1:0', ...args], { folder, log: `wrong-${i}` });
+    const end = await wrong.ended;
+    assert.equal(end.code, code, `${args}: ${JSON.stringify(end)} ${wrong.text()}`);
+    assert.match(wrong.text(), words);
+  }
 });
 
 story('pages, files and what is neither', async ({ pomona }) => {
