@@ -23,6 +23,8 @@
 #define OWNER_MAX_BYTES 160
 #define FORGET_AFTER_MS 10000
 
+static const char heartbeat[] = ": still here\n\n";
+
 struct listener {
 	struct listener *next;
 	char owner[OWNER_MAX_BYTES];
@@ -109,7 +111,6 @@ static bool send_due(struct events *hub, int64_t now_ms)
 
 static void *run(void *argument)
 {
-	static const char heartbeat[] = ": still here\n\n";
 	struct events *hub = argument;
 	int64_t heartbeat_ms = clock_mono_ms() + HEARTBEAT_MS;
 	bool is_waiting = false;
@@ -207,8 +208,14 @@ enum err events_may_subscribe(struct events *hub, struct ctx *cx, const char *ow
 	int of_owner = 0;
 	pthread_mutex_lock(&hub->lock);
 	int all = hub->listener_count;
-	for (struct listener *l = hub->listeners; l; l = l->next)
-		of_owner += http_stream_is_open(l->stream) && !strcmp(l->owner, owner);
+	for (struct listener *l = hub->listeners; l; l = l->next) {
+		if (strcmp(l->owner, owner))
+			continue;
+		of_owner += http_stream_is_open(l->stream);
+		/* A page that was left shows only when something is written to it: whoever reloads
+		 * a few times must not wait for the next heartbeat. */
+		http_stream_post(l->stream, heartbeat, sizeof(heartbeat) - 1);
+	}
 	pthread_mutex_unlock(&hub->lock);
 	if (of_owner < EVENTS_PER_OWNER && all < EVENTS_MAX_STREAMS)
 		return OK;

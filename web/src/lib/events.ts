@@ -6,6 +6,8 @@ import { api, body, type Job } from './api';
 
 const POLL_MS = 3000;
 const DOWN_MS = 4000;
+/** A refused stream (too many, signed out) is not opened again by the browser: we do, after this. */
+const AGAIN_MS = 15_000;
 
 type Message = { kind: 'job'; job: Job } | { kind: 'people-changed' };
 
@@ -31,13 +33,19 @@ export function isOpen(job: Job): boolean {
 	return job.state === 'running' || job.state === 'waiting';
 }
 
-/** Takes a job record from anywhere: an answer, the stream, another tab. */
+/** Takes a job record as the server has it now: from the stream, another tab, or a fresh read. */
 export function seenJob(job: Job) {
 	const before = jobs.get(job.id);
 	jobs.set(job.id, job);
-	client?.setQueryData(['job', job.id], job);
 	if (before && isOpen(before) && !isOpen(job)) jobEnded(job);
 	changed();
+}
+
+/** Takes the record that came with the answer to a wish. A quick job has ended by then, and the stream has said so
+ * already: the answer is only a hint to read again. */
+export function askedJob(job: Job) {
+	if (!jobs.has(job.id)) seenJob(job);
+	void client?.invalidateQueries({ queryKey: ['job', job.id] });
 }
 
 function jobEnded(job: Job) {
@@ -51,8 +59,10 @@ function jobEnded(job: Job) {
 }
 
 function take(message: Message) {
-	if (message.kind === 'job') seenJob(message.job);
-	else {
+	if (message.kind === 'job') {
+		client?.setQueryData(['job', message.job.id], message.job);
+		seenJob(message.job);
+	} else {
 		void client?.invalidateQueries({ queryKey: ['people'] });
 		void client?.invalidateQueries({ queryKey: ['person'] });
 		void client?.invalidateQueries({ queryKey: ['locations'] });
@@ -89,13 +99,14 @@ function lead(signal: AbortSignal): Promise<void> {
 	return new Promise((done) => {
 		let timer: ReturnType<typeof setInterval> | undefined;
 		let down: ReturnType<typeof setTimeout> | undefined;
-		const source = new EventSource('/api/v1/events');
+		let again: ReturnType<typeof setTimeout> | undefined;
+		let source: EventSource;
 		const startPolling = () => {
 			setLive(false);
 			timer ??= setInterval(() => void poll(signal), POLL_MS);
 			void poll(signal);
 		};
-		source.onopen = () => {
+		const opened = () => {
 			clearTimeout(down);
 			down = undefined;
 			clearInterval(timer);
@@ -103,11 +114,23 @@ function lead(signal: AbortSignal): Promise<void> {
 			setLive(true);
 			void poll(signal);
 		};
-		source.onerror = () => { down ??= setTimeout(startPolling, DOWN_MS); };
-		source.addEventListener('job', (event) => share({ kind: 'job', job: JSON.parse((event as MessageEvent<string>).data) as Job }));
-		source.addEventListener('people-changed', () => share({ kind: 'people-changed' }));
+		const open = () => {
+			source = new EventSource('/api/v1/events');
+			source.onopen = opened;
+			source.onerror = () => {
+				down ??= setTimeout(startPolling, DOWN_MS);
+				if (source.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_MS);
+			};
+			source.addEventListener('job', (event) => share({ kind: 'job', job: JSON.parse((event as MessageEvent<string>).data) as Job }));
+			source.addEventListener('people-changed', () => share({ kind: 'people-changed' }));
+		};
+		open();
+		const leave = () => source.close();
+		window.addEventListener('pagehide', leave);
 		signal.addEventListener('abort', () => {
 			source.close();
+			window.removeEventListener('pagehide', leave);
+			clearTimeout(again);
 			clearTimeout(down);
 			clearInterval(timer);
 			done();

@@ -1,6 +1,7 @@
 // What pages read, by name. Keys start with the noun, so that events can say "people changed".
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { api, body } from './api';
+import { seenJob } from './events';
 import type { paths } from './schema';
 
 export type PeopleQuery = NonNullable<paths['/api/v1/people']['get']['parameters']['query']>;
@@ -39,6 +40,10 @@ export function peopleCountQuery(query: PeopleQuery) {
 export function jobQuery(id: number) {
 	return queryOptions({
 		queryKey: ['job', id],
-		queryFn: ({ signal }) => body(api.GET('/api/v1/jobs/{id}', { params: { path: { id } }, signal })),
+		queryFn: async ({ signal }) => {
+			const job = await body(api.GET('/api/v1/jobs/{id}', { params: { path: { id } }, signal }));
+			seenJob(job);
+			return job;
+		},
 	});
 }

@@ -5,7 +5,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { Link, useLocation } from 'wouter';
 import { api, asIs, body, newKey, type Import } from '../lib/api';
 import { useQueryState } from '../lib/address';
-import { isOpen, seenJob } from '../lib/events';
+import { isOpen, askedJob } from '../lib/events';
 import { formatNumber, t } from '../lib/i18n';
 import type { components, paths } from '../lib/schema';
 import { Panel } from '../parts/card';
@@ -136,7 +136,7 @@ function Preview({ id }: { id: number }) {
 	const apply = useMutation({
 		mutationFn: async () => (await body(api.POST('/api/v1/imports/{id}/apply', { params: { path: { id }, header: { 'Idempotency-Key': key } } }))).job,
 		onSuccess: (job) => {
-			seenJob(job);
+			askedJob(job);
 			for (const name of ['import', 'people', 'count', 'devices', 'jobs']) void client.invalidateQueries({ queryKey: [name] });
 		},
 	});

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, body, newKey, type Job } from '../lib/api';
-import { isOpen, seenJob } from '../lib/events';
+import { isOpen, askedJob } from '../lib/events';
 import { t } from '../lib/i18n';
 import { useMay } from '../lib/session';
 import { Trouble } from './states';
@@ -28,7 +28,7 @@ export function useJobActions(id: number): { buttons: (job: Job, small?: boolean
 	const act = useMutation({
 		mutationFn: (verb: Verb) => ask(id, verb),
 		onSuccess: (job, verb) => {
-			seenJob(job);
+			askedJob(job);
 			setAsking(null);
 			announce(t(`job.said_${verb}`));
 			void client.invalidateQueries({ queryKey: ['items', id] });

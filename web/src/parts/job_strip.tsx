@@ -12,7 +12,7 @@ import { useJobActions } from './job_actions';
 
 const KEY = 'pomona.strips';
 const MOST = 3;
-const LIVE_MS = 10_000;
+const LIVE_MS = 5000;
 const POLL_MS = 2000;
 
 const listeners = new Set<() => void>();

@@ -16,7 +16,7 @@ function useLate(delay: number): boolean {
 
 export function Loading({ label, rows = 10 }: { label: string; rows?: number }) {
 	const late = useLate(150);
-	if (!late) return <div role="status" className="pf-v6-u-screen-reader">{label}</div>;
+	if (!late) return <div role="status" className="pf-v6-screen-reader">{label}</div>;
 	return (
 		<div role="status" className="pomona-stack">
 			<span className="pf-v6-screen-reader">{label}</span>

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { api, body, bodyAs, newKey, type Job } from '../lib/api';
-import { isOpen, seenJob } from '../lib/events';
+import { isOpen, askedJob } from '../lib/events';
 import { t } from '../lib/i18n';
 import { JobProgress, useJob } from './job_strip';
 import { PlanList, usePlanCount } from './plan';
@@ -50,7 +50,7 @@ export function SyncDialog({ chosen, onClose, onStarted }: { chosen: SyncChosen;
 		queryFn: async ({ signal }) => {
 			const wish = { location: chosen.location, selection: chosen.selection, mode: 'plan' as const };
 			const { job } = await bodyAs<{ job: Job }>(api.POST('/api/v1/vpp-users/sync', { params: { header: { 'Idempotency-Key': key } }, body: wish, signal }));
-			seenJob(job);
+			askedJob(job);
 			return job;
 		},
 		gcTime: 0, staleTime: Infinity, retry: false, refetchOnWindowFocus: false,

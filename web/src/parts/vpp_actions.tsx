@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { Button, Tooltip } from '@patternfly/react-core';
 import type { components } from '../lib/schema';
 import type { Job } from '../lib/api';
-import { seenJob } from '../lib/events';
+import { askedJob } from '../lib/events';
 import { t } from '../lib/i18n';
 import { useMay } from '../lib/session';
 import { addStrip } from './job_strip';
@@ -26,7 +26,7 @@ export function VppActions({ chosen, why, onStarted, label }: {
 	const may = useMay('operator');
 	const { announce } = useSays();
 	const started = (job: Job, verb: Verb) => {
-		seenJob(job);
+		askedJob(job);
 		addStrip(job.id);
 		setOpen(null);
 		announce(t('vpp.started', { action: t(`job.kind.${verb}`) }));

@@ -4,7 +4,7 @@ import { Alert, Button, DescriptionList, DescriptionListDescription, Description
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api, body, type Job, type Location, type MessageChannel } from '../../lib/api';
-import { seenJob } from '../../lib/events';
+import { askedJob } from '../../lib/events';
 import { t } from '../../lib/i18n';
 import { asProblem } from '../../lib/problem';
 import { useMay } from '../../lib/session';
@@ -106,7 +106,7 @@ export function LocationPanel({ location, onSync }: { location: Location; onSync
 	const mayChange = useMay('admin');
 	const maySync = useMay('operator');
 	const started = (job: Job) => {
-		seenJob(job);
+		askedJob(job);
 		addStrip(job.id);
 		setOpen(null);
 		onSync(job);
