@@ -21,7 +21,7 @@
 
 #define JOBS_AT_ONCE    16
 #define HELD_ASK_MS     60000
-#define ASSETS_PAUSE_MS 10000 /* notices about licences come in crowds */
+#define ASSETS_PAUSE_MS 3000 /* notices come in crowds; less than an idle lane lives */
 #define BROKEN_BASE_MS  2000
 #define BROKEN_CAP_MS   (10 * 60 * 1000)
 
@@ -229,9 +229,6 @@ static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int
 		e = keep_hook(lane, cx);
 	if (!e && lane->may_go_on)
 		e = lane_poll(lane, cx, ret_worked);
-	if (!e && lane->may_go_on && lane_assets_at(&lane->location) &&
-		lane_assets_at(&lane->location) <= clock_now_ms())
-		e = lane_read_assets(lane, cx);
 	if (!e && lane->may_go_on)
 		e = lane_look_around(lane, cx, ret_worked);
 	if (!e && lane->may_go_on)
@@ -282,7 +279,6 @@ static enum err find_next(struct lane *lane, struct ctx *cx, int64_t *ret_next_a
 		sooner(ret_next_at, wanted_at > assets_at ? wanted_at : assets_at);
 	sooner(ret_next_at, call_at);
 	sooner(ret_next_at, look_at);
-	sooner(ret_next_at, lane_assets_at(&lane->location));
 	return e;
 }
 

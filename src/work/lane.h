@@ -95,9 +95,6 @@ must_check enum err lane_read_ids(
 	struct lane *lane, struct ctx *cx, const char *const *client_user_ids, size_t count);
 
 /* sync_assets.c: what the location owns and who holds it, if it changed. */
-/* When to read the assets because a notice said that counts moved: a little later, so that a burst of
- * notices costs one reading. 0: nobody asked. */
-int64_t lane_assets_at(const struct location *location);
 must_check enum err lane_read_assets(struct lane *lane, struct ctx *cx);
 
 /* sync.c: reads Apple for a sync and writes its plan; then applies the notes of a plan. */

@@ -158,9 +158,6 @@ static enum err work_at(struct app *app, struct db *db, struct ctx *cx, const st
 		at = call_at;
 	if (look_at && (!at || look_at < at))
 		at = look_at;
-	int64_t assets_at = lane_assets_at(loc);
-	if (assets_at && (!at || assets_at < at))
-		at = assets_at;
 	if (loc->assets_wanted_at && (!at || loc->assets_wanted_at < at))
 		at = loc->assets_wanted_at;
 	if (at && loc->wait_until > at)

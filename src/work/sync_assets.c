@@ -13,8 +13,6 @@
 #include "store/assets.h"
 #include "work/lane.h"
 
-#define BURST_MS 2000
-
 static enum err put_assets(
 	struct lane *lane, struct ctx *cx, const struct apple_assets_page *page, int64_t seen_at)
 {
@@ -165,11 +163,6 @@ static enum err read_assignments(struct lane *lane, struct ctx *asker)
 		index = page.page.next;
 	}
 	return end_assignments(lane, asker, seen_from, version[0] ? version : NULL, is_consistent);
-}
-
-int64_t lane_assets_at(const struct location *location)
-{
-	return location->assets_wanted_at ? location->assets_wanted_at + BURST_MS : 0;
 }
 
 enum err lane_read_assets(struct lane *lane, struct ctx *cx)
