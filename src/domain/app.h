@@ -15,19 +15,19 @@ struct wake;
 
 struct app_settings {
 	const char *data_folder;
-	const char *apple_url;   /* base of Apple's service, "https://vpp.itunes.apple.com/mdm/v2" */
-	const char *public_url;  /* how people and Apple reach us; NULL: the listen address */
-	const char *mdm_url;     /* of the connector that hands commands to devices; NULL: none */
-	const char *smtp;        /* "host:port" until an admin sets another mail server; NULL: none */
-	int64_t settle_ms;       /* after a broken write, before we look; 90 s */
-	bool cookies_secure;     /* the portal is served over https (also by a proxy) */
+	const char *apple_url;  /* base of Apple's service, "https://vpp.itunes.apple.com/mdm/v2" */
+	const char *public_url; /* how people and Apple reach us; NULL: the listen address */
+	const char *mdm_url;    /* of the connector that hands commands to devices; NULL: none */
+	const char *smtp;    /* "host:port" until an admin sets another mail server; NULL: none */
+	int64_t settle_ms;   /* after a broken write, before we look; 90 s */
+	bool cookies_secure; /* the portal is served over https (also by a proxy) */
 };
 
 struct app {
 	struct app_settings settings;
 	struct db_pool *db;
 	struct secret_key *key;
-	struct apple *apple; /* Apple's service: its limits, addresses and pacers */
+	struct apple *apple;        /* Apple's service: its limits, addresses and pacers */
 	struct wake *lane_wake;     /* jobs, items, schedules and the inbox have something new */
 	struct wake *deliver_wake;  /* invitations are waiting */
 	struct wake *import_wake;   /* an import is to be applied */

@@ -77,7 +77,7 @@ static void empty_sqlite(struct db *db, struct ctx *cx)
 	static const struct db_query tables = {
 		.name = "test_tables",
 		.sqlite = "select 'delete from \"' || name || '\"' from sqlite_master where type = "
-		          "'table'"
+			  "'table'"
 			  " and name not like 'sqlite_%' and name <> 'schema_migration'",
 	};
 	const char *scripts[100];
