@@ -8,8 +8,8 @@
 #include "cli/cli.h"
 #include "net/http_client.h"
 
-#define ANSWER_LIMIT_BYTES (16 * 1024 * 1024)
-#define CALL_TIMEOUT_MS    (5 * 60 * 1000) /* an import of 64 MiB takes its time */
+#define ANSWER_LIMIT_BYTES (512 * 1024 * 1024) /* an export of a million people */
+#define CALL_TIMEOUT_MS    (5 * 60 * 1000)     /* an import of 64 MiB takes its time */
 
 static int exit_code(int status)
 {
@@ -53,11 +53,11 @@ static bool is_json(const struct http_answer *answer)
 	return answer->content_type && strstr(answer->content_type, "json");
 }
 
-int api_send(struct cli *c, const struct api_call *call, const struct json **ret_json)
+/* Sends; gives an exit code, and whatever was answered below 400. */
+static int send_call(struct cli *c, const struct api_call *call, struct http_answer *ret_answer,
+	const struct json **ret_json)
 {
 	struct ctx *cx = &c->cx;
-	const struct json *json = NULL;
-	struct http_answer answer;
 	struct http_call http = {
 		.method = call->method,
 		.url = arena_printf(cx->mem, "%s%s", c->server, call->path),
@@ -68,6 +68,7 @@ int api_send(struct cli *c, const struct api_call *call, const struct json **ret
 		.answer_limit_bytes = ANSWER_LIMIT_BYTES,
 	};
 	size_t n = 0;
+	*ret_json = NULL;
 	http.headers[n++] = arena_printf(cx->mem, "Authorization: Bearer %s", c->token);
 	if (call->body)
 		http.headers[n++] = arena_printf(cx->mem, "Content-Type: %s",
@@ -75,21 +76,47 @@ int api_send(struct cli *c, const struct api_call *call, const struct json **ret
 	if (call->is_action)
 		http.headers[n++] =
 			arena_printf(cx->mem, "Idempotency-Key: %s", secret_uuid(cx->mem));
-	if (http_client_call(c->http, cx, &http, &answer))
+	if (http_client_call(c->http, cx, &http, ret_answer))
 		return cli_complain(CLI_AWAY, "%s was not reached: %s", c->server,
-			answer.failure ? answer.failure : "no answer");
-	if (is_json(&answer) && json_parse(cx, answer.body, answer.body_length, &json))
+			ret_answer->failure ? ret_answer->failure : "no answer");
+	if (is_json(ret_answer) &&
+		json_parse(cx, ret_answer->body, ret_answer->body_length, ret_json))
 		return cli_complain(CLI_AWAY, "%s did not answer as Pomona does: %s", c->server,
 			cx->error.sentence);
-	if (answer.status >= 400)
-		return tell_problem(&answer, json);
-	if (answer.status >= 300 || (!json && answer.status != 204))
-		return cli_complain(CLI_AWAY,
-			"%s answered %d, not as Pomona does; is the address right?", c->server,
-			answer.status);
-	if (ret_json)
-		*ret_json = json;
+	if (ret_answer->status >= 400)
+		return tell_problem(ret_answer, *ret_json);
 	return CLI_FINE;
+}
+
+static int not_pomona(const struct cli *c, int status)
+{
+	return cli_complain(CLI_AWAY, "%s answered %d, not as Pomona does; is the address right?",
+		c->server, status);
+}
+
+int api_send(struct cli *c, const struct api_call *call, const struct json **ret_json)
+{
+	const struct json *json;
+	struct http_answer answer;
+	int code = send_call(c, call, &answer, &json);
+	if (!code && (answer.status >= 300 || (!json && answer.status != 204)))
+		return not_pomona(c, answer.status);
+	if (!code && ret_json)
+		*ret_json = json;
+	return code;
+}
+
+int api_copy(struct cli *c, const char *path, FILE *out)
+{
+	const struct json *json;
+	struct http_answer answer;
+	struct api_call call = { .method = "GET", .path = path };
+	int code = send_call(c, &call, &answer, &json);
+	if (!code && (answer.status != 200 || json))
+		return not_pomona(c, answer.status);
+	if (!code && fwrite(answer.body, 1, answer.body_length, out) != answer.body_length)
+		return cli_complain(CLI_FAILED, "the output could not be written.");
+	return code;
 }
 
 int api_get(struct cli *c, const char *path, const struct json **ret_json)

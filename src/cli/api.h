@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "cli/commands.h"
 
@@ -17,6 +18,9 @@ struct api_call {
  * it is NULL for an answer without a body. */
 int api_send(struct cli *c, const struct api_call *call, const struct json **ret_json);
 int api_get(struct cli *c, const char *path, const struct json **ret_json);
+
+/* An answer that is no JSON (a CSV file), written to out as it is. */
+int api_copy(struct cli *c, const char *path, FILE *out);
 
 /* "a=b" pairs of --filter become "&a=b…", checked against known (ended by NULL). NULL: it
  * complained. */

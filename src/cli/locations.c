@@ -132,8 +132,20 @@ int cli_location_remove(struct cli *c)
 	if (!cli_confirmed(c, arena_printf(c->cx.mem, "Forget location %" PRId64 " here?", id)))
 		return CLI_FAILED;
 	struct api_call call = { .method = "DELETE",
-		.path = arena_printf(c->cx.mem, "/api/v1/locations/%" PRId64, id) };
+		.path = arena_printf(c->cx.mem, "/api/v1/locations/%" PRId64 "%s", id,
+			cli_has(c, "--leave-users") ? "?leave_users=1" : "") };
 	return api_send(c, &call, NULL);
+}
+
+int cli_location_take_back(struct cli *c)
+{
+	int64_t id;
+	int code = location_id(c, &id);
+	if (code)
+		return code;
+	struct api_call call = { .method = "POST",
+		.path = arena_printf(c->cx.mem, "/api/v1/locations/%" PRId64 "/take-back", id) };
+	return send_and_show(c, &call);
 }
 
 int cli_location_assets(struct cli *c)

@@ -2,16 +2,34 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/api.h"
 #include "cli/cli.h"
 #include "cli/show.h"
 
+#define BODY_MAX_BYTES (16 * 1024)
+
 const char *const cli_people_filter_keys[] = { "q", "state", "eligible", "platform", "active",
 	"department", NULL };
+
+static const struct show_column person_lines[] = { { "Id", "id" }, { "User name", "user_name" },
+	{ "Name", "display_name" }, { "E-mail", "email" },
+	{ "Managed Apple Account", "managed_apple_account" }, { "Groups", "groups" },
+	{ "Department", "department" }, { "Language", "language" }, { "Active", "active" },
+	{ "Eligible", "eligible" }, { "Why not", "why_not_eligible" }, { "Platforms", "platforms" },
+	{ "Devices", "devices" }, { "VPP state", "vpp.state" },
+	{ "clientUserId", "vpp.client_user_id" }, { "Registered", "vpp.registered_at" },
+	{ "Associated", "vpp.associated_at" }, { "Message", "vpp.message.state" },
+	{ "By", "vpp.message.channel" }, { "Message reason", "vpp.message.reason" },
+	{ "Failed", "vpp.failed.reason" }, { "Can be invited", "vpp.can.invite.possible" },
+	{ "Why not invited", "vpp.can.invite.reason" },
+	{ "Can be deleted", "vpp.can.delete.possible" },
+	{ "Why not deleted", "vpp.can.delete.reason" }, { NULL, NULL } };
 
 const char *cli_location_query(struct cli *c)
 {
@@ -81,20 +99,6 @@ int cli_people_list(struct cli *c)
 
 int cli_people_show(struct cli *c)
 {
-	static const struct show_column lines[] = { { "Id", "id" }, { "User name", "user_name" },
-		{ "Name", "display_name" }, { "E-mail", "email" },
-		{ "Managed Apple Account", "managed_apple_account" }, { "Groups", "groups" },
-		{ "Department", "department" }, { "Language", "language" }, { "Active", "active" },
-		{ "Eligible", "eligible" }, { "Why not", "why_not_eligible" },
-		{ "Platforms", "platforms" }, { "Devices", "devices" },
-		{ "VPP state", "vpp.state" }, { "clientUserId", "vpp.client_user_id" },
-		{ "Registered", "vpp.registered_at" }, { "Associated", "vpp.associated_at" },
-		{ "Message", "vpp.message.state" }, { "By", "vpp.message.channel" },
-		{ "Message reason", "vpp.message.reason" }, { "Failed", "vpp.failed.reason" },
-		{ "Can be invited", "vpp.can.invite.possible" },
-		{ "Why not invited", "vpp.can.invite.reason" },
-		{ "Can be deleted", "vpp.can.delete.possible" },
-		{ "Why not deleted", "vpp.can.delete.reason" }, { NULL, NULL } };
 	int64_t id;
 	const struct json *person;
 	int code = cli_people_find(c, c->words[0], &id);
@@ -104,7 +108,7 @@ int cli_people_show(struct cli *c)
 				cli_location_query(c)),
 			&person);
 	if (!code)
-		show_thing(c, person, lines);
+		show_thing(c, person, person_lines);
 	return code;
 }
 
@@ -132,6 +136,81 @@ int cli_people_remove(struct cli *c)
 	struct api_call call = { .method = "DELETE",
 		.path = arena_printf(c->cx.mem, "/api/v1/people/%" PRId64, id) };
 	return api_send(c, &call, NULL);
+}
+
+/* The options that are given, as members of a body. An empty value is null: it takes away. */
+static void write_person(struct cli *c, struct json_writer *w)
+{
+	static const char *const members[][2] = { { "--name", "display_name" },
+		{ "--email", "email" }, { "--account", "managed_apple_account" },
+		{ "--department", "department" }, { "--language", "language" } };
+	const char *groups = cli_option(c, "--groups"), *active = cli_option(c, "--active");
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		const char *value = cli_option(c, members[i][0]);
+		if (value)
+			jw_str(w, members[i][1], *value ? value : NULL);
+	}
+	if (active)
+		jw_bool(w, "active", text_equal(active, "yes"));
+	if (!groups)
+		return;
+	jw_array(w, "groups");
+	for (; *groups; groups += strspn(groups, ",")) {
+		size_t length = strcspn(groups, ",");
+		jw_str(w, NULL, arena_strndup(c->cx.mem, groups, length));
+		groups += length;
+	}
+	jw_end_array(w);
+}
+
+static int send_person(struct cli *c, const char *method, const char *path, const char *user_name)
+{
+	const char *active = cli_option(c, "--active");
+	const struct json *person;
+	BUF_AUTO(body, BODY_MAX_BYTES);
+	struct json_writer w;
+	if (active && !text_equal(active, "yes") && !text_equal(active, "no"))
+		return cli_complain(CLI_USAGE, "--active is yes or no, not \"%s\".", active);
+	jw_init(&w, &body);
+	jw_object(&w, NULL);
+	if (user_name)
+		jw_str(&w, "user_name", user_name);
+	if (user_name && !cli_option(c, "--name"))
+		jw_str(&w, "display_name", user_name);
+	write_person(c, &w);
+	jw_end_object(&w);
+	struct api_call call = { .method = method, .path = path, .body = body.bytes };
+	int code = api_send(c, &call, &person);
+	if (!code)
+		show_thing(c, person, person_lines);
+	return code;
+}
+
+int cli_people_add(struct cli *c)
+{
+	return send_person(c, "POST", "/api/v1/people", c->words[0]);
+}
+
+int cli_people_change(struct cli *c)
+{
+	int64_t id;
+	if (!c->option_count)
+		return cli_complain(CLI_USAGE, "say what to change; --help lists it.");
+	int code = cli_people_find(c, c->words[0], &id);
+	if (code)
+		return code;
+	return send_person(
+		c, "PATCH", arena_printf(c->cx.mem, "/api/v1/people/%" PRId64, id), NULL);
+}
+
+int cli_people_export(struct cli *c)
+{
+	const char *filter = api_filter_query(c, cli_people_filter_keys);
+	if (!filter)
+		return CLI_USAGE;
+	return api_copy(c,
+		arena_printf(c->cx.mem, "/api/v1/people.csv?%s%s", filter, cli_location_query(c)),
+		stdout);
 }
 
 int cli_devices_list(struct cli *c)

@@ -53,6 +53,20 @@ story('invite, accept, delete and sync from the command line', async ({ twin, po
   assert.match(await fine(pomona, 'location', 'schedule', '--mode', 'daily', '--at', '03:30', '--weekdays', 'mon,fri',
     '--time-zone', 'Europe/Berlin', '--apply', 'plan_only'), /Time zone: +Europe\/Berlin/);
   assert.match(await fine(pomona, 'jobs', 'list', '--filter', 'kind=invite'), /invite +done/);
+  assert.match(await fine(pomona, 'messages', 'list', '--filter', 'channel=email'), /bob Apple +email +sent/);
+
+  assert.match(await fine(pomona, 'people', 'add', 'dee', '--name', 'Dee Ünal', '--email', 'dee@orchard.example.org', '--groups', 'staff,library'), /Groups: +staff, library/);
+  assert.match(await fine(pomona, 'people', 'change', 'dee', '--active', 'no', '--email', ''), /Active: +no/);
+  assert.equal((await pomona.person('dee')).email, null);
+  const exported = await fine(pomona, 'people', 'export', '--filter', 'q=dee');
+  assert.match(exported, /user_name.*\n.*Dee Ünal/s);
+  await fine(pomona, 'people', 'remove', 'dee', '--yes');
+  await refused(pomona, 4, /no user "dee"/, 'people', 'show', 'dee');
+
+  const spare = await pomona.makeToken('spare', 'auditor');
+  const { items } = JSON.parse(await fine(pomona, 'tokens', 'list', '--json'));
+  await fine(pomona, 'tokens', 'revoke', String(items.find((t) => t.name === 'spare').id));
+  await refused(pomona, 3, /./, 'people', 'list', '--token', spare);
   assert.match(await fine(pomona, 'audit', 'list'), /vpp_users\.invite/);
 });
 
