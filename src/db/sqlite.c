@@ -235,13 +235,12 @@ enum err db_sqlite_backup(struct db *db, struct ctx *cx, const char *to_path)
 {
 	sqlite3 *to = NULL;
 	int fd = open(to_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0 && errno == EEXIST)
+		return err_set(cx, ERR_CONFLICT, "db.backup_exists",
+			"There is already a file of that name; a backup never replaces one.");
 	if (fd < 0)
-		return errno == EEXIST
-		               ? err_set(cx, ERR_CONFLICT, "db.backup_exists",
-					 "There is already a file of that name; a backup never "
-		                         "replaces one.")
-		               : err_set(cx, ERR_IO, "db.backup",
-					 "The backup cannot be written: %s.", strerror(errno));
+		return err_set(cx, ERR_IO, "db.backup", "The backup cannot be written: %s.",
+			strerror(errno));
 	close(fd);
 	int code = sqlite3_open_v2(to_path, &to, SQLITE_OPEN_READWRITE, NULL);
 	bool is_good = code == SQLITE_OK && copy_all(to, db->handle);
