@@ -56,7 +56,7 @@ static const struct {
 	{ "csv.too_large", 413 },
 	{ "token.too_large", 413 },
 	{ "body.type", 415 },
-	{ "password.busy", 503 },
+	{ "session.busy", 503 },
 	{ "apple.wait", 503 },
 };
 

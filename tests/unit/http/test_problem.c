@@ -25,6 +25,7 @@ static void test_status(void **state)
 		{ ERR_NOT_FOUND, NULL, 404 },
 		{ ERR_CONFLICT, "person.exists", 409 },
 		{ ERR_LIMITED, "session.wait", 429 },
+		{ ERR_LIMITED, "session.busy", 503 },
 		{ ERR_UNCERTAIN, NULL, 502 },
 		{ ERR_REMOTE, NULL, 502 },
 		{ ERR_DB, NULL, 503 },
