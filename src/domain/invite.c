@@ -14,6 +14,8 @@
 
 #define OPEN_ITEMS 16
 
+#define WORDS_MISSING "Missing at Apple: registered anew, then the invitation is sent."
+
 /* Whether something is under way with the record. A message that could not be handed over yet does
  * not count: who asks again, perhaps with the mail server mended, wants it sent now, and the new
  * message replaces the one that waits. */
@@ -53,8 +55,7 @@ static void choose_registered(const struct vpp_user *u, bool is_busy, struct act
 	else if (is_busy)
 		skip(choice, "An invitation to this person is on its way already.");
 	else if (u->missing_since)
-		will(choice, "create",
-			"Missing at Apple: registered again, then the invitation is sent.");
+		will(choice, "create", WORDS_MISSING);
 	else if (!u->invite_code_box)
 		will(choice, "create",
 			"The invitation code is read from Apple, then the invitation is sent.");
@@ -89,7 +90,10 @@ static enum err choose_live(
 		choose_registered(&u, is_busy, choice);
 		break;
 	case VPP_ASSOCIATED:
-		skip(choice, "Already associated: the invitation was accepted.");
+		if (u.missing_since && !is_busy)
+			will(choice, "create", WORDS_MISSING);
+		else
+			skip(choice, "Already associated: the invitation was accepted.");
 		break;
 	case VPP_REMOVING:
 		skip(choice, "Being removed from VPP: invite again when that is done.");
@@ -122,20 +126,27 @@ static enum err choose(const struct action_run *run, struct db *db, struct ctx *
 static enum err ensure_user(const struct action_run *run, struct db *db, struct ctx *cx,
 	const struct person *person, int64_t *ret_id)
 {
-	struct vpp_user u = {
-		.location_id = run->location_id,
-		.person_id = person->id,
-		.is_live = true,
-	};
-	if (!person->vpp.id) {
+	struct vpp_user u = { 0 };
+	*ret_id = person->vpp.id;
+	enum err e = *ret_id ? vpp_users_find(db, cx, *ret_id, &u) : OK;
+	if (!e && u.missing_since) {
+		/* Apple does not have it any more. Should it come back, the sync retires it. */
+		life_cycle_move(&u, LIFE_SEEN_RETIRED, run->now);
+		e = vpp_users_save(db, cx, &u);
+		u = (struct vpp_user){ 0 };
+	}
+	if (e)
+		return e;
+	if (!u.id) {
+		u.location_id = run->location_id;
+		u.person_id = person->id;
+		u.is_live = true;
 		u.client_user_id = secret_uuid(cx->mem);
 		life_cycle_move(&u, LIFE_INVITE, run->now);
 		return vpp_users_insert(db, cx, &u, ret_id);
 	}
-	*ret_id = person->vpp.id;
-	enum err e = vpp_users_find(db, cx, person->vpp.id, &u);
-	if (e || (!u.failed_reason && !u.failed_number))
-		return e;
+	if (!u.failed_reason && !u.failed_number)
+		return OK;
 	u.failed_reason = NULL;
 	u.failed_number = 0;
 	return vpp_users_save(db, cx, &u);

@@ -40,6 +40,19 @@ static enum err is_unsent(
 	return OK;
 }
 
+static enum err has_retire(struct db *db, struct ctx *cx, const struct vpp_user *u, bool *ret_has)
+{
+	struct item items[OPEN_ITEMS];
+	size_t count = 0;
+	*ret_has = false;
+	if (u->state != VPP_REMOVING && u->state != VPP_CHECKING)
+		return OK;
+	enum err e = items_open_of(db, cx, u->id, OPEN_ITEMS, items, &count);
+	for (size_t i = 0; !e && i < count; i++)
+		*ret_has = *ret_has || text_equal(items[i].kind, "retire");
+	return e;
+}
+
 static enum err choose(const struct action_run *run, struct db *db, struct ctx *cx,
 	const struct person *person, struct action_choice *choice)
 {
@@ -53,7 +66,11 @@ static enum err choose(const struct action_run *run, struct db *db, struct ctx *
 	enum err e = vpp_users_find(db, cx, person->vpp.id, &u);
 	if (e)
 		return e;
-	if (u.state == VPP_REMOVING) {
+	bool is_under_way = false;
+	e = has_retire(db, cx, &u, &is_under_way);
+	if (e)
+		return e;
+	if (is_under_way) {
 		choice->is_skipped = true;
 		choice->words = "Is being removed already.";
 		return OK;

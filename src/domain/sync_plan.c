@@ -270,6 +270,35 @@ static enum err brake(struct db *db, struct ctx *cx, const struct job *job, cons
 	return OK;
 }
 
+/* Plans of the whole location that nobody applied are overtaken by this one. */
+static enum err end_older_plans(struct db *db, struct ctx *cx, const struct job *newer)
+{
+	int64_t id = 0, left = 0, cancelled = 0;
+	enum err e;
+	if (!newer->whole_location)
+		return OK;
+	while ((e = jobs_planned_whole(db, cx, newer->location_id, newer->id, &id)) == OK) {
+		struct job old;
+		e = jobs_find(db, cx, id, &old);
+		if (e)
+			return e;
+		old.state = "cancelled";
+		old.step = "Overtaken by a newer sync";
+		old.wait_reason = NULL;
+		old.finished_at = clock_now_ms();
+		e = items_cancel(db, cx, id, old.step, old.finished_at, &cancelled);
+		if (!e)
+			e = jobs_count_up(db, cx, id, 0, 0, cancelled, &left);
+		if (!e)
+			e = user_stage_clear(db, cx, id);
+		if (!e)
+			e = jobs_save(db, cx, &old);
+		if (e)
+			return e;
+	}
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err sync_plan_close(struct app *app, struct ctx *cx, int64_t job_id, bool *ret_waits)
 {
 	DB_AUTO(db);
@@ -282,6 +311,8 @@ enum err sync_plan_close(struct app *app, struct ctx *cx, int64_t job_id, bool *
 		*ret_waits = true;
 		return OK;
 	}
+	if (!e)
+		e = end_older_plans(db, cx, &job);
 	if (!e)
 		e = brake(db, cx, &job, &held);
 	if (e)

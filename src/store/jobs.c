@@ -178,9 +178,22 @@ enum err jobs_open_whole(struct db *db, struct ctx *cx, int64_t location_id, str
 	return one(st, cx, ret_job);
 }
 
+enum err jobs_planned_whole(
+	struct db *db, struct ctx *cx, int64_t location_id, int64_t before_id, int64_t *ret_id)
+{
+	struct db_stmt *st = db_query(db, &jobs_planned_whole_query);
+	db_bind_i64(st, location_id);
+	db_bind_i64(st, before_id);
+	return db_run_i64(st, cx, ret_id);
+}
+
 enum err jobs_drop_preparing(struct db *db, struct ctx *cx, int64_t *ret_dropped)
 {
-	enum err e = db_run(db_query(db, &jobs_drop_preparing_items_query), cx, ret_dropped);
+	enum err e = db_run(db_query(db, &jobs_drop_preparing_wishes_query), cx, NULL);
+	if (!e)
+		e = db_run(db_query(db, &jobs_drop_preparing_invitations_query), cx, NULL);
+	if (!e)
+		e = db_run(db_query(db, &jobs_drop_preparing_items_query), cx, ret_dropped);
 	if (!e && *ret_dropped)
 		e = db_run(db_query(db, &jobs_drop_preparing_users_query), cx, NULL);
 	if (e)

@@ -68,6 +68,9 @@ must_check enum err jobs_grow(struct db *db, struct ctx *cx, int64_t id, int64_t
 /* The open sync of a whole location; ERR_NOT_FOUND without detail. */
 must_check enum err jobs_open_whole(
 	struct db *db, struct ctx *cx, int64_t location_id, struct job *ret_job);
+/* The oldest plan of the whole location that waits, older than a job; ERR_NOT_FOUND without detail. */
+must_check enum err jobs_planned_whole(
+	struct db *db, struct ctx *cx, int64_t location_id, int64_t before_id, int64_t *ret_id);
 /* Open jobs (waiting, running) of the location in order of id. */
 must_check enum err jobs_open(struct db *db, struct ctx *cx, int64_t location_id, size_t limit,
 	struct job *ret_jobs, size_t *ret_count);

@@ -76,6 +76,23 @@ from job
 where location_id = ?1 and kind = 'sync' and whole_location = 1 and state in ('waiting', 'running')
 order by id limit 1
 
+-- name: jobs_planned_whole
+select id from job
+where location_id = ?1 and kind = 'sync' and whole_location = 1 and state = 'planned' and id < ?2
+order by id limit 1
+
+-- name: jobs_drop_preparing_invitations
+delete from invitation
+where item_id in (select i.id from item i join job j on j.id = i.job_id where j.state = 'preparing')
+
+-- name: jobs_drop_preparing_wishes
+update vpp_user set
+  message_state = case when message_state = 'waiting' then 'none' else message_state end,
+  state = case when state <> 'removing' then state when apple_status = 'Associated' then 'associated'
+    else 'registered' end
+where id in (select i.vpp_user_id from item i join job j on j.id = i.job_id
+  where j.state = 'preparing' and i.kind in ('message', 'retire'))
+
 -- name: jobs_drop_preparing_items
 delete from item where job_id in (select id from job where state = 'preparing')
 

@@ -217,13 +217,22 @@ enum err vpp_users_next_look(struct db *db, struct ctx *cx, int64_t location_id,
 }
 
 enum err vpp_users_sweep(struct db *db, struct ctx *cx, int64_t location_id, int64_t seen_before,
-	int64_t now, int64_t *ret_count)
+	int64_t now, size_t limit, int64_t *ret_count)
 {
 	struct db_stmt *st = db_query(db, &vpp_users_sweep_query);
 	db_bind_i64(st, location_id);
 	db_bind_i64(st, seen_before);
 	db_bind_i64(st, now);
+	db_bind_i64(st, (int64_t)limit);
 	return db_run(st, cx, ret_count);
+}
+
+enum err vpp_users_looked(struct db *db, struct ctx *cx, int64_t location_id, int64_t until)
+{
+	struct db_stmt *st = db_query(db, &vpp_users_looked_query);
+	db_bind_i64(st, location_id);
+	db_bind_i64(st, until);
+	return db_run(st, cx, NULL);
 }
 
 enum err vpp_users_count_states(

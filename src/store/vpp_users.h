@@ -99,10 +99,13 @@ must_check enum err vpp_users_due_looks(struct db *db, struct ctx *cx, int64_t l
 /* The earliest look of the location; 0: none. */
 must_check enum err vpp_users_next_look(
 	struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_at);
-/* The sweep: asks for a look at every live user that is not settled (registered, invited,
- * removing, checking) and was not seen since then. */
+/* Wishes to look up to that time were done. */
+must_check enum err vpp_users_looked(
+	struct db *db, struct ctx *cx, int64_t location_id, int64_t until);
+/* The sweep: asks for a look at live users that are not settled (registered, invited, removing,
+ * checking) and were not seen since then; at most limit, for one list answers for all others. */
 must_check enum err vpp_users_sweep(struct db *db, struct ctx *cx, int64_t location_id,
-	int64_t seen_before, int64_t now, int64_t *ret_count);
+	int64_t seen_before, int64_t now, size_t limit, int64_t *ret_count);
 
 /* Live rows per state, index enum vpp_state. */
 must_check enum err vpp_users_count_states(

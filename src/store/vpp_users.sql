@@ -79,11 +79,17 @@ where location_id = ?1 and client_user_id = ?2
 -- name: vpp_users_next_look
 select coalesce(min(look_wanted_at), 0) from vpp_user where location_id = ?1 and look_wanted_at is not null
 
+-- name: vpp_users_looked
+update vpp_user set look_wanted_at = null
+where location_id = ?1 and look_wanted_at is not null and look_wanted_at <= ?2
+
 -- name: vpp_users_sweep
 update vpp_user set look_wanted_at = ?3
-where location_id = ?1 and is_live = 1 and look_wanted_at is null
-  and state in ('registered', 'invited', 'removing', 'checking')
-  and coalesce(apple_seen_at, 0) < ?2
+where id in (select id from vpp_user
+  where location_id = ?1 and is_live = 1 and look_wanted_at is null
+    and state in ('registered', 'invited', 'removing', 'checking')
+    and coalesce(apple_seen_at, 0) < ?2
+  limit ?4)
 
 -- name: vpp_users_count_states
 select state, count(*) from vpp_user where location_id = ?1 and is_live = 1 group by state

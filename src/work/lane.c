@@ -44,7 +44,7 @@ bool lane_heard(struct lane *lane, struct ctx *cx, enum err e, const struct appl
 	enum err heard = location_reply_seen(lane->app, cx, &lane->location, reply, &may);
 	if (heard || !may || e == ERR_LIMITED || e == ERR_CONFLICT)
 		lane->may_go_on = false;
-	bool is_broken = e && reply->sent != HTTP_ANSWERED && e != ERR_LIMITED;
+	bool is_broken = e && reply->sent != HTTP_ANSWERED && e != ERR_LIMITED && e != ERR_CONFLICT;
 	bool is_unreadable =
 		e == ERR_REMOTE && reply->sent == HTTP_ANSWERED && reply->class == APPLE_WAIT;
 	if (is_broken || is_unreadable) {

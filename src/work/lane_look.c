@@ -15,7 +15,6 @@
 
 #define GATHER_MS    1500 /* while more is sent, finished calls are read back together */
 #define GATHER_CALLS 8
-#define LOOKS_MAX    2000
 
 struct due {
 	struct apple_call calls[LANE_CALLS_DUE];
@@ -124,33 +123,27 @@ enum err lane_read_back(struct lane *lane, struct ctx *cx, bool is_sending, bool
 	return e;
 }
 
-static enum err forget_looks(
-	struct lane *lane, struct ctx *cx, const struct vpp_user *users, size_t count)
+static enum err forget_looks(struct lane *lane, struct ctx *cx, int64_t until)
 {
 	DB_AUTO(db);
 	enum err e = db_write(lane->app->db, cx, &db);
-	for (size_t i = 0; !e && i < count; i++) {
-		struct vpp_user u;
-		e = vpp_users_find(db, cx, users[i].id, &u);
-		if (e || !u.look_wanted_at || u.look_wanted_at > users[i].look_wanted_at)
-			continue;
-		u.look_wanted_at = 0;
-		e = vpp_users_save(db, cx, &u);
-	}
+	if (!e)
+		e = vpp_users_looked(db, cx, lane->location_id, until);
 	return e ? e : db_commit(&db, cx);
 }
 
 enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked)
 {
-	struct vpp_user *users = ARENA_ARRAY(cx->mem, struct vpp_user, LOOKS_MAX);
+	struct vpp_user users[LANE_FEW + 1];
 	const char *ids[LANE_FEW];
 	size_t count = 0;
+	int64_t now = clock_now_ms();
 	bool is_whole = false;
 	DB_AUTO(db);
 	enum err e = db_read(lane->app->db, cx, &db);
 	if (!e)
 		e = vpp_users_due_looks(
-			db, cx, lane->location_id, clock_now_ms(), LOOKS_MAX, users, &count);
+			db, cx, lane->location_id, now, LANE_FEW + 1, users, &count);
 	db_release(&db);
 	if (e || !count)
 		return e;
@@ -167,6 +160,6 @@ enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked)
 	}
 	/* What the list of changes does not show has not changed. */
 	if (!e && lane->may_go_on)
-		e = forget_looks(lane, cx, users, count);
+		e = forget_looks(lane, cx, now);
 	return e;
 }

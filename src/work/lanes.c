@@ -222,7 +222,8 @@ static enum err sweep(struct lanes *l, struct ctx *cx)
 		e = locations_list(db, cx, &locations, &count);
 	for (size_t i = 0; !e && i < count; i++) {
 		int64_t asked = 0;
-		e = vpp_users_sweep(db, cx, locations[i].id, now - LANE_SWEEP_MS, now, &asked);
+		e = vpp_users_sweep(
+			db, cx, locations[i].id, now - LANE_SWEEP_MS, now, LANE_FEW + 1, &asked);
 	}
 	return e ? e : db_commit(&db, cx);
 }

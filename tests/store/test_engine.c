@@ -151,7 +151,7 @@ STORE_TEST(looks_are_due_when_asked_for)
 	assert_int_equal(at, 50);
 	must(vpp_users_due_looks(db, cx, location, 49, 4, users, &count));
 	assert_int_equal(count, 0);
-	must(vpp_users_sweep(db, cx, location, 100, 60, &swept));
+	must(vpp_users_sweep(db, cx, location, 100, 60, 11, &swept));
 	assert_int_equal(swept, 1);
 	must(vpp_users_due_looks(db, cx, location, 60, 4, users, &count));
 	assert_int_equal(count, 2);
