@@ -53,8 +53,8 @@ struct apple_reply {
 	int64_t duration_ms;
 };
 
-/* base_url: "https://vpp.itunes.apple.com/mdm/v2", without a slash at the end. http:// is taken
- * for loopback hosts only: ERR_INVALID "apple.url". */
+/* base_url: "https://vpp.itunes.apple.com/mdm/v2". Hosts that are not Apple's, and http, are taken
+ * for loopback only: ERR_INVALID "apple.url". */
 must_check enum err apple_new(struct ctx *cx, const char *base_url, struct apple **ret_apple);
 void apple_free(struct apple *apple); /* accepts NULL; no session may be open */
 /* For shutting down: what is under way with Apple may end within grace_ms, then it breaks off (a

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static char *copy(const char *s)
 {
@@ -19,6 +20,14 @@ static char *copy(const char *s)
 	return mine;
 }
 
+/* Content tokens are sent there, so a slip of the pen must not send them elsewhere. */
+static bool is_apples(const char *host)
+{
+	static const char domain[] = ".apple.com";
+	size_t length = strlen(host), end = strlen(domain);
+	return length > end && strcasecmp(host + length - end, domain) == 0;
+}
+
 enum err apple_new(struct ctx *cx, const char *base_url, struct apple **ret_apple)
 {
 	struct http_url url;
@@ -26,11 +35,12 @@ enum err apple_new(struct ctx *cx, const char *base_url, struct apple **ret_appl
 		return err_set(cx, ERR_INVALID, "apple.url",
 			"The address of Apple's service, %s, is not a URL.", base_url);
 	bool is_loopback = http_host_is_loopback(url.host);
-	if (!text_equal(url.scheme, "https") && !(text_equal(url.scheme, "http") && is_loopback))
+	bool is_apple = text_equal(url.scheme, "https") && is_apples(url.host);
+	if (!is_apple && !(is_loopback && text_starts_with(url.scheme, "http")))
 		return err_set(cx, ERR_INVALID, "apple.url",
-			"The address of Apple's service, %s, must begin with https. Plain http is "
-			"taken "
-			"for a stand-in on this machine only.",
+			"The address of Apple's service, %s, is not Apple's: content tokens are "
+		        "sent only to "
+			"https://….apple.com, or to this machine (127.0.0.1).",
 			base_url);
 
 	struct apple *apple = calloc(1, sizeof(*apple));

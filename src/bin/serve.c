@@ -39,24 +39,6 @@ struct server {
 	sigset_t stop_signals;
 };
 
-static enum err check_apple_url(struct ctx *cx, const char *url)
-{
-	struct http_url parts;
-	if (http_url_parse(cx, url, &parts))
-		return err_set(
-			cx, ERR_INVALID, "settings.apple_url", "--apple-url %s is not a URL.", url);
-	size_t length = strlen(parts.host);
-	bool is_apple = text_equal(parts.scheme, "https") && length > 10 &&
-	                text_equal(parts.host + length - 10, ".apple.com");
-	if (is_apple || http_host_is_loopback(parts.host))
-		return OK;
-	return err_set(cx, ERR_INVALID, "settings.apple_url",
-		"--apple-url %s is not Apple's: content tokens are sent only to "
-		"https://….apple.com, or "
-		"to this machine (127.0.0.1).",
-		url);
-}
-
 static enum err check_web_address(struct ctx *cx, const char *flag, const char *url)
 {
 	struct http_url parts;
@@ -92,8 +74,6 @@ static enum err read_settings(struct server *s, struct ctx *cx, int argc, char *
 	int64_t settle_seconds;
 	const struct setting_row *rows = settings_rows(cx, &s->settings, &count);
 	enum err e = settings_read(cx, rows, count, argc, argv);
-	if (!e)
-		e = check_apple_url(cx, s->settings.apple_url);
 	if (!e)
 		e = check_web_address(cx, "--public-url", s->settings.public_url);
 	if (!e)
@@ -160,15 +140,16 @@ static enum err open_all(struct server *s, struct ctx *cx)
 {
 	struct app *app = &s->app;
 	const char *data = s->settings.data;
-	enum err e = data_folder_open(cx, data);
+	/* First, because it refuses a wrong address before anything is touched. */
+	enum err e = apple_new(cx, app->settings.apple_url, &app->apple);
+	if (!e)
+		e = data_folder_open(cx, data);
 	if (!e)
 		e = data_folder_lock(cx, data, RESTART_WAIT_MS, &s->lock);
 	if (!e)
 		e = secret_key_open(cx, arena_printf(cx->mem, "%s/key", data), &app->key);
 	if (!e)
 		e = data_folder_database(cx, data, s->settings.database, &app->db);
-	if (!e)
-		e = apple_new(cx, app->settings.apple_url, &app->apple);
 	if (e)
 		return e;
 	app->lane_wake = wake_new();

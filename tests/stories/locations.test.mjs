@@ -127,3 +127,28 @@ story("Apple's short breath is sat out while a location is added; a long one is 
   await twin.fault({ kind: 'drop_answer', operation: 'client.configure' });
   assert.equal((await pomona.addLocation(other.token_file)).name, 'Second');
 });
+
+story('one odd refusal of the token changes nothing: the work goes on by itself', async ({ twin, pomona, expectLog }) => {
+  expectLog(/mail|message/i);
+  const location = await school({ twin, pomona }, ['ada']);
+  await twin.fault({ kind: 'error_in_200', error_number: 9622, operation: 'users.create' });
+  const asked = await pomona.act('invite', { location: location.id, selection: await chosen(pomona, ['ada']) });
+  await waitFor('Pomona asks a second time', async () => /second time/.test((await pomona.get(at(location))).wait.reason));
+  assert.equal((await pomona.get(at(location))).token.state, 'valid');
+  assert.equal((await pomona.job(asked)).state, 'done');
+  assert.equal((await pomona.get(at(location))).token.state, 'valid');
+  assert.equal((await twin.counts()).creates_applied, 1);
+});
+
+story('of two who add a location at once, one is told that it is here, and Apple knows the right address', async ({ twin, pomona }) => {
+  const { token_file: token } = await twin.get('/control/locations/first');
+  await twin.fault({ kind: 'delay', operation: 'client.configure', delay_ms: 300, count: 2 });
+  const answers = await Promise.all([1, 2].map(() => pomona.ask('POST', '/api/v1/locations', token, file)));
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, 409]);
+  assert.equal(answers.find((answer) => answer.status === 409).body.type, '/problems/token.duplicate');
+  await twin.post('/control/locations/first/assets', { adam_id: '1500000001', count: 7 });
+  await waitFor('the purchase is here', async () => {
+    const { items } = await pomona.get('/api/v1/locations/1/assets?limit=200');
+    return items.find((asset) => asset.adam_id === '1500000001')?.total === 2007;
+  });
+});
