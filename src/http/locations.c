@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "db/db.h"
 #include "domain/location_guard.h"
 #include "domain/schedule.h"
@@ -36,12 +37,16 @@ static enum err load_view(
 
 static void token_to_json(struct json_writer *w, const struct location *l, int64_t now)
 {
+	const char *state = location_token_state(l, now), *reason = l->token_reason;
 	int64_t left = (l->token_expires_at - now) / DAY_MS;
+	if (text_equal(state, "expired") && !reason)
+		reason =
+			"The content token has expired. Download a new one at Apple and upload it.";
 	jw_object(w, "token");
-	jw_str(w, "state", location_token_state(l, now));
+	jw_str(w, "state", state);
 	jw_time(w, "expires_at", l->token_expires_at);
 	jw_i64(w, "days_left", left > 0 ? left : 0);
-	jw_str(w, "reason", l->token_reason);
+	jw_str(w, "reason", reason);
 	jw_end_object(w);
 }
 

@@ -152,3 +152,19 @@ story('of two who add a location at once, one is told that it is here, and Apple
     return items.find((asset) => asset.adam_id === '1500000001')?.total === 2007;
   });
 });
+
+story('a token whose time is over holds the work, and says so', async ({ twin, pomona, expectLog }) => {
+  expectLog(/held|mail|message/i);
+  const { token_file: short } = await twin.post('/control/locations/first/tokens', { expires_in_ms: 6000 });
+  const location = await pomona.addLocation(short);
+  const seen = await waitFor('expired', async () => {
+    const now = await pomona.get(at(location));
+    return now.token.state === 'expired' && now;
+  });
+  assert.match(seen.token.reason, /expired/);
+  assert.equal(seen.token.days_left, 0);
+  const { token_file: fresh } = await twin.post('/control/locations/first/tokens');
+  const renewed = await pomona.good('PUT', `${at(location)}/token`, fresh, file);
+  assert.equal(renewed.token.state, 'valid');
+  assert.equal(renewed.id, location.id);
+});
