@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "domain/app.h"
+#include "http/origin.h"
 #include "http/routes.h"
 
 bool auth_is_read(const char *method)
@@ -15,43 +16,8 @@ bool auth_is_read(const char *method)
 	return text_equal(method, "GET") || text_equal(method, "HEAD");
 }
 
-/* "https://pomona.example:8443/x" → "pomona.example:8443". NULL when it is no origin. */
-static const char *authority_of(struct ctx *cx, const char *url)
+static enum err check_token(struct ctx *cx, const struct http_request *rq, const char *session)
 {
-	const char *begin = url ? strstr(url, "://") : NULL;
-	if (!begin)
-		return NULL;
-	begin += 3;
-	return arena_strndup(cx->mem, begin, strcspn(begin, "/?#"));
-}
-
-enum err auth_same_origin(struct app *app, struct ctx *cx, const struct http_request *rq)
-{
-	const char *site = http_header(rq, "Sec-Fetch-Site");
-	const char *origin = http_header(rq, "Origin");
-	bool is_ours = true;
-	if (site) {
-		is_ours = text_equal(site, "same-origin") || text_equal(site, "none");
-	} else if (origin) {
-		/* The scheme is not compared: a proxy may have ended TLS before us. */
-		const char *asked = authority_of(cx, origin);
-		const char *host = http_header(rq, "Host");
-		const char *known = authority_of(cx, app->settings.public_url);
-		is_ours = asked && ((host && !strcasecmp(asked, host)) ||
-					   (known && !strcasecmp(asked, known)));
-	}
-	if (is_ours)
-		return OK;
-	return err_set(cx, ERR_DENIED, "csrf.origin",
-		"This request was made by a page of another site, so it was not carried out.");
-}
-
-static enum err check_browser(
-	struct app *app, struct ctx *cx, const struct http_request *rq, const char *session)
-{
-	enum err e = auth_same_origin(app, cx, rq);
-	if (e)
-		return e;
 	const char *shown = http_header(rq, "X-CSRF-Token");
 	if (!shown || !secret_equal(shown, access_csrf(cx, session)))
 		return err_set(cx, ERR_DENIED, "csrf.token",
@@ -93,18 +59,19 @@ enum err auth_check(
 	if (row->least_role == ROLE_NONE) {
 		if (auth_is_read(row->method) || row->flags & NO_CSRF)
 			return OK;
-		return auth_same_origin(app, cx, rq);
+		return origin_check(app, cx, rq);
 	}
 	struct identity who;
 	const char *session;
 	enum err e = auth_identity(app, cx, rq, &who, &session);
 	if (e)
 		return e;
-	if (session && !auth_is_read(http_method(rq))) {
-		e = check_browser(app, cx, rq, session);
-		if (e)
-			return e;
-	}
+	if (session)
+		e = origin_check(app, cx, rq);
+	if (!e && session && !auth_is_read(http_method(rq)))
+		e = check_token(cx, rq, session);
+	if (e)
+		return e;
 	cx->actor.kind = who.kind;
 	cx->actor.id = who.id;
 	cx->actor.name = who.name;

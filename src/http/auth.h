@@ -1,7 +1,7 @@
 /* auth.h - who asks, and may they? Checked for every row before its handler runs.
  *
  * A program shows `Authorization: Bearer`; a browser shows the cookie, and with everything that is
- * not a read the header X-CSRF-Token (made from the session) and an Origin that is ours. A request
+ * not a read the header X-CSRF-Token (made from the session), from our own page (origin.h). A request
  * that shows both is refused, so that a page can never borrow a token's rights or the other way.
  */
 #pragma once
@@ -20,7 +20,7 @@ struct http_row;
 #define AUTH_COOKIE "pomona_session"
 
 /* Fills cx->actor. ERR_DENIED session.none and what domain/access.h names (401); auth.role,
- * csrf.origin, csrf.token (403). ERR_INVALID auth.both. */
+ * csrf.token (403); those of origin.h. ERR_INVALID auth.both. */
 must_check enum err auth_check(
 	struct app *app, struct ctx *cx, const struct http_request *rq, const struct http_row *row);
 
@@ -30,10 +30,6 @@ must_check enum err auth_identity(struct app *app, struct ctx *cx, const struct 
 
 /* Is it a method that changes nothing? */
 bool auth_is_read(const char *method);
-
-/* Was the request made by a page of another origin? Also asked where nobody is signed in yet. */
-must_check enum err auth_same_origin(
-	struct app *app, struct ctx *cx, const struct http_request *rq);
 
 void auth_set_cookie(
 	const struct app *app, struct ctx *cx, const char *session, struct http_reply *rp);

@@ -56,6 +56,7 @@ static const struct {
 	{ "csv.too_large", 413 },
 	{ "token.too_large", 413 },
 	{ "body.type", 415 },
+	{ "host.unknown", 421 },
 	{ "session.busy", 503 },
 	{ "apple.wait", 503 },
 };
@@ -75,6 +76,7 @@ static const struct {
 	{ 413, "Too large" },
 	{ 414, "The address is too long" },
 	{ 415, "Another content type is needed" },
+	{ 421, "Asked under another name" },
 	{ 429, "Too many requests" },
 	{ 431, "The headers are too large" },
 	{ 500, "A mistake of the server" },

@@ -39,6 +39,7 @@ void door_open(struct door *d)
 	assert_int_equal(mkdir(arena_printf(d->cx.mem, "%s/tmp", d->folder), 0700), 0);
 	d->app.settings = (struct app_settings){ .data_folder = d->folder,
 		.apple_url = "http://127.0.0.1:1/twin/mdm/v2",
+		.public_url = "https://pomona.example",
 		.settle_ms = 1000 };
 	open_database(d);
 	assert_int_equal(apple_new(&d->cx, d->app.settings.apple_url, &d->app.apple), OK);

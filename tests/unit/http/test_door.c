@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "http/auth.h"
+#include "http/origin.h"
 #include "http/reply.h"
 
 #define PASSWORD "correct horse battery"
@@ -171,6 +172,14 @@ static void test_csrf(void **state)
 		{ { type, "Cookie: " AUTH_COOKIE "=guessed", token }, 401, "session.ended" },
 		{ { type, "Authorization: Bearer guessed" }, 401, "api_token.refused" },
 		{ { type, bearer, "Origin: https://evil.example" }, 201, NULL },
+		{ { type, bearer, "Host: evil.example" }, 201, NULL },
+		{ { type, cookie, token, "Host: evil.example" }, 421, "host.unknown" },
+		{ { type, cookie, token, "Host: evil.example", "Origin: http://evil.example" }, 421,
+			"host.unknown" },
+		{ { type, cookie, token, "Host: pomona.example:8443" }, 201, NULL },
+		{ { type, cookie, token, "Host: pomona.example", "Origin: https://pomona.example" },
+			201, NULL },
+		{ { type, cookie, token, "Host: server" }, 201, NULL },
 		{ { type }, 401, "session.none" },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -222,6 +231,32 @@ static void test_sign_in_and_out(void **state)
 	assert_problem(d, &a, 401, "session.ended");
 }
 
+static void test_local_names(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *host;
+		bool is_local;
+	} cases[] = {
+		{ "localhost", true },
+		{ "127.0.0.1", true },
+		{ "192.0.2.7", true },
+		{ "[::1]", true },
+		{ "server", true },
+		{ "pomona.local", true },
+		{ "Pomona.LAN", true },
+		{ "pomona.home.arpa", true },
+		{ "pomona.example.org", false },
+		{ "127.0.0.1.evil.example", false },
+		{ "1.2.3", false },
+		{ "local.evil.example", false },
+		{ ".local", false },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (origin_is_local_name(cases[i].host) != cases[i].is_local)
+			fail_msg("%s", cases[i].host);
+}
+
 static int setup(void **state)
 {
 	static struct door door;
@@ -244,6 +279,7 @@ int main(void)
 		cmocka_unit_test(test_pages_of_a_list),
 		cmocka_unit_test(test_cursor_text_is_opaque_and_whole),
 		cmocka_unit_test(test_csrf),
+		cmocka_unit_test(test_local_names),
 		cmocka_unit_test(test_sign_in_from_elsewhere),
 		cmocka_unit_test(test_sign_in_and_out),
 	};
