@@ -3,6 +3,7 @@
 import { useSyncExternalStore } from 'react';
 import type { QueryClient } from '@tanstack/react-query';
 import { api, body, type Job } from './api';
+import { asProblem } from './problem';
 
 const POLL_MS = 3000;
 const DOWN_MS = 4000;
@@ -16,6 +17,7 @@ const listeners = new Set<() => void>();
 let running: Job[] = [];
 let frame = 0;
 let live = true;
+let reachable = true;
 let client: QueryClient | null = null;
 let channel: BroadcastChannel | null = null;
 
@@ -81,6 +83,13 @@ function setLive(now: boolean) {
 	changed();
 }
 
+function setReachable(now: boolean) {
+	if (reachable === now) return;
+	reachable = now;
+	if (now) void client?.invalidateQueries();
+	changed();
+}
+
 async function poll(signal: AbortSignal) {
 	const open = [...jobs.values()].filter(isOpen).map((job) => job.id);
 	try {
@@ -90,8 +99,10 @@ async function poll(signal: AbortSignal) {
 			const job = await body(api.GET('/api/v1/jobs/{id}', { params: { path: { id } }, signal }));
 			share({ kind: 'job', job });
 		}
-	} catch {
+		setReachable(true);
+	} catch (error) {
 		// the next turn tries again; pages show their own errors
+		if (!signal.aborted) setReachable(asProblem(error).reason !== 'no-answer');
 	}
 }
 
@@ -171,7 +182,7 @@ export function useLive(): boolean {
 	return useSyncExternalStore(subscribe, () => live);
 }
 
-/** The newest record of a job that this page has seen. */
-export function useSeenJob(id: number): Job | undefined {
-	return useSyncExternalStore(subscribe, () => jobs.get(id));
+/** False while the server does not answer at all. */
+export function useReachable(): boolean {
+	return useSyncExternalStore(subscribe, () => reachable);
 }

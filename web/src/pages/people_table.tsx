@@ -36,10 +36,10 @@ export function PeopleTable({ people, selection, descending, busy, onSelect, onS
 			<Thead>
 				<Tr>
 					<Th className="pomona-check-cell" screenReaderText={t('people.select_column')} />
-					<Th width={25} sort={{ columnIndex: 1, sortBy: { index: 1, direction: descending ? 'desc' : 'asc' }, onSort }}>{t('people.name')}</Th>
-					<Th width={25}>{t('people.email')}</Th>
+					<Th width={25} modifier="wrap" sort={{ columnIndex: 1, sortBy: { index: 1, direction: descending ? 'desc' : 'asc' }, onSort }}>{t('people.name')}</Th>
+					<Th width={20}>{t('people.email')}</Th>
 					<Th width={15}>{t('people.department')}</Th>
-					<Th width={10}>{t('people.devices')}</Th>
+					<Th width={15}>{t('people.devices')}</Th>
 					<Th width={20}>{t('people.vpp')}</Th>
 				</Tr>
 			</Thead>

@@ -1,13 +1,13 @@
 // The frame around every page: skip link, masthead, navigation, main.
 import { useEffect, useState, type ReactNode } from 'react';
 import {
-	Badge, Dropdown, DropdownGroup, DropdownItem, DropdownList, Masthead, MastheadBrand, MastheadContent, MastheadMain, MastheadToggle,
+	Badge, Banner, Dropdown, DropdownGroup, DropdownItem, DropdownList, Masthead, MastheadBrand, MastheadContent, MastheadMain, MastheadToggle,
 	MenuToggle, Nav, NavExpandable, NavItem, NavList, Page, PageSidebar, PageSidebarBody, PageToggleButton, SkipToContent,
 } from '@patternfly/react-core';
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import UserCircleIcon from '@patternfly/react-icons/dist/esm/icons/user-circle-icon';
 import { Link, useLocation } from 'wouter';
-import { useRunningJobs } from '../lib/events';
+import { useReachable, useRunningJobs } from '../lib/events';
 import { t, tMaybe, type TextKey } from '../lib/i18n';
 import { mayAct, useSession } from '../lib/session';
 import { setTheme, theme, type Theme } from '../lib/theme';
@@ -89,6 +89,7 @@ export function Brand() {
 
 export function Frame({ children, onSignOut }: { children: ReactNode; onSignOut: () => void }) {
 	const [path] = useLocation();
+	const reachable = useReachable();
 	const [open, setOpen] = useState(() => !narrow.matches);
 	useEffect(() => {
 		if (narrow.matches) setOpen(false); // the chosen page, not the navigation, is what is wanted now
@@ -106,6 +107,7 @@ export function Frame({ children, onSignOut }: { children: ReactNode; onSignOut:
 	return (
 		<Page masthead={masthead} sidebar={sidebar}  mainContainerId="main" isContentFilled
 			skipToContent={<SkipToContent href="#main">{t('app.skip')}</SkipToContent>}>
+			{!reachable && <Banner color="yellow" className="pomona-offline"><span role="alert">{t('frame.offline')}</span></Banner>}
 			{children}
 		</Page>
 	);

@@ -1,11 +1,12 @@
 // The progress of jobs that this browser started, in the flow of the page that started them.
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { Button, Progress, ProgressMeasureLocation } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Job } from '../lib/api';
 import { isOpen, useLive } from '../lib/events';
 import { formatNumber, t, tMaybe } from '../lib/i18n';
+import { asProblem } from '../lib/problem';
 import { jobQuery } from '../lib/queries';
 import { JobBadge } from './badges';
 import { useJobActions } from './job_actions';
@@ -37,7 +38,11 @@ function keep(next: number[]) {
 	for (const listener of listeners) listener();
 }
 
+/** Strips of jobs that were started on this visit of a page. */
+const fresh = new Set<number>();
+
 export function addStrip(id: number) {
+	fresh.add(id);
 	keep([id, ...strips.filter((one) => one !== id)].slice(0, MOST));
 }
 
@@ -70,6 +75,7 @@ export function jobTitle(job: Job): string {
 
 /** "128 of 430 · 3 failed · 12 skipped", then what it does or waits for. */
 export function jobNumbers(job: Job): string {
+	if (job.total === 0 && !isOpen(job)) return t('job.nothing');
 	const parts = [t('job.done_of', { done: job.done, total: job.total })];
 	if (job.failed > 0) parts.push(t('job.failed_count', { count: job.failed }));
 	if (job.skipped > 0) parts.push(t('job.skipped_count', { count: job.skipped }));
@@ -91,9 +97,15 @@ export function JobProgress({ job }: { job: Job }) {
 }
 
 function Strip({ id }: { id: number }) {
-	const { data: job } = useJob(id);
+	const { data: job, error } = useJob(id);
 	const actions = useJobActions(id);
-	if (!job) return null;
+	const gone = error !== null && asProblem(error).status === 404;
+	const old = job?.state === 'done' && job.failed === 0 && !fresh.has(id);
+	if (job && isOpen(job)) fresh.add(id); // whoever sees it run also sees how it ends
+	useEffect(() => {
+		if (gone || old) dropStrip(id); // a success hides itself at the next visit
+	}, [gone, id, old]);
+	if (!job || old) return null;
 	return (
 		<section className="pomona-strip" aria-label={t('job.strip', { title: jobTitle(job), id })}>
 			<div className="pomona-head">
@@ -116,5 +128,6 @@ function Strip({ id }: { id: number }) {
 
 export function JobStrips() {
 	const ids = useStrips();
+	useEffect(() => () => fresh.clear(), []);
 	return <>{ids.map((id) => <Strip key={id} id={id} />)}</>;
 }
