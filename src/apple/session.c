@@ -39,7 +39,7 @@ enum err apple_new(struct ctx *cx, const char *base_url, struct apple **ret_appl
 	if (!is_apple && !(is_loopback && text_starts_with(url.scheme, "http")))
 		return err_set(cx, ERR_INVALID, "apple.url",
 			"The address of Apple's service, %s, is not Apple's: content tokens are "
-		        "sent only to "
+			"sent only to "
 			"https://….apple.com, or to this machine (127.0.0.1).",
 			base_url);
 
