@@ -233,8 +233,9 @@ static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int
 		e = lane_look_around(lane, cx, ret_worked);
 	if (!e && lane->may_go_on)
 		e = do_jobs(lane, cx, &is_sending, ret_next_at);
+	lane->is_sending = is_sending;
 	if (!e && lane->may_go_on)
-		e = lane_read_back(lane, cx, is_sending, ret_worked);
+		e = lane_read_back(lane, cx, ret_worked);
 	if (!e && lane->may_go_on && !is_sending && !*ret_worked)
 		e = read_assets_if_wanted(lane, cx, ret_worked);
 	*ret_worked = *ret_worked || is_sending;

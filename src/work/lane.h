@@ -27,6 +27,8 @@ struct work;
 #define LANE_BATCH_MAX     1000 /* users in a call; Apple's own limit is lower */
 #define LANE_FEW           10   /* records that are asked for one by one, not by a list */
 #define LANE_CALLS_DUE     32
+#define LANE_GATHER_CALLS  8    /* while more is sent, answers are asked for together, */
+#define LANE_GATHER_MS     1500 /* unless one has waited this long */
 #define LANE_FIRST_POLL_MS 2000
 #define LANE_LAST_POLL_MS  (5 * 60 * 1000)
 #define LANE_SWEEP_MS      (15 * 60 * 1000)
@@ -49,8 +51,9 @@ struct lane {
 	int64_t not_before;            /* after such a call; wall clock */
 	int64_t owner_seen_at;         /* the last good answer with the owner's mark; wall clock */
 	int64_t assets_read_at;
-	bool may_go_on; /* this round; false: Apple said wait, or we may not write */
-	bool may_write; /* this round; false: token or owner speak against it */
+	bool may_go_on;  /* this round; false: Apple said wait, or we may not write */
+	bool is_sending; /* the last round sent something, the next one will too */
+	bool may_write;  /* this round; false: token or owner speak against it */
 	bool was_held;
 	bool wait_is_shown;  /* the jobs say that they wait */
 	int64_t sync_job_id; /* the sync that was read last, and up to which version */
@@ -75,9 +78,13 @@ must_check enum err lane_poll(struct lane *lane, struct ctx *cx, bool *ret_worke
 
 /* lane_look.c: reads back what the due calls should have done, and the records that someone wants
  * looked at. */
-/* is_sending: more calls follow at once, so that reading may wait a moment for their company. */
-must_check enum err lane_read_back(
-	struct lane *lane, struct ctx *cx, bool is_sending, bool *ret_worked);
+must_check enum err lane_read_back(struct lane *lane, struct ctx *cx, bool *ret_worked);
+/* Creates that Apple took may be in its list already, which is proof enough: one list instead of a
+ * question for each. Calls that it does not prove stay accepted. */
+must_check enum err lane_prove_creates(
+	struct lane *lane, struct ctx *cx, struct apple_call *calls, size_t count);
+/* Is it worth waiting a moment for more calls to be due? */
+bool lane_may_gather(const struct lane *lane, const struct apple_call *calls, size_t count);
 must_check enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked);
 
 /* lane_settle.c: what a read proves about the items of a call. */

@@ -17,8 +17,9 @@
 #include "store/vpp_users.h"
 #include "work/lane.h"
 
-#define SLOW_MS    (60 * 60 * 1000LL)
-#define GIVE_UP_MS (24 * 60 * 60 * 1000LL)
+#define SLOW_MS     (60 * 60 * 1000LL)
+#define PROVE_CALLS 3 /* from so many on, one list is asked for instead */
+#define GIVE_UP_MS  (24 * 60 * 60 * 1000LL)
 
 int64_t lane_backoff_ms(int64_t base_ms, int64_t n, int64_t cap_ms)
 {
@@ -167,20 +168,49 @@ static enum err poll_one(struct lane *lane, struct ctx *cx, struct apple_call *c
 	return e;
 }
 
-enum err lane_poll(struct lane *lane, struct ctx *cx, bool *ret_worked)
+static enum err find_accepted(
+	struct lane *lane, struct ctx *cx, struct apple_call *accepted, size_t *ret_count)
 {
 	struct apple_call calls[LANE_CALLS_DUE];
 	size_t count = 0;
+	*ret_count = 0;
 	DB_AUTO(db);
 	enum err e = db_read(lane->app->db, cx, &db);
 	if (!e)
 		e = calls_due(
 			db, cx, lane->location_id, clock_now_ms(), LANE_CALLS_DUE, calls, &count);
-	db_release(&db);
-	for (size_t i = 0; !e && i < count && lane->may_go_on; i++)
-		if (text_equal(calls[i].state, "accepted")) {
-			*ret_worked = true;
-			e = poll_one(lane, cx, &calls[i]);
+	for (size_t i = 0; !e && i < count; i++)
+		if (text_equal(calls[i].state, "accepted"))
+			accepted[(*ret_count)++] = calls[i];
+	return e;
+}
+
+/* Creates first, so that the others follow behind count. */
+static size_t creates_first(struct apple_call *calls, size_t count)
+{
+	size_t creates = 0;
+	for (size_t i = 0; i < count; i++)
+		if (text_equal(calls[i].kind, "create")) {
+			struct apple_call c = calls[creates];
+			calls[creates++] = calls[i];
+			calls[i] = c;
 		}
+	return creates;
+}
+
+enum err lane_poll(struct lane *lane, struct ctx *cx, bool *ret_worked)
+{
+	struct apple_call calls[LANE_CALLS_DUE];
+	size_t count = 0;
+	enum err e = find_accepted(lane, cx, calls, &count);
+	if (e || !count || lane_may_gather(lane, calls, count))
+		return e;
+	*ret_worked = true;
+	size_t creates = creates_first(calls, count);
+	if (creates >= PROVE_CALLS)
+		e = lane_prove_creates(lane, cx, calls, creates);
+	for (size_t i = 0; !e && i < count && lane->may_go_on; i++)
+		if (text_equal(calls[i].state, "accepted"))
+			e = poll_one(lane, cx, &calls[i]);
 	return e;
 }

@@ -13,9 +13,6 @@
 #include "store/vpp_users.h"
 #include "work/lane.h"
 
-#define GATHER_MS    1500 /* while more is sent, finished calls are read back together */
-#define GATHER_CALLS 8
-
 struct due {
 	struct apple_call calls[LANE_CALLS_DUE];
 	size_t count;
@@ -71,24 +68,24 @@ static enum err find_due(struct lane *lane, struct ctx *cx, struct due *due)
 }
 
 /* The oldest version of the list that any of the calls was sent on; "": unknown, read it all. */
-static const char *since_of(const struct lane *lane, const struct due *due)
+static const char *since_of(const struct lane *lane, const struct apple_call *calls, size_t count)
 {
-	const struct apple_call *oldest = &due->calls[0];
-	for (size_t i = 1; i < due->count; i++)
-		if (due->calls[i].id < oldest->id)
-			oldest = &due->calls[i];
+	const struct apple_call *oldest = &calls[0];
+	for (size_t i = 1; i < count; i++)
+		if (calls[i].id < oldest->id)
+			oldest = &calls[i];
 	if (oldest->since_version_id)
 		return oldest->since_version_id;
 	return lane->location.users_version_id ? lane->location.users_version_id : "";
 }
 
-static bool may_gather(const struct due *due, bool is_sending)
+bool lane_may_gather(const struct lane *lane, const struct apple_call *calls, size_t count)
 {
 	int64_t now = clock_now_ms();
-	if (!is_sending || due->count >= GATHER_CALLS)
+	if (!lane->is_sending || count >= LANE_GATHER_CALLS)
 		return false;
-	for (size_t i = 0; i < due->count; i++)
-		if (now - due->calls[i].look_at > GATHER_MS)
+	for (size_t i = 0; i < count; i++)
+		if (now - calls[i].look_at > LANE_GATHER_MS)
 			return false;
 	return true;
 }
@@ -106,20 +103,30 @@ static enum err read_since(struct lane *lane, struct ctx *cx, const char *since,
 	return e;
 }
 
-enum err lane_read_back(struct lane *lane, struct ctx *cx, bool is_sending, bool *ret_worked)
+enum err lane_read_back(struct lane *lane, struct ctx *cx, bool *ret_worked)
 {
 	struct due *due = ARENA_NEW(cx->mem, struct due);
 	enum err e = find_due(lane, cx, due);
-	if (e || !due->count || may_gather(due, is_sending))
+	if (e || !due->count || lane_may_gather(lane, due->calls, due->count))
 		return e;
 	*ret_worked = true;
 	struct lane_read read = { .started_at = clock_now_ms(), .is_whole = true };
 	if (due->is_many)
-		e = read_since(lane, cx, since_of(lane, due), &read.is_whole);
+		e = read_since(lane, cx, since_of(lane, due->calls, due->count), &read.is_whole);
 	else if (due->id_count)
 		e = lane_read_ids(lane, cx, due->ids, due->id_count);
 	for (size_t i = 0; !e && lane->may_go_on && i < due->count; i++)
 		e = lane_settle_call(lane, cx, &due->calls[i], &read);
+	return e;
+}
+
+enum err lane_prove_creates(
+	struct lane *lane, struct ctx *cx, struct apple_call *calls, size_t count)
+{
+	struct lane_read read = { .started_at = clock_now_ms() };
+	enum err e = read_since(lane, cx, since_of(lane, calls, count), &read.is_whole);
+	for (size_t i = 0; !e && lane->may_go_on && i < count; i++)
+		e = lane_settle_call(lane, cx, &calls[i], &read);
 	return e;
 }
 

@@ -213,7 +213,7 @@ static enum err settle_item(struct settling *s, struct db *db, struct ctx *cx, s
 	case VERDICT_NOT_YET:
 		break;
 	}
-	if (looked_enough(s))
+	if (!text_equal(s->call->state, "accepted") && looked_enough(s))
 		return again(s, db, cx, item, &u);
 	s->any_left = true;
 	return OK;
@@ -254,6 +254,8 @@ static void end_or_look_later(struct settling *s)
 		call->finished_at = s->now;
 		return;
 	}
+	if (text_equal(call->state, "accepted"))
+		return; /* Apple is asked for its state as planned */
 	int64_t settle = s->lane->app->settings.settle_ms;
 	call->look_at = s->now + (text_equal(call->state, "unknown")
 						 ? settle

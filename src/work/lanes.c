@@ -262,9 +262,10 @@ void lanes_run(struct work *w)
 		wake_wait(l.app->lane_wake, ms < 100 ? 100 : ms);
 	}
 	for (size_t i = 0; i < LANES_MAX; i++)
-		if (l.slots[i].is_used) {
+		if (l.slots[i].is_used)
 			wake_ring(l.slots[i].lane.bell);
+	for (size_t i = 0; i < LANES_MAX; i++)
+		if (l.slots[i].is_used)
 			close_slot(&l.slots[i]);
-		}
 	pthread_mutex_destroy(&l.lock);
 }
