@@ -70,28 +70,6 @@ const char *why_not_sync(const struct person *person)
 	return state_reasons[state_row(person)].sync;
 }
 
-int platform_bit(const char *platform)
-{
-	static const struct {
-		const char *name;
-		int bit;
-	} bits[] = {
-		{ "iOS", PLATFORM_IOS },
-		{ "iPadOS", PLATFORM_IPADOS },
-		{ "macOS", PLATFORM_MACOS },
-		{ "tvOS", PLATFORM_OTHER },
-		{ "watchOS", PLATFORM_OTHER },
-		{ "visionOS", PLATFORM_OTHER },
-		{ "other", PLATFORM_OTHER },
-	};
-
-	for (size_t i = 0; platform && i < sizeof(bits) / sizeof(bits[0]); i++) {
-		if (!strcmp(platform, bits[i].name))
-			return bits[i].bit;
-	}
-	return 0;
-}
-
 /* How a text begins once spaces are left out and letters are small. The first row that fits
  * counts, so that "iPadOS" is found before "iPad" and "iPhone OS" before "iPhone". */
 static const struct {

@@ -24,8 +24,6 @@ const char *why_not_invite(const struct person *person);
 const char *why_not_delete(const struct person *person);
 const char *why_not_sync(const struct person *person);
 
-/* "iPadOS" → PLATFORM_IPADOS; names that are not a platform of ours → 0. */
-int platform_bit(const char *platform);
 /* The one right spelling of a platform as MDM exports write it ("ipados", "Mac", "iPhone OS");
  * NULL when it is none. */
 const char *platform_name(const char *text);

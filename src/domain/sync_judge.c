@@ -36,7 +36,8 @@ static enum err is_busy(struct db *db, struct ctx *cx, const struct sync_case *c
 	return e;
 }
 
-/* Whose is a record that nobody here made? The one person with its e-mail, if that person has none. */
+/* Whose is a record that nobody here made? The one person with its e-mail address, or with it as
+ * Managed Apple Account, if that person has no record. */
 static enum err find_owner(struct db *db, struct ctx *cx, int64_t location_id, const char *email,
 	int64_t *ret_person_id)
 {
@@ -45,7 +46,10 @@ static enum err find_owner(struct db *db, struct ctx *cx, int64_t location_id, c
 	*ret_person_id = 0;
 	if (!text_is_email(email))
 		return OK;
-	enum err e = people_find_by_email_key(db, cx, text_fold(cx->mem, email), &person);
+	const char *key = text_fold(cx->mem, email);
+	enum err e = people_find_by_email_key(db, cx, key, &person);
+	if (e == ERR_NOT_FOUND)
+		e = people_find_by_account_key(db, cx, key, &person);
 	if (e == ERR_NOT_FOUND || e == ERR_CONFLICT)
 		return OK;
 	if (e)

@@ -99,25 +99,6 @@ enum err imports_find_applying(struct db *db, struct ctx *cx, struct import *ret
 	return e;
 }
 
-enum err imports_list(struct db *db, struct ctx *cx, int64_t before_id, int limit,
-	struct import **ret_imports, size_t *ret_count)
-{
-	DB_STMT_AUTO(st, db, &imports_list_query);
-	struct import *imports = ARENA_ARRAY(cx->mem, struct import, limit);
-	size_t count = 0;
-	enum err e;
-
-	db_bind_i64(st, before_id ? before_id : INT64_MAX);
-	db_bind_i64(st, limit);
-	while ((e = db_step(st, cx)) == OK && count < (size_t)limit)
-		read_import(st, cx, &imports[count++]);
-	if (e && e != ERR_NOT_FOUND)
-		return e;
-	*ret_imports = imports;
-	*ret_count = count;
-	return OK;
-}
-
 static enum err run_with(struct db *db, struct ctx *cx, const struct db_query *query, int64_t value)
 {
 	struct db_stmt *st = db_query(db, query);

@@ -50,10 +50,6 @@ must_check enum err imports_find(
 	struct db *db, struct ctx *cx, int64_t id, struct import *ret_import);
 /* The oldest one in state applying; ERR_NOT_FOUND without detail. */
 must_check enum err imports_find_applying(struct db *db, struct ctx *cx, struct import *ret_import);
-/* Newest first, before the given id (0: from the newest). */
-must_check enum err imports_list(struct db *db, struct ctx *cx, int64_t before_id, int limit,
-	struct import **ret_imports, size_t *ret_count);
-
 /* Rows and imports in state reading or preview from before the time go; applied ones keep their
  * counters and lose their rows. */
 must_check enum err imports_drop_older(struct db *db, struct ctx *cx, int64_t before);

@@ -25,14 +25,6 @@ select id, kind, state, file_name, columns, added, changed, unchanged, bad, crea
  order by id
  limit 1
 
--- name: imports_list
-select id, kind, state, file_name, columns, added, changed, unchanged, bad, created_by, created_at,
-       applied_at, applied_row, job_id
-  from import
- where id < cast(?1 as bigint) and state <> 'reading'
- order by id desc
- limit cast(?2 as bigint)
-
 -- name: imports_drop_old_rows
 delete from import_row
  where import_id in (select id from import

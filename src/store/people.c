@@ -375,15 +375,6 @@ enum err people_refresh(struct db *db, struct ctx *cx, int64_t person_id)
 	return db_run(st, cx, NULL);
 }
 
-enum err people_totals(struct db *db, struct ctx *cx, int64_t *ret_people, int64_t *ret_eligible)
-{
-	enum err e = db_run_i64(db_query(db, &people_count_all_query), cx, ret_people);
-
-	if (e)
-		return e;
-	return db_run_i64(db_query(db, &people_count_eligible_query), cx, ret_eligible);
-}
-
 enum err people_history(struct db *db, struct ctx *cx, int64_t person_id, int64_t before_at,
 	int64_t before_order, int limit, struct person_event **ret_events, size_t *ret_count)
 {

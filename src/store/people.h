@@ -131,10 +131,6 @@ must_check enum err people_delete(struct db *db, struct ctx *cx, int64_t id, int
  * To be called after every change of either; person_id 0 does nothing. */
 must_check enum err people_refresh(struct db *db, struct ctx *cx, int64_t person_id);
 
-/* How many living people there are, and how many of them are eligible. */
-must_check enum err people_totals(
-	struct db *db, struct ctx *cx, int64_t *ret_people, int64_t *ret_eligible);
-
 /* What was done for a person: an item of a job, or an invitation. */
 struct person_event {
 	const char *type; /* item, invitation */

@@ -113,9 +113,6 @@ select count(*)
 -- name: people_count_all
 select count(*) from person where deleted_at is null
 
--- name: people_count_eligible
-select count(*) from person where deleted_at is null and is_eligible = 1
-
 -- name: people_find
 select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
        p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
