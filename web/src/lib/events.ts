@@ -43,6 +43,10 @@ export function seenJob(job: Job) {
 	changed();
 }
 
+export function lastSeenJob(id: number): Job | undefined {
+	return jobs.get(id);
+}
+
 /** Takes the record that came with the answer to a wish. A quick job has ended by then, and the stream has said so
  * already: the answer is only a hint to read again. */
 export function askedJob(job: Job) {

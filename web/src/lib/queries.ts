@@ -1,7 +1,7 @@
 // What pages read, by name. Keys start with the noun, so that events can say "people changed".
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { api, body } from './api';
-import { seenJob } from './events';
+import { lastSeenJob, seenJob } from './events';
 import type { paths } from './schema';
 
 export type PeopleQuery = NonNullable<paths['/api/v1/people']['get']['parameters']['query']>;
@@ -41,7 +41,10 @@ export function jobQuery(id: number) {
 	return queryOptions({
 		queryKey: ['job', id],
 		queryFn: async ({ signal }) => {
+			const before = lastSeenJob(id);
 			const job = await body(api.GET('/api/v1/jobs/{id}', { params: { path: { id } }, signal }));
+			const now = lastSeenJob(id);
+			if (now && now !== before) return now; // the stream told of a later state while this was on its way
 			seenJob(job);
 			return job;
 		},
