@@ -16,6 +16,7 @@
 #include "store/audit.h"
 #include "store/items.h"
 #include "store/jobs.h"
+#include "store/locations.h"
 
 #define SUMMARY_KINDS 40
 #define JOB_JSON_MAX  (16 * 1024)
@@ -148,6 +149,10 @@ enum err jobs_apply(struct app *app, struct ctx *cx, int64_t job_id)
 		return err_set(cx, ERR_CONFLICT, "job.not_planned",
 			"Job %lld is %s. Only a sync whose plan waits can be applied.",
 			(long long)job_id, job.state);
+	struct location location;
+	e = locations_get(db, cx, job.location_id, &location);
+	if (e)
+		return e;
 	job.state = "running";
 	job.mode = "apply";
 	job.phase = "apply";

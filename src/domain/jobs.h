@@ -39,9 +39,10 @@ must_check enum err jobs_apply(struct app *app, struct ctx *cx, int64_t job_id);
 /* Planned and held items are cancelled; what already left for Apple is followed to its end and
  * counted. ERR_CONFLICT "job.over". */
 must_check enum err jobs_cancel(struct app *app, struct ctx *cx, int64_t job_id);
-/* A new job of the failed items. ERR_CONFLICT "job.nothing_failed" or "job.open". */
-must_check enum err jobs_retry(
-	struct app *app, struct ctx *cx, int64_t job_id, int64_t *ret_job_id);
+/* A new job of the failed items. key and hash as in struct action: the same request again is the same
+ * job again. ERR_CONFLICT "job.nothing_failed" or "job.open". */
+must_check enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, const char *key,
+	const char *hash, int64_t *ret_job_id);
 
 /* The one shape of a job and an item in the API, the stream and the CLI. */
 void jobs_to_json(struct json_writer *w, const char *key, const struct job *job);

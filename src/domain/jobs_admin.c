@@ -147,7 +147,8 @@ static enum err failed_people(struct app *app, struct ctx *cx, int64_t job_id, s
 	return selection_of_ids(cx, ids, id_count, ret_selection);
 }
 
-enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, int64_t *ret_job_id)
+enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, const char *key,
+	const char *hash, int64_t *ret_job_id)
 {
 	struct job job;
 	struct selection selection;
@@ -155,7 +156,10 @@ enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, int64_t *re
 	enum err e = failed_people(app, cx, job_id, &job, &selection);
 	if (e)
 		return e;
-	struct action action = { .location_id = job.location_id, .selection = &selection };
+	struct action action = { .location_id = job.location_id,
+		.selection = &selection,
+		.idempotency_key = key,
+		.request_hash = hash };
 	if (text_equal(job.kind, "invite"))
 		return invite_start(app, cx, &action, ret_job_id, &is_repeat);
 	if (text_equal(job.kind, "delete"))

@@ -166,9 +166,12 @@ enum err http_jobs_cancel(
 enum err http_jobs_retry(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
+	const char *key = NULL, *hash = NULL;
 	int64_t id = 0, new_id = 0;
 	enum err e = http_path_id(cx, rq, "id", &id);
 	if (!e)
-		e = jobs_retry(app, cx, id, &new_id);
+		e = http_idempotency(cx, rq, &key, &hash);
+	if (!e)
+		e = jobs_retry(app, cx, id, key, hash, &new_id);
 	return e ? e : http_jobs_reply(app, cx, rp, 202, new_id);
 }

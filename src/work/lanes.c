@@ -65,6 +65,8 @@ static void *lane_main(void *arg)
 		int64_t next_at = 0;
 		bool worked = false;
 		enum err e = lane_round(lane, &cx, &next_at, &worked);
+		if (e == ERR_NOT_FOUND)
+			break; /* the location was left */
 		if (e) {
 			log_event(LOG_ERROR, "lane.failed", "location=%" PRId64 " error=%s why=%s",
 				lane->location_id, err_name(e),
