@@ -212,7 +212,8 @@ static enum err recover(struct lanes *l, struct ctx *cx)
 	return e ? e : db_commit(&db, cx);
 }
 
-/* Live users that are not settled are looked at now and then, so that a lost notice costs time only. */
+/* Live users that are not settled are looked at now and then, and who holds which licence, so that a
+ * lost notice costs time only. */
 static enum err sweep(struct lanes *l, struct ctx *cx)
 {
 	struct location *locations = NULL;
@@ -226,6 +227,8 @@ static enum err sweep(struct lanes *l, struct ctx *cx)
 		int64_t asked = 0;
 		e = vpp_users_sweep(
 			db, cx, locations[i].id, now - LANE_SWEEP_MS, now, LANE_FEW + 1, &asked);
+		if (!e)
+			e = locations_set_assets_wanted(db, cx, locations[i].id, now);
 	}
 	return e ? e : db_commit(&db, cx);
 }
