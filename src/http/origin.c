@@ -55,9 +55,8 @@ static enum err check_host(struct app *app, struct ctx *cx, const struct http_re
 		origin_is_local_name(without_port(cx, host)))
 		return OK;
 	return err_set(cx, ERR_DENIED, "host.unknown",
-		"This server does not know itself by the name %.200s. If it is right, start it "
-	        "with "
-		"--public-url https://%.200s.",
+		"This server does not know itself by the name %.200s. If the name is right, start "
+		"the server with --public-url https://%.200s.",
 		host, host);
 }
 
