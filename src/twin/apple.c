@@ -272,6 +272,7 @@ static void note_call(struct apple_call *call, const struct apple_operation *op,
 		snprintf(c.uid, sizeof(c.uid), "%s", call->location->uid);
 	if (call->event)
 		snprintf(c.event_id, sizeof(c.event_id), "%s", call->event->id);
+	snprintf(c.retry_after, sizeof(c.retry_after), "%s", f->retry_after);
 	record_call(&call->twin->record, &c);
 }
 

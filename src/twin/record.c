@@ -77,6 +77,7 @@ static void write_call(const struct call *c, struct json_writer *w)
 	jw_i64(w, "status", c->status);
 	jw_i64(w, "error_number", c->error_number);
 	jw_str(w, "fault", c->fault);
+	jw_str(w, "retry_after", *c->retry_after ? c->retry_after : NULL);
 	jw_str(w, "event_id", *c->event_id ? c->event_id : NULL);
 	jw_i64(w, "elements", (int64_t)c->elements);
 	jw_i64(w, "took_ms", c->took_ms);

@@ -21,7 +21,8 @@ struct call {
 	char uid[17];          /* "" when the token was not known */
 	int status;            /* 0: no answer was sent */
 	int error_number;
-	const char *fault; /* static; NULL: none */
+	const char *fault;    /* static; NULL: none */
+	char retry_after[64]; /* what the answer asked for; "" nothing */
 	char event_id[37];
 	size_t elements; /* users, or assets × targets */
 	int64_t took_ms;

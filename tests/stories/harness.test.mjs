@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { badLines } from './lib/process.mjs';
+import { judge } from '../torture/oracle.mjs';
 import { Twin } from './lib/twin.mjs';
 import { waitFor } from './lib/wait.mjs';
 
@@ -61,3 +62,32 @@ test('the twin counts a person who was created twice, and keeps every call', asy
     rmSync(folder, { recursive: true });
   }
 });
+
+// The oracle on worlds with one planted fault each: it must be counted under its name, and under no other.
+const person = { id: 1, user_name: 'ada', email: 'ada@x', vpp: { client_user_id: 'A', state: 'invited' } };
+const item = { id: 7, kind: 'message', state: 'done', person: { id: 1 }, reason: null };
+const good = {
+  people: [person], items: [item], jobs: [{ id: 1, state: 'done', failed: 0, failure: null }],
+  users: [{ client_user_id: 'A', status: 'Registered' }],
+  applied: [{ kind: 'CREATE', client_user_id: 'A', email: 'ada@x', error_number: 0 }],
+  mail: [{ to: 'ada@x', message_id: 'm1' }],
+  calls: [{ number: 1, location: 'L', at_ms: 1000, status: 503, retry_after: '2', method: 'GET' }, { number: 2, location: 'L', at_ms: 3100, status: 200, method: 'GET' }],
+};
+const planted = [
+  ['nothing', null, {}],
+  ['an open item of an ended job', 'lost', { items: [{ ...item, state: 'intended' }] }],
+  ['invited, never created', 'lost', { applied: [] }],
+  ['created twice', 'twice', { applied: [...good.applied, { ...good.applied[0], client_user_id: 'B' }] }],
+  ['retired twice', 'twice', { applied: [...good.applied, ...['A', 'A'].map((client_user_id) => ({ kind: 'RETIRE', client_user_id, email: 'ada@x', error_number: 0 }))] }],
+  ['two messages for one item', 'twice', { mail: [...good.mail, { to: 'ada@x', message_id: 'm2' }] }],
+  ['a state that Apple does not have', 'wrong', { users: [{ client_user_id: 'A', status: 'Associated' }] }],
+  ['a failure without a word', 'quiet', { items: [item, { ...item, id: 8, state: 'failed' }] }],
+  ['a call before the wait was over', 'early', { calls: [good.calls[0], { ...good.calls[1], at_ms: 2500 }] }],
+  ['a write after another MDM came', 'afterStop', { foreignSince: 1, calls: [...good.calls, { number: 3, location: 'L', at_ms: 4000, status: 200, method: 'POST', operation: 'users.create' }] }],
+];
+for (const [name, number, change] of planted) {
+  test(`the oracle: ${name}`, () => {
+    const counted = Object.entries(judge({ ...good, ...change })).filter(([, faults]) => faults.length).map(([key]) => key);
+    assert.deepEqual(counted, number ? [number] : []);
+  });
+}
