@@ -18,20 +18,23 @@ import { Guard } from './parts/guard';
 import { Loading, Trouble } from './parts/states';
 import { ToastRoot } from './parts/toasts';
 
-const Dashboard = lazy(() => import('./pages/dashboard'));
-const People = lazy(() => import('./pages/people'));
-const PersonPage = lazy(() => import('./pages/person'));
-const ImportPage = lazy(() => import('./pages/import'));
-const Devices = lazy(() => import('./pages/devices'));
-const Applications = lazy(() => import('./pages/applications'));
-const Jobs = lazy(() => import('./pages/jobs'));
-const JobPage = lazy(() => import('./pages/job'));
-const History = lazy(() => import('./pages/history'));
-const Audit = lazy(() => import('./pages/audit'));
-const VppSetting = lazy(() => import('./pages/setting/vpp_server'));
-const Administrators = lazy(() => import('./pages/administrators'));
-const ApiTokens = lazy(() => import('./pages/api_tokens'));
-const Missing = lazy(() => import('./pages/missing'));
+// Two files to load, not one for each page: many small ones cost more in requests than they save in bytes.
+const daily = () => import('./pages/daily');
+const seldom = () => import('./pages/seldom');
+const Dashboard = lazy(() => daily().then((pages) => ({ default: pages.Dashboard })));
+const Jobs = lazy(() => daily().then((pages) => ({ default: pages.Jobs })));
+const JobPage = lazy(() => daily().then((pages) => ({ default: pages.JobPage })));
+const Missing = lazy(() => daily().then((pages) => ({ default: pages.Missing })));
+const People = lazy(() => daily().then((pages) => ({ default: pages.People })));
+const PersonPage = lazy(() => daily().then((pages) => ({ default: pages.PersonPage })));
+const Administrators = lazy(() => seldom().then((pages) => ({ default: pages.Administrators })));
+const ApiTokens = lazy(() => seldom().then((pages) => ({ default: pages.ApiTokens })));
+const Applications = lazy(() => seldom().then((pages) => ({ default: pages.Applications })));
+const Audit = lazy(() => seldom().then((pages) => ({ default: pages.Audit })));
+const Devices = lazy(() => seldom().then((pages) => ({ default: pages.Devices })));
+const History = lazy(() => seldom().then((pages) => ({ default: pages.History })));
+const ImportPage = lazy(() => seldom().then((pages) => ({ default: pages.ImportPage })));
+const VppSetting = lazy(() => seldom().then((pages) => ({ default: pages.VppSetting })));
 
 const queries = new QueryClient({
 	defaultOptions: {

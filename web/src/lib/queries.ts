@@ -50,3 +50,6 @@ export function jobQuery(id: number) {
 		},
 	});
 }
+
+export const smtpQuery = queryOptions({ queryKey: ['smtp'], queryFn: ({ signal }) => body(api.GET('/api/v1/settings/smtp', { signal })) });
+export const mdmQuery = queryOptions({ queryKey: ['mdm'], queryFn: ({ signal }) => body(api.GET('/api/v1/settings/mdm', { signal })) });

@@ -8,7 +8,7 @@ import { Link } from 'wouter';
 import { api, body, type Location } from '../lib/api';
 import { useRunningJobs } from '../lib/events';
 import { t } from '../lib/i18n';
-import { peopleCountQuery, useLocations } from '../lib/queries';
+import { peopleCountQuery, smtpQuery, useLocations } from '../lib/queries';
 import { useMay } from '../lib/session';
 import { dateInWords, runInWords } from '../lib/time';
 import { JobBadge, TokenBadge } from '../parts/badges';
@@ -18,7 +18,6 @@ import { JobProgress, jobNumbers, jobTitle } from '../parts/job_strip';
 import { Page } from '../parts/page';
 import { Loading, Trouble } from '../parts/states';
 import { When } from '../parts/when';
-import { smtpQuery } from './setting/messages';
 
 const HIDE_KEY = 'pomona.checklist';
 

@@ -12,6 +12,7 @@ import { useLocations } from '../lib/queries';
 import type { paths } from '../lib/schema';
 import { ItemBadge, JobBadge } from '../parts/badges';
 import { Panel } from '../parts/card';
+import { Facts } from '../parts/facts';
 import { JobProgress, jobTitle, useJob } from '../parts/job_strip';
 import { useJobActions } from '../parts/job_actions';
 import { Page } from '../parts/page';
@@ -21,7 +22,6 @@ import { Rows, type Column } from '../parts/rows';
 import { Empty, Loading, Trouble } from '../parts/states';
 import { useSays } from '../parts/toasts';
 import { When } from '../parts/when';
-import { Facts } from './setting/location';
 
 type ItemsQuery = NonNullable<paths['/api/v1/jobs/{id}/items']['get']['parameters']['query']>;
 

@@ -12,6 +12,7 @@ import type { components } from '../lib/schema';
 import { useMay } from '../lib/session';
 import { ActiveBadge, ItemBadge, MessageBadge, VppBadge } from '../parts/badges';
 import { Panel } from '../parts/card';
+import { Facts } from '../parts/facts';
 import { JobStrips } from '../parts/job_strip';
 import { Page } from '../parts/page';
 import { Rows, type Column } from '../parts/rows';
@@ -22,7 +23,6 @@ import { When } from '../parts/when';
 import { deviceColumns } from './devices';
 import { LifeCycle } from './life_cycle';
 import { EditPerson } from './person_form';
-import { Facts } from './setting/location';
 
 type Entry = components['schemas']['HistoryEntry'];
 

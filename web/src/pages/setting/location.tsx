@@ -1,6 +1,6 @@
 // One location: what Apple says of it, its token's health, who manages it.
 import { useState } from 'react';
-import { Alert, Button, DescriptionList, DescriptionListDescription, DescriptionListGroup, DescriptionListTerm, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api, body, type Job, type Location, type MessageChannel } from '../../lib/api';
@@ -10,27 +10,15 @@ import { asProblem } from '../../lib/problem';
 import { useMay } from '../../lib/session';
 import { dateInWords } from '../../lib/time';
 import { TokenBadge } from '../../parts/badges';
-import { Panel } from '../../parts/card';
+import { Panel, SaveFoot } from '../../parts/card';
 import { Choices } from '../../parts/choices';
+import { Facts } from '../../parts/facts';
 import { addStrip } from '../../parts/job_strip';
 import { Trouble } from '../../parts/states';
 import { SyncDialog } from '../../parts/sync_dialog';
 import { useSays } from '../../parts/toasts';
 import { When } from '../../parts/when';
 import { TokenUpload } from './token';
-
-export function Facts({ rows }: { rows: [string, ReactNode][] }) {
-	return (
-		<DescriptionList isCompact isHorizontal horizontalTermWidthModifier={{ default: '12ch', md: '18ch' }}>
-			{rows.map(([term, words]) => (
-				<DescriptionListGroup key={term}>
-					<DescriptionListTerm>{term}</DescriptionListTerm>
-					<DescriptionListDescription className="pomona-wrap">{words}</DescriptionListDescription>
-				</DescriptionListGroup>
-			))}
-		</DescriptionList>
-	);
-}
 
 function country(code: string | null): string {
 	if (!code) return '–';
@@ -160,14 +148,5 @@ export function ChannelPanel({ location }: { location: Location }) {
 			]} />
 			{save.error && <Trouble error={save.error} />}
 		</Panel>
-	);
-}
-
-export function SaveFoot({ dirty, busy, onSave }: { dirty: boolean; busy: boolean; onSave: () => void }) {
-	return (
-		<>
-			<Button variant="secondary" isLoading={busy} isDisabled={busy} onClick={onSave}>{t('dialog.save')}</Button>
-			{dirty && <span className="pomona-muted">{t('setting.not_saved')}</span>}
-		</>
 	);
 }

@@ -1,19 +1,16 @@
 // How messages leave: the mail server with its test, and the connector to the MDM.
 import { useState } from 'react';
 import { Alert, Button, Form, FormGroup, FormSelect, FormSelectOption } from '@patternfly/react-core';
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Smtp } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { fieldProblem } from '../../lib/problem';
+import { mdmQuery, smtpQuery } from '../../lib/queries';
 import { useMay } from '../../lib/session';
-import { Panel } from '../../parts/card';
+import { Panel, SaveFoot } from '../../parts/card';
 import { Field } from '../../parts/field';
 import { Loading, Trouble } from '../../parts/states';
 import { useSays } from '../../parts/toasts';
-import { SaveFoot } from './location';
-
-export const smtpQuery = queryOptions({ queryKey: ['smtp'], queryFn: ({ signal }) => body(api.GET('/api/v1/settings/smtp', { signal })) });
-export const mdmQuery = queryOptions({ queryKey: ['mdm'], queryFn: ({ signal }) => body(api.GET('/api/v1/settings/mdm', { signal })) });
 
 type Security = Smtp['security'];
 interface Values { host: string; port: string; security: Security; user: string; password: string; from_address: string; from_name: string }

@@ -7,13 +7,12 @@ import { t } from '../../lib/i18n';
 import { fieldProblem } from '../../lib/problem';
 import { useMay } from '../../lib/session';
 import { browserZone, knownZones, runInWords } from '../../lib/time';
-import { Panel } from '../../parts/card';
+import { Panel, SaveFoot } from '../../parts/card';
 import { Choices } from '../../parts/choices';
 import { Field } from '../../parts/field';
 import { Trouble } from '../../parts/states';
 import { useSays } from '../../parts/toasts';
 import { When } from '../../parts/when';
-import { SaveFoot } from './location';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 type Day = typeof DAYS[number];

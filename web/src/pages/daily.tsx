@@ -1,0 +1,7 @@
+// The pages that are opened every day, in one file to load.
+export { default as Dashboard } from './dashboard';
+export { default as Jobs } from './jobs';
+export { default as JobPage } from './job';
+export { default as Missing } from './missing';
+export { default as People } from './people';
+export { default as PersonPage } from './person';

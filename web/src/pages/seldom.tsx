@@ -1,0 +1,9 @@
+// The pages that are opened now and then, in one file to load.
+export { default as Administrators } from './administrators';
+export { default as ApiTokens } from './api_tokens';
+export { default as Applications } from './applications';
+export { default as Audit } from './audit';
+export { default as Devices } from './devices';
+export { default as History } from './history';
+export { default as ImportPage } from './import';
+export { default as VppSetting } from './setting/vpp_server';
