@@ -27,6 +27,20 @@
 
 static const char *const send_kinds[] = { "retire", "update", "create" };
 
+/* Browsers see that the open jobs wait, or go on. */
+static void publish_open(struct lane *lane, struct ctx *cx)
+{
+	struct job *jobs = ARENA_ARRAY(cx->mem, struct job, JOBS_AT_ONCE);
+	size_t count = 0;
+	DB_AUTO(db);
+	if (db_read(lane->app->db, cx, &db) ||
+		jobs_open(db, cx, lane->location_id, JOBS_AT_ONCE, jobs, &count))
+		return;
+	db_release(&db);
+	for (size_t i = 0; i < count; i++)
+		jobs_publish(lane->app, cx, jobs[i].id);
+}
+
 static enum err write_wait(struct lane *lane, struct ctx *cx, const char *reason, int64_t until)
 {
 	DB_AUTO(db);
@@ -34,7 +48,11 @@ static enum err write_wait(struct lane *lane, struct ctx *cx, const char *reason
 	enum err e = db_write(lane->app->db, cx, &db);
 	if (!e)
 		e = jobs_set_wait(db, cx, lane->location_id, reason, until, &changed);
-	return e ? e : db_commit(&db, cx);
+	if (!e)
+		e = db_commit(&db, cx);
+	if (!e && changed)
+		publish_open(lane, cx);
+	return e;
 }
 
 bool lane_heard(struct lane *lane, struct ctx *cx, enum err e, const struct apple_reply *reply)
@@ -74,6 +92,8 @@ static enum err hold(struct lane *lane, struct ctx *cx)
 		e = jobs_set_wait(db, cx, lane->location_id, words, 0, &changed);
 	if (!e)
 		e = db_commit(&db, cx);
+	if (!e && changed)
+		publish_open(lane, cx);
 	if (!e && !lane->was_held)
 		log_event(LOG_WARNING, "lane.held", "location=%" PRId64 " reason=%s",
 			lane->location_id, log_quote(cx->mem, words));

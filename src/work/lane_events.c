@@ -146,6 +146,8 @@ static enum err write_state(struct lane *lane, struct ctx *cx, struct apple_call
 	}
 	if (!e)
 		e = calls_save(db, cx, call);
+	if (!e && call->reason && text_equal(call->state, "accepted"))
+		e = jobs_set_step(db, cx, call->job_id, call->reason);
 	if (!e)
 		e = db_commit(&db, cx);
 	KILL_POINT("event.written");
