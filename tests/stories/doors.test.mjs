@@ -149,3 +149,16 @@ story('pages, files and what is neither', async ({ pomona }) => {
   assert.equal((await get('/api/v1/nothing', { accept: 'text/html' })).headers.get('content-type'), 'application/problem+json');
   assert.equal((await get('/assets/..%2f..%2fetc/passwd')).status, 400);
 });
+
+story('a script with its own token need not name the type of its JSON; a browser must', async ({ pomona }) => {
+  const person = JSON.stringify({ user_name: 'plain', display_name: 'Plain Curl' });
+  const bare = (headers) => fetch(`${pomona.url}/api/v1/people`, { method: 'POST', body: person, headers });
+  const form = 'application/x-www-form-urlencoded'; // what curl -d says of its own accord
+  assert.equal((await bare({ authorization: `Bearer ${pomona.token}`, 'content-type': form })).status, 201);
+
+  const browser = new Browser(pomona.url);
+  const owner = { code: setupCode(pomona), name: 'ada', email: 'ada@example.org', password };
+  assert.equal((await browser.ask('POST', '/api/v1/setup', owner)).status, 200);
+  const refused = await browser.ask('POST', '/api/v1/people', { user_name: 'other', display_name: 'Other' }, { 'content-type': form });
+  assert.equal(refused.status, 415);
+});
