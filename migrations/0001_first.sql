@@ -64,6 +64,7 @@ create table location (
   token_expires_at       bigint not null,
   token_state            text not null,        -- valid, expired, revoked, refused, read_only
   token_reason           text,
+  token_warned_days      integer,              -- the step (60, 30, 14, 7, 1) that the log was last warned at; NULL: none
   owner_state            text not null,        -- ours, foreign, unknown
   owner_name             text,                 -- who else, as Apple shows it
   owner_since            bigint,
@@ -144,6 +145,7 @@ create unique index vpp_user_client on vpp_user (location_id, client_user_id);
 create unique index vpp_user_live on vpp_user (location_id, person_id) where is_live = 1;
 create index vpp_user_person on vpp_user (person_id);
 create index vpp_user_look on vpp_user (location_id, look_wanted_at) where look_wanted_at is not null;
+create index vpp_user_failed on vpp_user (failed_number) where is_live = 1 and failed_number is not null;
 create index vpp_user_state on vpp_user (location_id, state) where is_live = 1;
 
 -- What was asked for.

@@ -22,6 +22,15 @@ struct ctx;
 
 /* valid, expired, revoked, refused, read_only: a valid token whose time is over is expired. */
 const char *location_token_state(const struct location *location, int64_t now);
+/* The step of the warning before the token's end: 60, 30, 14, 7 or 1 days or less are left; 0: more
+ * are, or it has ended. */
+int location_token_step(const struct location *location, int64_t now);
+/* As location_token_state, with "expiring" for a valid token whose end is that near. */
+const char *location_token_shown(const struct location *location, int64_t now);
+/* Locations whose token came to a step that nobody was warned of. Each is given once, and again at
+ * the next step: what is given is written down. */
+must_check enum err location_token_warnings(struct app *app, struct ctx *cx, int64_t now,
+	struct location **ret_locations, size_t *ret_count);
 
 /* A session with the unsealed token, our mark, the uid and the stored wait. ERR_CONFLICT
  * location.token (expired, revoked, refused) or location.owned_by_other says why there is none. */

@@ -37,7 +37,7 @@ static enum err load_view(
 
 static void token_to_json(struct json_writer *w, const struct location *l, int64_t now)
 {
-	const char *state = location_token_state(l, now), *reason = l->token_reason;
+	const char *state = location_token_shown(l, now), *reason = l->token_reason;
 	int64_t left = (l->token_expires_at - now) / DAY_MS;
 	if (text_equal(state, "expired") && !reason)
 		reason =
@@ -46,6 +46,11 @@ static void token_to_json(struct json_writer *w, const struct location *l, int64
 	jw_str(w, "state", state);
 	jw_time(w, "expires_at", l->token_expires_at);
 	jw_i64(w, "days_left", left > 0 ? left : 0);
+	int step = location_token_step(l, now);
+	if (step)
+		jw_i64(w, "warn_days", step);
+	else
+		jw_null(w, "warn_days");
 	jw_str(w, "reason", reason);
 	jw_end_object(w);
 }

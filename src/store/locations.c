@@ -41,6 +41,7 @@ static void read_location(struct db_stmt *st, struct ctx *cx, struct location *l
 		.updated_at = db_i64(st, 30),
 		.hook_url = db_text(st, cx, 31),
 		.hook_tried_at = db_i64(st, 32),
+		.token_warned_days = db_i64(st, 33),
 	};
 }
 
@@ -322,4 +323,12 @@ enum err locations_leave(struct db *db, struct ctx *cx, int64_t id, int64_t now)
 	}
 	enum err e = set_time(db, cx, &locations_leave_users_query, id, now);
 	return e ? e : set_time(db, cx, &locations_leave_query, id, now);
+}
+
+enum err locations_set_token_warned(struct db *db, struct ctx *cx, int64_t id, int64_t days)
+{
+	struct db_stmt *st = db_query(db, &locations_set_token_warned_query);
+	db_bind_i64(st, id);
+	db_bind_i64(st, days);
+	return db_run(st, cx, NULL);
 }

@@ -23,10 +23,11 @@ struct location {
 	const char *token_box;
 	const char *token_hash;
 	int64_t token_expires_at;
-	const char *token_state;  /* valid, expired, revoked, refused, read_only */
-	const char *token_reason; /* in words; NULL: none */
-	const char *owner_state;  /* ours, foreign, unknown */
-	const char *owner_name;   /* who else, as Apple shows it */
+	const char *token_state;   /* valid, expired, revoked, refused, read_only */
+	const char *token_reason;  /* in words; NULL: none */
+	int64_t token_warned_days; /* the step before its end that was warned of; 0: none */
+	const char *owner_state;   /* ours, foreign, unknown */
+	const char *owner_name;    /* who else, as Apple shows it */
 	int64_t owner_since;
 	const char *mdm_info_id; /* our mark at Apple */
 	const char *hook_key;
@@ -93,6 +94,9 @@ must_check enum err locations_assets_read(
 /* What Apple says of the token that we have. */
 must_check enum err locations_set_expiry(
 	struct db *db, struct ctx *cx, int64_t id, int64_t expires_at, int64_t now);
+/* The log was warned of the token's end at that many days before it. */
+must_check enum err locations_set_token_warned(
+	struct db *db, struct ctx *cx, int64_t id, int64_t days);
 /* What one refusal for the token left behind; at 0 forgets it. */
 must_check enum err locations_set_token_doubt(
 	struct db *db, struct ctx *cx, int64_t id, int64_t at, const char *doubt);

@@ -13,7 +13,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days
   from location where id = ?1 and left_at is null
 
 -- name: locations_by_uid
@@ -21,7 +21,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days
   from location where apple_uid = ?1 and left_at is null
 
 -- name: locations_by_hook_key
@@ -29,7 +29,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days
   from location where hook_key = ?1 and left_at is null
 
 -- name: locations_list
@@ -37,7 +37,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days
   from location where left_at is null
  order by name, id
 
@@ -45,8 +45,8 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
 -- A new token is tried before it is written: what was wrong with the old one is over.
 update location
    set token_box = ?2, token_hash = ?3, token_expires_at = ?4, organisation = ?5, token_state = 'valid',
-       token_reason = null, token_doubt_at = null, token_doubt = null, wait_until = null,
-       wait_reason = null, updated_at = ?6
+       token_reason = null, token_doubt_at = null, token_doubt = null, token_warned_days = null,
+       wait_until = null, wait_reason = null, updated_at = ?6
  where id = ?1 and left_at is null
 
 -- name: locations_set_token_state
@@ -58,7 +58,10 @@ update location set token_state = ?2, token_reason = ?3, token_doubt_at = null, 
 update location set token_doubt_at = ?2, token_doubt = ?3 where id = ?1 and left_at is null
 
 -- name: locations_set_expiry
-update location set token_expires_at = ?2, updated_at = ?3 where id = ?1 and left_at is null
+update location set token_expires_at = ?2, token_warned_days = null, updated_at = ?3 where id = ?1 and left_at is null
+
+-- name: locations_set_token_warned
+update location set token_warned_days = ?2 where id = ?1 and left_at is null
 
 -- name: locations_set_owner
 update location set owner_state = ?2, owner_name = ?3, owner_since = ?4, updated_at = ?5

@@ -246,3 +246,16 @@ enum err vpp_users_count_states(
 		ret_counts[vpp_state_parse(db_text(st, cx, 0))] = db_i64(st, 1);
 	return e == ERR_NOT_FOUND ? OK : e;
 }
+
+enum err vpp_users_count_failed(struct db *db, struct ctx *cx, size_t limit,
+	struct vpp_failed_count *ret_counts, size_t *ret_count)
+{
+	size_t count = 0;
+	DB_STMT_AUTO(st, db, &vpp_users_count_failed_query);
+	db_bind_i64(st, (int64_t)limit);
+	enum err e;
+	while ((e = db_step(st, cx)) == OK && count < limit)
+		ret_counts[count++] = (struct vpp_failed_count){ db_i64(st, 0), db_i64(st, 1) };
+	*ret_count = count;
+	return e == ERR_NOT_FOUND ? OK : e;
+}

@@ -110,3 +110,12 @@ must_check enum err vpp_users_sweep(struct db *db, struct ctx *cx, int64_t locat
 /* Live rows per state, index enum vpp_state. */
 must_check enum err vpp_users_count_states(
 	struct db *db, struct ctx *cx, int64_t location_id, int64_t ret_counts[VPP_STATE_COUNT]);
+
+struct vpp_failed_count {
+	int64_t number; /* Apple's */
+	int64_t people;
+};
+/* How many people carry the mark "failed" with which number of Apple's now; ret_counts has room
+ * for limit. */
+must_check enum err vpp_users_count_failed(struct db *db, struct ctx *cx, size_t limit,
+	struct vpp_failed_count *ret_counts, size_t *ret_count);

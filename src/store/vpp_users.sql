@@ -93,3 +93,9 @@ where id in (select id from vpp_user
 
 -- name: vpp_users_count_states
 select state, count(*) from vpp_user where location_id = ?1 and is_live = 1 group by state
+
+-- People who carry the mark now, by Apple's number, in the locations that are connected.
+-- name: vpp_users_count_failed
+select failed_number, count(distinct person_id) from vpp_user
+where is_live = 1 and failed_number is not null and failed_number > 0 and person_id is not null
+group by failed_number order by failed_number limit ?1

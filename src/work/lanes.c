@@ -239,6 +239,21 @@ static void trouble(struct ctx *cx, const char *what, enum err e)
 		log_quote(cx->mem, cx->error.sentence));
 }
 
+/* Each step before the end of a token is one line of the log, whoever reads it. */
+static enum err warn_of_tokens(struct lanes *l, struct ctx *cx)
+{
+	struct location *locations = NULL;
+	size_t count = 0;
+	int64_t now = clock_now_ms();
+	enum err e = location_token_warnings(l->app, cx, now, &locations, &count);
+	for (size_t i = 0; !e && i < count; i++)
+		log_event(LOG_WARNING, "location.token_expiring",
+			"location=%" PRId64 " name=%s days=%" PRId64 " until=%s", locations[i].id,
+			log_quote(cx->mem, locations[i].name), locations[i].token_warned_days,
+			clock_rfc3339(cx->mem, locations[i].token_expires_at));
+	return e;
+}
+
 void lanes_run(struct work *w)
 {
 	struct lanes l = { .work = w, .app = work_app(w) };
@@ -259,6 +274,8 @@ void lanes_run(struct work *w)
 			e = sweep(&l, &cx);
 			swept_at = clock_mono_ms();
 		}
+		if (!e)
+			e = warn_of_tokens(&l, &cx);
 		if (!e)
 			e = look_over(&l, &cx, &next_at);
 		if (e)

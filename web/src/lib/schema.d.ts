@@ -895,10 +895,18 @@ export interface components {
             country: string | null;
             apple_uid: string;
             token: {
-                /** @enum {string} */
-                state: "valid" | "expired" | "revoked" | "refused" | "read_only";
+                /**
+                 * @description expiring: valid, and 60 days or less are left.
+                 * @enum {string}
+                 */
+                state: "valid" | "expiring" | "expired" | "revoked" | "refused" | "read_only";
                 expires_at: components["schemas"]["Time"];
                 days_left: number;
+                /**
+                 * @description The step of the warning: so many days or less are left.
+                 * @enum {integer|null}
+                 */
+                warn_days: 60 | 30 | 14 | 7 | 1 | null;
                 reason: string | null;
             };
             /** @description Which MDM server manages the location, as Apple shows it. */
@@ -948,6 +956,8 @@ export interface components {
             who: "admin" | "person" | "apple" | "pomona";
             /** @description What mends it. */
             how: string;
+            /** @description How many people carry this failure now. */
+            people: number;
         };
         /** @enum {string} */
         Weekday: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";

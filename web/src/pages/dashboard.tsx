@@ -1,6 +1,6 @@
 // Where things stand, what is missing, and the button for each.
 import { useState } from 'react';
-import { Button } from '@patternfly/react-core';
+import { Alert, Button } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import CircleIcon from '@patternfly/react-icons/dist/esm/icons/outlined-circle-icon';
 import { useQuery } from '@tanstack/react-query';
@@ -103,6 +103,19 @@ function Token({ location }: { location: Location }) {
 	);
 }
 
+/** From 60 days before its end, each step more pressing. */
+function TokenBanner({ location }: { location: Location }) {
+	const { state, warn_days: step, days_left: days } = location.token;
+	if (state !== 'expiring' && state !== 'expired') return null;
+	const title = state === 'expired' ? t('dashboard.token_ended', { name: location.name }) : t('dashboard.token_ends', { name: location.name, count: days });
+	return (
+		<Alert isInline variant={state === 'expired' || (step ?? 60) <= 7 ? 'danger' : 'warning'} component="p" title={title}
+			actionLinks={<Link to={`/setting/ios/vpp?location=${location.id}`}>{t('location.renew')}</Link>}>
+			{t('location.token_soon_words')}
+		</Alert>
+	);
+}
+
 function Attention() {
 	const failed = useQuery(peopleCountQuery({ state: 'failed' })).data;
 	const locations = useLocations().data?.items ?? [];
@@ -146,6 +159,7 @@ export default function Dashboard() {
 			{locations.error && <Trouble error={locations.error} again={() => void locations.refetch()} />}
 			{people.error && <Trouble error={people.error} again={() => void people.refetch()} />}
 			{(locations.isPending || people.isPending) && <Loading label={t('state.loading')} />}
+			{items.map((one) => <TokenBanner key={`b${one.id}`} location={one} />)}
 			{mayChange && steps && <Checklist steps={steps} />}
 			{locations.data && people.data !== undefined && (
 				<div className="pomona-cards">

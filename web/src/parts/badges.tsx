@@ -99,10 +99,10 @@ export function ActiveBadge({ active }: { active: boolean }) {
 	return <Badge look={active ? { color: 'green', icon: <CheckCircleIcon /> } : { color: 'grey', icon: <BanIcon /> }} text={active ? t('person.active') : t('person.inactive')} />;
 }
 
-/** Token health by days left: more than 30 green, more than 7 orange, else red. */
+/** Token health by days left: more than 60 green, more than 7 orange, else red. */
 export function TokenBadge({ state, daysLeft }: { state: string; daysLeft: number }) {
-	if (state !== 'valid') return <Badge look={JOB.failed} text={tMaybe(`token.state.${state}`, state)} />;
-	const look = daysLeft > 30 ? JOB.done : daysLeft > 7 ? JOB.partial : JOB.failed;
+	if (state !== 'valid' && state !== 'expiring') return <Badge look={JOB.failed} text={tMaybe(`token.state.${state}`, state)} />;
+	const look = state === 'valid' ? JOB.done : daysLeft > 7 ? JOB.partial : JOB.failed;
 	return <Badge look={look} text={t('token.days_left', { count: daysLeft })} />;
 }
 

@@ -53,8 +53,8 @@ function Warnings({ location }: { location: Location }) {
 	const { token, owner, notifications, wait } = location;
 	return (
 		<>
-			{token.state !== 'valid' && <Alert isInline variant="danger" component="p" title={token.reason ?? t('location.token_bad')}>{t('location.token_bad_words')}</Alert>}
-			{token.state === 'valid' && token.days_left <= 30 && <Alert isInline variant="warning" component="p" title={t('location.token_soon', { count: token.days_left })}>{t('location.token_soon_words')}</Alert>}
+			{token.state !== 'valid' && token.state !== 'expiring' && <Alert isInline variant="danger" component="p" title={token.reason ?? t('location.token_bad')}>{t('location.token_bad_words')}</Alert>}
+			{token.state === 'expiring' && <Alert isInline variant={(token.warn_days ?? 60) <= 7 ? 'danger' : 'warning'} component="p" title={t('location.token_soon', { count: token.days_left })}>{t('location.token_soon_words')}</Alert>}
 			{owner.state === 'foreign' && <TakeBack location={location} />}
 			{wait.reason && <Alert isInline variant="info" component="p" title={wait.reason}>{wait.until && <>{t('location.wait_until')} <When at={wait.until} /></>}</Alert>}
 			{notifications.state === 'failed' && <Alert isInline variant="warning" component="p" title={t('location.notices_failed')}>{notifications.reason}</Alert>}
