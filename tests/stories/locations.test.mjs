@@ -154,7 +154,7 @@ story('of two who add a location at once, one is told that it is here, and Apple
 });
 
 story('a token whose time is over holds the work, and says so', async ({ twin, pomona, expectLog }) => {
-  expectLog(/held|mail|message/i);
+  expectLog(/held|mail|message|token_expiring/i);
   const { token_file: short } = await twin.post('/control/locations/first/tokens', { expires_in_ms: 6000 });
   const location = await pomona.addLocation(short);
   const seen = await waitFor('expired', async () => {
