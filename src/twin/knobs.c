@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "twin/twin.h"
 
 static const struct {
 	const char *name;
@@ -98,6 +99,9 @@ static enum err set_one(struct knobs *k, struct ctx *cx, const char *name, const
 		if (strlen(host) >= sizeof(k->urls_host))
 			return err_set_field(
 				cx, ERR_INVALID, "knob.value", name, "urls_host is too long.");
+		if (twin_is_apple_host(host))
+			return err_set_field(cx, ERR_INVALID, "knob.value", name,
+				"The twin never sends a client to a host of apple.com.");
 		snprintf(k->urls_host, sizeof(k->urls_host), "%s", host);
 		return OK;
 	}

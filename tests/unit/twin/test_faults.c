@@ -79,7 +79,8 @@ static void test_knobs(void **state)
 	assert_int_equal(calm.page_size, 2);
 	assert_int_equal(calm.limits[LIMIT_USERS], 10);
 	static const char *const bad[] = { "{\"page_size\":0}", "{\"page_size\":3,\"no_knob\":1}",
-		"{\"limits\":{\"maxNothing\":1}}", "[]", "{\"page_size\":\"x\"}" };
+		"{\"limits\":{\"maxNothing\":1}}", "[]", "{\"page_size\":\"x\"}",
+		"{\"urls_host\":\"vpp.itunes.apple.com\"}" };
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		assert_int_equal(json_parse(&cx, bad[i], strlen(bad[i]), &object), OK);
 		assert_int_equal(knobs_set(&calm, &cx, object), ERR_INVALID);
