@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/text.h"
@@ -158,6 +160,12 @@ static enum err plan_rest(
 	return e ? e : items_insert(db, cx, &update, NULL);
 }
 
+static const char *record_of(const struct item *item)
+{
+	bool is_named = item->reason && text_starts_with(item->reason, SYNC_RECORD);
+	return is_named ? item->reason + strlen(SYNC_RECORD) : "";
+}
+
 static enum err apply_item(
 	const struct applying *a, struct db *db, struct ctx *cx, struct item *item)
 {
@@ -168,8 +176,8 @@ static enum err apply_item(
 	enum err e = is_known ? vpp_users_find(db, cx, item->vpp_user_id, &u) : OK;
 	if (e)
 		return e;
-	e = user_stage_find(
-		db, cx, item->job_id, is_known ? u.client_user_id : item->reason, &staged);
+	const char *client_user_id = is_known ? u.client_user_id : record_of(item);
+	e = user_stage_find(db, cx, item->job_id, client_user_id, &staged);
 	bool is_staged = e == OK;
 	if (e && e != ERR_NOT_FOUND)
 		return e;

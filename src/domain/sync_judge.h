@@ -10,6 +10,9 @@
 #define BRAKE_PEOPLE  20
 #define BRAKE_PERCENT 5
 
+/* A planned row without a row of ours here is known by its reason: this and the clientUserId. */
+#define SYNC_RECORD "Apple's record "
+
 struct sync_case {
 	const struct vpp_user *last;      /* NULL: not known here */
 	const struct staged_user *staged; /* NULL: Apple did not list it in this reading */

@@ -33,8 +33,8 @@ static enum err plan_row(struct db *db, struct ctx *cx, const struct sync_readin
 		.kind = verdict.row.kind,
 		.state = "planned",
 		.detail = verdict.words,
-		/* A record without a row here is known by its clientUserId alone. */
-		.reason = last ? NULL : staged->client_user_id,
+		.reason = last ? NULL
+		               : arena_printf(cx->mem, SYNC_RECORD "%s", staged->client_user_id),
 	};
 	e = items_insert(db, cx, &item, NULL);
 	if (!e)

@@ -425,7 +425,7 @@ static const char *kind_for(struct db *db, struct ctx *cx, int64_t job, const ch
 	must(items_list(db, cx, job, NULL, 0, 20, items, &count));
 	for (size_t i = 0; i < count; i++) {
 		struct vpp_user u;
-		if (!items[i].vpp_user_id && text_equal(items[i].reason, client))
+		if (!items[i].vpp_user_id && strstr(items[i].reason, client))
 			return items[i].kind;
 		if (!items[i].vpp_user_id)
 			continue;
