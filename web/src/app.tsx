@@ -3,7 +3,7 @@ import '@patternfly/react-core/dist/styles/base.css';
 import './portal.css';
 import { lazy, StrictMode, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Modal, ModalBody, ModalHeader, PageSection } from '@patternfly/react-core';
+import { PageSection } from '@patternfly/react-core';
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Redirect, Route, Switch } from 'wouter';
 import { api, setCsrf, whenSignedOut, type Session } from './lib/api';
@@ -12,9 +12,10 @@ import { t } from './lib/i18n';
 import { asProblem } from './lib/problem';
 import { sessionQuery } from './lib/queries';
 import { SessionContext } from './lib/session';
-import { SetUp, SignIn, SignInForm } from './pages/entry';
+import { SetUp, SignIn } from './pages/entry';
 import { Frame } from './parts/frame';
 import { Guard } from './parts/guard';
+import { SessionOver } from './parts/session_over';
 import { Loading, Trouble } from './parts/states';
 import { ToastRoot } from './parts/toasts';
 
@@ -97,13 +98,7 @@ function SignedIn({ session, isOver, onSession }: { session: Session; isOver: bo
 					<Suspense fallback={<PageSection hasBodyWrapper={false}><Loading label={t('state.loading')} /></PageSection>}><Pages /></Suspense>
 				</Guard>
 			</Frame>
-			<Modal isOpen={ended} variant="small" aria-labelledby="session-ended" disableFocusTrap={false}>
-				<ModalHeader title={t('session.ended')} labelId="session-ended" />
-				<ModalBody className="pomona-stack">
-					<p>{t('session.ended_words')}</p>
-					<SignInForm onDone={again} name={session.admin?.name} />
-				</ModalBody>
-			</Modal>
+			{ended && <SessionOver name={session.admin?.name} onDone={again} />}
 		</SessionContext.Provider>
 	);
 }

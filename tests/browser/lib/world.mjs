@@ -41,7 +41,8 @@ export async function startWorld() {
 	});
 	const apple = `http://127.0.0.1:${ports.apple}/twin/mdm/v2`;
 	const control = `http://127.0.0.1:${ports.control}`;
-	const pomona = run('pomona', ['serve', '--data', path.join(folder, 'data'), '--listen', '127.0.0.1:0', '--apple-url', apple, '--port-file', path.join(folder, 'port'), '--settle-seconds', '2']);
+	const start = (port) => run('pomona', ['serve', '--data', path.join(folder, 'data'), '--listen', `127.0.0.1:${port}`, '--apple-url', apple, '--port-file', path.join(folder, 'port'), '--settle-seconds', '2']);
+	let pomona = start(0);
 	const port = await until(`pomona: ${pomona.said}`, async () => (await textOf(path.join(folder, 'port'))).trim());
 	const setupCode = await until(`the set-up code in: ${pomona.said}`, () => /Set-up code:\s+(\S+)/.exec(pomona.said)?.[1]);
 
@@ -73,6 +74,12 @@ export async function startWorld() {
 		async twinUser(email) {
 			const found = await ask('GET', `/control/locations/first/users?email=${encodeURIComponent(email)}`);
 			return found.items.at(-1);
+		},
+		/** The server goes away as at a power cut; what is returned brings it back. */
+		async cut() {
+			pomona.kill('SIGKILL');
+			await pomona.ended;
+			return () => { pomona = start(port); };
 		},
 		async stop() {
 			for (const child of [pomona, twin]) child.kill('SIGTERM');

@@ -31,7 +31,7 @@ export function Trouble({ error, again, title }: { error: unknown; again?: () =>
 		<Alert variant="danger" isInline component="h2" title={title ?? problem.message}
 			actionLinks={again && <AlertActionLink onClick={again}>{t('state.again')}</AlertActionLink>}>
 			{title && <p>{problem.message}</p>}
-			{problem.detail && problem.detail !== problem.message && <p>{problem.detail}</p>}
+			{problem.detail && problem.detail !== problem.message && problem.reason !== 'session.none' && <p>{problem.detail}</p>}
 			{problem.fields.length > 0 && (
 				<ul className="pomona-list">{problem.fields.map((one) => <li key={one.pointer + one.detail}>{one.detail}</li>)}</ul>
 			)}
