@@ -124,8 +124,13 @@ describe('first use, in a browser', { concurrency: false }, () => {
 		await shot('token-refused');
 	});
 
-	it('takes the token, and shows the location', async () => {
+	it('takes the token after asking, since another server manages the location', async () => {
+		await world.ask('POST', '/control/locations/first/mdm-info', { id: 'another', name: 'Other MDM' });
 		await pickFile('Choose token file', file('orchard.vpptoken', await world.token()));
+		await dialog().getByRole('heading', { name: 'Take over this location?' }).waitFor();
+		await dialog().getByText(/Other MDM/).waitFor();
+		await shot('take-over');
+		await dialog().getByRole('button', { name: 'OK, take over' }).click();
 		await page.getByRole('heading', { level: 2, name: 'Location' }).waitFor();
 		const card = page.getByRole('region', { name: 'Location', exact: true });
 		await card.getByText(world.location.organisation).first().waitFor();
