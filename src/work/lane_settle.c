@@ -176,10 +176,15 @@ static enum err again(
 	return items_save(db, cx, item);
 }
 
+/* A create of which no answer came may be repeated after the first look: it carries our own
+ * clientUserId, so that a late first request and the repeat meet as error 9716 and not as two
+ * users. All else is looked at for longer. */
 static bool looked_enough(const struct settling *s)
 {
 	int64_t since = s->call->accepted_at > s->call->intended_at ? s->call->accepted_at
 	                                                            : s->call->intended_at;
+	if (text_equal(s->call->kind, "create") && text_equal(s->call->state, "unknown"))
+		return s->now - since >= s->lane->app->settings.settle_ms;
 	return s->call->looks + 1 >= LOOKS_AT_LEAST &&
 	       s->now - since >= LOOK_FOR_SETTLES * s->lane->app->settings.settle_ms;
 }
