@@ -61,7 +61,9 @@ static int write_matching(struct cli *c, struct json_writer *w)
 		const char *value = pair + length + 1;
 		bool is_flag = text_equal(key, "eligible") || text_equal(key, "active");
 		if (is_flag)
-			jw_bool(w, key, text_equal(value, "1") || text_equal(value, "true"));
+			jw_bool(w, key,
+				text_equal(value, "1") || text_equal(value, "true") ||
+					text_equal(value, "yes"));
 		else
 			jw_str(w, key, value);
 	}

@@ -40,6 +40,8 @@ static int tell_problem(const struct http_answer *answer, const struct json *pro
 	const char *pointer = json_str(json_at(errors, 0), "pointer");
 	cli_complain(0, "%s%s%s%s", detail, pointer ? " (" : "", pointer ? pointer : "",
 		pointer ? ")" : "");
+	if (text_equal(json_str(problem, "type"), "/problems/location.needed"))
+		cli_complain(0, "with this command: --location ID.");
 	if (text_equal(json_str(problem, "apple"), "unknown"))
 		cli_complain(
 			0, "whether anything happened at Apple is not known; Pomona will look.");

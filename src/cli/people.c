@@ -54,16 +54,36 @@ static const struct json *only_match(const struct json *items, const char *membe
 	return found;
 }
 
+/* Who a person is, is the same everywhere, but a list of people is that of one location: where none
+ * is said, the first one serves. */
+static int any_location(struct cli *c, const char **ret_query)
+{
+	const struct json *list;
+	*ret_query = cli_location_query(c);
+	if (**ret_query)
+		return CLI_FINE;
+	int code = api_get(c, "/api/v1/locations", &list);
+	const struct json *items = code ? NULL : json_get(list, "items");
+	if (json_count(items) > 1)
+		*ret_query = arena_printf(
+			c->cx.mem, "&location=%" PRId64, json_i64(json_at(items, 0), "id", 0));
+	return code;
+}
+
 int cli_people_find(struct cli *c, const char *user, int64_t *ret_id)
 {
+	const char *location;
 	if (text_starts_with(user, "id:") && !text_parse_i64(user + 3, 1, INT64_MAX, ret_id))
 		return CLI_FINE;
 	const char *after = "";
+	int code = any_location(c, &location);
+	if (code)
+		return code;
 	do {
 		const struct json *page;
-		int code = api_get(c,
-			arena_printf(c->cx.mem, "/api/v1/people?limit=200&q=%s%s%s",
-				text_url_encode(c->cx.mem, user), *after ? "&after=" : "",
+		code = api_get(c,
+			arena_printf(c->cx.mem, "/api/v1/people?limit=200&q=%s%s%s%s",
+				text_url_encode(c->cx.mem, user), location, *after ? "&after=" : "",
 				text_url_encode(c->cx.mem, after)),
 			&page);
 		if (code)

@@ -12,6 +12,22 @@
 
 #define MAX_COLUMNS 12
 
+static const char *text_of(struct cli *c, const struct json *value);
+
+/* {"added": 3, "message_done": 2} as "added 3, message done 2". */
+static const char *pairs_of(struct cli *c, const struct json *object)
+{
+	const char *list = "", *key;
+	for (size_t i = 0; (key = json_key_at(object, i)); i++) {
+		char *name = arena_strdup(c->cx.mem, key);
+		for (char *p = name; *p; p++)
+			*p = *p == '_' ? ' ' : *p;
+		list = arena_printf(c->cx.mem, "%s%s%s %s", list, i ? ", " : "", name,
+			text_of(c, json_get(object, key)));
+	}
+	return list;
+}
+
 static const char *text_of(struct cli *c, const struct json *value)
 {
 	struct arena *mem = c->cx.mem;
@@ -26,7 +42,7 @@ static const char *text_of(struct cli *c, const struct json *value)
 				mem, "%s%s%s", list, i ? ", " : "", text_of(c, json_at(value, i)));
 		return list;
 	}
-	return value ? json_dump(&c->cx, value) : "";
+	return json_is_object(value) ? pairs_of(c, value) : value ? json_dump(&c->cx, value) : "";
 }
 
 const char *show_text(struct cli *c, const struct json *value, const char *path)

@@ -47,9 +47,9 @@ enum err http_query_flag(struct ctx *cx, const struct http_request *rq, const ch
 	const char *text = http_query(rq, name);
 	if (!text || !*text)
 		*ret_value = fallback;
-	else if (text_equal(text, "1") || text_equal(text, "true"))
+	else if (text_equal(text, "1") || text_equal(text, "true") || text_equal(text, "yes"))
 		*ret_value = 1;
-	else if (text_equal(text, "0") || text_equal(text, "false"))
+	else if (text_equal(text, "0") || text_equal(text, "false") || text_equal(text, "no"))
 		*ret_value = 0;
 	else
 		return err_set_field(

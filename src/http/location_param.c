@@ -1,10 +1,24 @@
 #include "http/location_param.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/ctx.h"
 #include "http/input.h"
 #include "store/locations.h"
+
+#define NAMES_MAX 5
+
+/* "1 (North), 2 (South)"; of many the first few. */
+static const char *names_of(struct ctx *cx, const struct location *locations, size_t count)
+{
+	const char *names = "";
+	for (size_t i = 0; i < count && i < NAMES_MAX; i++)
+		names = arena_printf(cx->mem, "%s%s%" PRId64 " (%s)", names, i ? ", " : "",
+			locations[i].id, locations[i].name);
+	return count > NAMES_MAX ? arena_printf(cx->mem, "%s and more", names) : names;
+}
 
 enum err http_location_or_only(struct db *db, struct ctx *cx, int64_t given, int64_t *ret_id)
 {
@@ -23,8 +37,9 @@ enum err http_location_or_only(struct db *db, struct ctx *cx, int64_t given, int
 		return e;
 	if (count > 1)
 		return err_set_field(cx, ERR_INVALID, "location.needed", "location",
-			"There are %zu locations. Say which one is meant: its id as location.",
-			count);
+			"There are %zu locations: %s. Say which one is meant: its number as "
+			"location.",
+			count, names_of(cx, locations, count));
 	*ret_id = count ? locations[0].id : 0;
 	return OK;
 }

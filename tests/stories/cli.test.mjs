@@ -99,3 +99,26 @@ story('what goes wrong on the command line', async ({ twin, pomona, folder }) =>
   assert.match(await fine(pomona, 'sync', '--help'), /usage: pomona sync/);
   assert.match(await fine(pomona, 'serve', '--help'), /POMONA_PUBLIC_URL/);
 });
+
+story('two locations from the command line', async ({ twin, pomona, folder }) => {
+  const file = (name, text) => { writeFileSync(join(folder, name), text); return join(folder, name); };
+  const { token_file: first } = await twin.get('/control/locations/first');
+  const { token_file: second } = await twin.post('/control/locations', { name: 'South Campus', organisation: 'South' });
+  await fine(pomona, 'location', 'add', file('a.vpptoken', first));
+  await fine(pomona, 'location', 'add', file('b.vpptoken', second));
+  const imported = await fine(pomona, 'import', 'people', file('people.csv', peopleCsv(['ada', 'bob'])), '--apply');
+  assert.match(imported, /Summary: +.*added 2, changed 0/);
+  await fine(pomona, 'import', 'devices', file('devices.csv', devicesCsv(['ada', 'bob'])), '--apply');
+
+  // What is of one location says how to name it; what is not, does not ask.
+  await refused(pomona, 2, /1 \(Orchard School\), 2 \(South Campus\).*--location ID/s, 'people', 'list');
+  await refused(pomona, 2, /--location ID/, 'invite', '--user', 'ada');
+  assert.match(await fine(pomona, 'people', 'change', 'ada', '--email', 'ada@new.example.org'), /ada@new\.example\.org/);
+  assert.match(await fine(pomona, 'people', 'history', 'ada'), /^WHEN/);
+
+  assert.match(await fine(pomona, 'invite', '--user', 'ada', '--location', '2', '--wait'), /State: +done/);
+  assert.match(await fine(pomona, 'people', 'show', 'ada', '--location', '2'), /VPP state: +(registered|invited)/);
+  assert.match(await fine(pomona, 'people', 'show', 'ada', '--location', '1'), /VPP state: +none/);
+  await fine(pomona, 'invite', '--all-matching', '--filter', 'eligible=yes', '--location', '1', '--wait');
+  assert.match(await fine(pomona, 'people', 'list', '--location', '1', '--filter', 'eligible=yes'), /ada(.*\n)+.*bob/);
+});

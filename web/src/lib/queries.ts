@@ -21,6 +21,15 @@ export function useLocations() {
 	return useQuery(locationsQuery);
 }
 
+/** The location whose VPP users are shown: the one that was asked for, else the first. With one alone it need not be said.
+ * Until it is known, people cannot be asked for: with several locations the server wants to know whose. */
+export function useChosenLocation(asked?: string) {
+	const list = useLocations();
+	const locations = list.data?.items ?? [];
+	const location = asked ? Number(asked) : locations.length > 1 ? locations[0]?.id : undefined;
+	return { locations, location, isKnown: Boolean(asked) || !list.isPending };
+}
+
 export function peopleQuery(query: PeopleQuery) {
 	return queryOptions({
 		queryKey: ['people', query],

@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { Alert, Button } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import CircleIcon from '@patternfly/react-icons/dist/esm/icons/outlined-circle-icon';
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api, body, type Location } from '../lib/api';
 import { useRunningJobs } from '../lib/events';
 import { t } from '../lib/i18n';
-import { peopleCountQuery, smtpQuery, useLocations } from '../lib/queries';
+import { peopleCountQuery, smtpQuery, useChosenLocation, useLocations } from '../lib/queries';
 import { useMay } from '../lib/session';
 import { dateInWords, runInWords } from '../lib/time';
 import { JobBadge, TokenBadge } from '../parts/badges';
@@ -68,19 +68,22 @@ function Checklist({ steps }: { steps: Step[] }) {
 	);
 }
 
-function VppUsers({ locations, people }: { locations: Location[]; people: number }) {
-	const sum = (name: keyof Location['vpp_users']) => locations.reduce((all, one) => all + one.vpp_users[name], 0);
+/** One ring for each location: a person may be a VPP user in several. Without a location everybody is none. */
+function VppUsers({ location, isOneOfMany, people }: { location: Location | undefined; isOneOfMany: boolean; people: number }) {
+	const sum = (name: keyof Location['vpp_users']) => location?.vpp_users[name] ?? 0;
+	const list = (state: string) => `/user?state=${state}${location && isOneOfMany ? `&location=${location.id}` : ''}`;
+	const title = location && isOneOfMany ? t('dashboard.vpp_of', { name: location.name }) : t('dashboard.vpp');
 	const known = sum('associated') + sum('invited') + sum('registered');
 	const moving = sum('requested') + sum('removing') + sum('checking');
 	const rest = Math.max(0, people - known - moving);
 	const parts: Part[] = [
-		{ key: 'associated', text: t('vpp.associated'), value: sum('associated'), color: 'green', to: '/user?state=associated' },
-		{ key: 'invited', text: t('vpp.invited'), value: sum('invited'), color: 'orange', to: '/user?state=invited' },
-		{ key: 'registered', text: t('vpp.registered'), value: sum('registered') + moving, color: 'blue', to: '/user?state=registered' },
-		{ key: 'none', text: t('vpp.none'), value: rest, color: 'grey', to: '/user?state=none' },
+		{ key: 'associated', text: t('vpp.associated'), value: sum('associated'), color: 'green', to: list('associated') },
+		{ key: 'invited', text: t('vpp.invited'), value: sum('invited'), color: 'orange', to: list('invited') },
+		{ key: 'registered', text: t('vpp.registered'), value: sum('registered') + moving, color: 'blue', to: list('registered') },
+		{ key: 'none', text: t('vpp.none'), value: rest, color: 'grey', to: list('none') },
 	];
 	const sentence = t('dashboard.sentence', { associated: sum('associated'), invited: sum('invited'), people });
-	return <Panel title={t('dashboard.vpp')}><Donut parts={parts} sentence={sentence} caption={t('dashboard.vpp')} /></Panel>;
+	return <Panel title={title}><Donut parts={parts} sentence={sentence} caption={title} /></Panel>;
 }
 
 function Sync({ location }: { location: Location }) {
@@ -116,15 +119,21 @@ function TokenBanner({ location }: { location: Location }) {
 	);
 }
 
+function FailedUsers({ location, isOneOfMany }: { location: Location; isOneOfMany: boolean }) {
+	const failed = useQuery(peopleCountQuery({ state: 'failed', location: location.id })).data;
+	if (!failed) return null;
+	return <p><Link to={`/user?state=failed${isOneOfMany ? `&location=${location.id}` : ''}`}>{t('dashboard.failed', { count: failed })}</Link>{isOneOfMany && ` · ${location.name}`}</p>;
+}
+
 function Attention() {
-	const failed = useQuery(peopleCountQuery({ state: 'failed' })).data;
 	const locations = useLocations().data?.items ?? [];
+	const counts = useQueries({ queries: locations.map((one) => peopleCountQuery({ state: 'failed', location: one.id })) });
 	const waits = locations.filter((one) => one.wait.reason);
 	return (
 		<Panel title={t('dashboard.attention')}>
-			{failed === 0 && waits.length === 0 && <p className="pomona-muted">{t('dashboard.nothing_wrong')}</p>}
-			{failed !== undefined && failed > 0 && <p><Link to="/user?state=failed">{t('dashboard.failed', { count: failed })}</Link></p>}
-			{waits.map((one) => <p key={one.id}>{one.wait.reason}</p>)}
+			{counts.every((one) => one.data === 0) && waits.length === 0 && <p className="pomona-muted">{t('dashboard.nothing_wrong')}</p>}
+			{locations.map((one) => <FailedUsers key={one.id} location={one} isOneOfMany={locations.length > 1} />)}
+			{waits.map((one) => <p key={one.id}>{locations.length > 1 && `${one.name}: `}{one.wait.reason}</p>)}
 		</Panel>
 	);
 }
@@ -150,7 +159,8 @@ function RecentJobs() {
 
 export default function Dashboard() {
 	const locations = useLocations();
-	const people = useQuery(peopleCountQuery({}));
+	const { location, isKnown } = useChosenLocation();
+	const people = useQuery({ ...peopleCountQuery({ location }), enabled: isKnown });
 	const mayChange = useMay('operator');
 	const steps = useSteps(locations.data?.items[0], people.data);
 	const items = locations.data?.items ?? [];
@@ -163,7 +173,8 @@ export default function Dashboard() {
 			{mayChange && steps && <Checklist steps={steps} />}
 			{locations.data && people.data !== undefined && (
 				<div className="pomona-cards">
-					<VppUsers locations={items} people={people.data} />
+					{items.length === 0 && <VppUsers location={undefined} isOneOfMany={false} people={people.data} />}
+					{items.map((one) => <VppUsers key={`v${one.id}`} location={one} isOneOfMany={items.length > 1} people={people.data} />)}
 					{items.map((one) => <Sync key={`s${one.id}`} location={one} />)}
 					{items.map((one) => <Token key={`t${one.id}`} location={one} />)}
 					<RecentJobs />

@@ -68,6 +68,7 @@ export function SetUp({ onDone }: { onDone: (session: Session) => void }) {
 	const submit = (event: FormEvent) => {
 		event.preventDefault();
 		setTried(true);
+		setUp.reset();
 		if (form.code.trim() && form.name.trim() && !short) setUp.mutate();
 	};
 	const set = (field: keyof typeof form) => (value: string) => setForm({ ...form, [field]: value });

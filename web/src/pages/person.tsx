@@ -7,7 +7,7 @@ import { api, body, type Person } from '../lib/api';
 import { useQueryState } from '../lib/address';
 import { t, tMaybe } from '../lib/i18n';
 import { asProblem } from '../lib/problem';
-import { useLocations } from '../lib/queries';
+import { useChosenLocation } from '../lib/queries';
 import type { components } from '../lib/schema';
 import { useMay } from '../lib/session';
 import { ActiveBadge, ItemBadge, MessageBadge, VppBadge } from '../parts/badges';
@@ -124,12 +124,12 @@ export default function PersonPage({ id }: { id: number }) {
 	const [query] = useQueryState();
 	const mayChange = useMay('operator');
 	const [open, setOpen] = useState<'edit' | 'delete' | null>(null);
-	const locations = useLocations().data?.items ?? [];
-	const location = query.location ? Number(query.location) : locations.length > 1 ? locations[0]?.id : undefined;
+	const { location, isKnown } = useChosenLocation(query.location);
 	const found = useQuery({
 		queryKey: ['person', id, location],
 		queryFn: ({ signal }) => body(api.GET('/api/v1/people/{id}', { params: { path: { id }, query: { location } }, signal })),
 		placeholderData: keepPreviousData,
+		enabled: isKnown,
 	});
 	const crumbs = [{ text: t('nav.user'), to: '/user' }];
 	const person = found.data;
