@@ -145,6 +145,7 @@ create unique index vpp_user_client on vpp_user (location_id, client_user_id);
 create unique index vpp_user_live on vpp_user (location_id, person_id) where is_live = 1;
 create index vpp_user_person on vpp_user (person_id);
 create index vpp_user_look on vpp_user (location_id, look_wanted_at) where look_wanted_at is not null;
+create index vpp_user_account on vpp_user (location_id, id_hash) where is_live = 1 and id_hash is not null;
 create index vpp_user_failed on vpp_user (failed_number) where is_live = 1 and failed_number is not null;
 create index vpp_user_state on vpp_user (location_id, state) where is_live = 1;
 
@@ -232,6 +233,28 @@ create table user_stage (
   invite_code_box text,
   primary key (job_id, client_user_id)
 );
+
+-- What differs between Apple and us and was not done by us: kept until it is gone, or somebody says to leave it.
+create table finding (
+  id             {{id}},
+  location_id    bigint not null references location (id),
+  kind           text not null,             -- foreign, second_record, missing, retired_elsewhere, email_elsewhere,
+                                            -- other_account, shared_account
+  subject        text {{collate}} not null, -- the clientUserId it is about
+  person_id      bigint references person (id),
+  state          text not null,             -- open, solved
+  detail         text not null,             -- in words
+  repair         text,                      -- invite, sync: what Pomona can do about it; NULL: nothing
+  job_id         bigint references job (id), -- the sync that found it; NULL: a look in between
+  repair_job_id  bigint references job (id),
+  first_seen_at  bigint not null,
+  last_seen_at   bigint not null,
+  solved_at      bigint,
+  solved_because text
+);
+create unique index finding_open on finding (location_id, kind, subject) where state = 'open';
+create index finding_state on finding (state, id);
+create index finding_person on finding (person_id) where state = 'open';
 
 -- One attempt to bring the link to a VPP user through one channel. Also the queue of what is to send.
 create table invitation (

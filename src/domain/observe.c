@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "domain/app.h"
+#include "domain/drift.h"
 #include "domain/invitations.h"
 #include "domain/jobs.h"
 #include "domain/life_cycle.h"
@@ -138,7 +139,13 @@ enum err observe(struct app *app, struct db *db, struct ctx *cx, int64_t locatio
 	*ret_user = u;
 	if (is_settled && is_same && before.apple_seen_at)
 		return OK;
-	e = vpp_users_save(db, cx, &u);
+	struct drift_news news = { seen->status, seen->email, seen->id_hash };
+	bool is_back = (*ret_moved || before.missing_since) && observe_is_active(seen->status);
+	e = drift_seen(db, cx, 0, &before, &news);
+	if (!e && is_back)
+		e = drift_is_back(db, cx, &u);
+	if (!e)
+		e = vpp_users_save(db, cx, &u);
 	if (!e && *ret_moved)
 		e = after_move(db, cx, &u);
 	return e;

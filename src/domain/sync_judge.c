@@ -22,16 +22,15 @@ static enum err counts_as_busy(
 	return e;
 }
 
-static enum err is_busy(struct db *db, struct ctx *cx, const struct sync_case *c, bool *ret_is_busy)
+enum err sync_is_busy(struct db *db, struct ctx *cx, int64_t vpp_user_id, int64_t own_item_id,
+	bool *ret_is_busy)
 {
 	struct item items[OPEN_ITEMS];
 	size_t count = 0;
 	*ret_is_busy = false;
-	if (!c->last)
-		return OK;
-	enum err e = items_open_of(db, cx, c->last->id, OPEN_ITEMS, items, &count);
+	enum err e = items_open_of(db, cx, vpp_user_id, OPEN_ITEMS, items, &count);
 	for (size_t i = 0; !e && !*ret_is_busy && i < count; i++)
-		if (items[i].id != c->own_item_id)
+		if (items[i].id != own_item_id)
 			e = counts_as_busy(db, cx, &items[i], ret_is_busy);
 	return e;
 }
@@ -123,7 +122,7 @@ enum err sync_judge(struct db *db, struct ctx *cx, const struct sync_reading *re
 {
 	struct reconcile_wish wish = { 0 };
 	bool busy = false;
-	enum err e = is_busy(db, cx, c, &busy);
+	enum err e = c->last ? sync_is_busy(db, cx, c->last->id, c->own_item_id, &busy) : OK;
 	if (!e)
 		e = wish_of(db, cx, reading, c, &wish, &ret_verdict->person_id);
 	if (e)

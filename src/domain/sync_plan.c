@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
+#include "domain/drift.h"
 #include "domain/jobs.h"
 #include "domain/sync_judge.h"
 #include "store/items.h"
@@ -23,6 +24,8 @@ static enum err plan_row(struct db *db, struct ctx *cx, const struct sync_readin
 	struct sync_case c = { .last = last, .staged = staged };
 	struct sync_verdict verdict = { 0 };
 	enum err e = sync_judge(db, cx, reading, &c, &verdict);
+	if (!e)
+		e = drift_planned(db, cx, reading, last, staged, &verdict);
 	if (e || verdict.row.plan == PLAN_NOTHING)
 		return e;
 	struct item item = {
@@ -182,7 +185,7 @@ enum err sync_plan_whole(struct app *app, struct ctx *cx, const struct sync_read
 	is_over = !reading->is_delta;
 	while (!e && !is_over)
 		e = changed_here(app, cx, reading, &after_id, &is_over);
-	return e;
+	return e ? e : drift_close(app, cx, reading);
 }
 
 /* --- chosen people ---------------------------------------------------------------------------- */
@@ -202,6 +205,8 @@ static enum err plan_chosen(
 		return e;
 	struct sync_case c = { &u, is_staged ? &staged : NULL, item->id, 0 };
 	e = sync_judge(db, cx, reading, &c, &verdict);
+	if (!e)
+		e = drift_planned(db, cx, reading, &u, is_staged ? &staged : NULL, &verdict);
 	if (e)
 		return e;
 	if (verdict.row.plan == PLAN_NOTHING)

@@ -150,6 +150,16 @@ enum err vpp_users_find_client(struct db *db, struct ctx *cx, int64_t location_i
 	return one(st, cx, ret_user);
 }
 
+enum err vpp_users_of_account(struct db *db, struct ctx *cx, int64_t location_id,
+	const char *id_hash, int64_t but_id, struct vpp_user *ret_user)
+{
+	DB_STMT_AUTO(st, db, &vpp_users_of_account_query);
+	db_bind_i64(st, location_id);
+	db_bind_text(st, id_hash);
+	db_bind_i64(st, but_id);
+	return one(st, cx, ret_user);
+}
+
 enum err vpp_users_page(struct db *db, struct ctx *cx, int64_t location_id,
 	const char *after_client_user_id, size_t limit, struct vpp_user *ret_users,
 	size_t *ret_count)

@@ -111,6 +111,11 @@ must_check enum err vpp_users_sweep(struct db *db, struct ctx *cx, int64_t locat
 must_check enum err vpp_users_count_states(
 	struct db *db, struct ctx *cx, int64_t location_id, int64_t ret_counts[VPP_STATE_COUNT]);
 
+/* Another live record of the location that was accepted with the same Apple Account; ERR_NOT_FOUND
+ * without detail. */
+must_check enum err vpp_users_of_account(struct db *db, struct ctx *cx, int64_t location_id,
+	const char *id_hash, int64_t but_id, struct vpp_user *ret_user);
+
 struct vpp_failed_count {
 	int64_t number; /* Apple's */
 	int64_t people;

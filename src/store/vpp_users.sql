@@ -99,3 +99,11 @@ select state, count(*) from vpp_user where location_id = ?1 and is_live = 1 grou
 select failed_number, count(distinct person_id) from vpp_user
 where is_live = 1 and failed_number is not null and failed_number > 0 and person_id is not null
 group by failed_number order by failed_number limit ?1
+
+-- Another person's live record with the same Apple Account.
+-- name: vpp_users_of_account
+select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
+  id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
+  failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
+from vpp_user
+where location_id = ?1 and id_hash = ?2 and id_hash is not null and is_live = 1 and id <> ?3 order by id limit 1

@@ -745,6 +745,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between Apple and here and was not done by us, newest first.
+         * @description A finding opens when a sync, or a look after a notification, sees it, and ends by itself when
+         *     the fact is gone.
+         */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do what a finding names as its repair, or leave it as it is.
+         * @description `invite` and `sync` make a job for the person. `leave` ends the finding and changes nothing at
+         *     Apple. 409 `finding.no_such_repair`, `finding.solved`.
+         */
+        post: operations["repairFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hooks/apple/{hook_key}": {
         parameters: {
             query?: never;
@@ -1343,6 +1385,39 @@ export interface components {
             reason: string | null;
             updated_at: components["schemas"]["Time"];
         };
+        /**
+         * @description foreign: a VPP user that nobody here made. second_record: one beside a person's own. missing:
+         *     not in Apple's list any more. retired_elsewhere, email_elsewhere: changed at Apple, and no job
+         *     of ours did it. other_account: associated with another Apple Account than before.
+         *     shared_account: one Apple Account behind two people.
+         * @enum {string}
+         */
+        FindingKind: "foreign" | "second_record" | "missing" | "retired_elsewhere" | "email_elsewhere" | "other_account" | "shared_account";
+        /** @enum {string} */
+        FindingState: "open" | "solved";
+        Finding: {
+            id: number;
+            location: number;
+            kind: components["schemas"]["FindingKind"];
+            /** @description The clientUserId it is about. */
+            subject: string;
+            person: components["schemas"]["PersonRef"] | null;
+            state: components["schemas"]["FindingState"];
+            /** @description What it is, in words. */
+            detail: string;
+            /**
+             * @description What Pomona can do about it.
+             * @enum {string|null}
+             */
+            repair: "invite" | "sync" | null;
+            /** @description The sync that found it. */
+            job: number | null;
+            repair_job: number | null;
+            first_seen_at: components["schemas"]["Time"];
+            last_seen_at: components["schemas"]["Time"];
+            solved_at: components["schemas"]["TimeOrNull"];
+            solved_because: string | null;
+        };
         AuditEntry: {
             id: number;
             at: components["schemas"]["Time"];
@@ -1395,6 +1470,18 @@ export interface components {
             content: {
                 "application/json": {
                     job: components["schemas"]["Job"];
+                };
+            };
+        };
+        /** @description The finding, and the job that repairs it. */
+        Repaired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    finding: components["schemas"]["Finding"];
+                    job: components["schemas"]["Job"] | null;
                 };
             };
         };
@@ -2714,6 +2801,64 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                location?: number;
+                kind?: components["schemas"]["FindingKind"];
+                state?: components["schemas"]["FindingState"];
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                after?: components["parameters"]["After"];
+                count?: components["parameters"]["Count"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Finding"][];
+                        next: components["schemas"]["Cursor"];
+                        total?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    repairFinding: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    how: "invite" | "sync" | "leave";
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Repaired"];
+            202: components["responses"]["Repaired"];
             default: components["responses"]["Problem"];
         };
     };

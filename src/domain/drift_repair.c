@@ -1,0 +1,88 @@
+/* What an admin does about a finding. */
+#include "base/clock.h"
+#include "base/ctx.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "domain/app.h"
+#include "domain/drift.h"
+#include "domain/invite.h"
+#include "domain/selection.h"
+#include "domain/sync_plan.h"
+#include "store/audit.h"
+#include "store/findings.h"
+
+static enum err load(
+	struct app *app, struct ctx *cx, int64_t id, const char *how, struct finding *ret_finding)
+{
+	DB_AUTO(db);
+	enum err e = db_read(app->db, cx, &db);
+	if (!e)
+		e = findings_find(db, cx, id, ret_finding);
+	if (e)
+		return e;
+	if (!text_equal(how, "leave") && !text_equal(how, ret_finding->repair))
+		return err_set(cx, ERR_CONFLICT, "finding.no_such_repair",
+			"Pomona has no such repair for this finding: only what it names, or to "
+			"leave "
+			"it as it is.");
+	return OK;
+}
+
+static enum err check_open(struct ctx *cx, const struct finding *finding)
+{
+	if (text_equal(finding->state, "open"))
+		return OK;
+	return err_set(cx, ERR_CONFLICT, "finding.solved", "This finding is over. %s",
+		finding->solved_because ? finding->solved_because : "");
+}
+
+static enum err leave(struct app *app, struct ctx *cx, const struct finding *finding)
+{
+	DB_AUTO(db);
+	const char *words = arena_printf(cx->mem, "Left as it is, as %s said.",
+		cx->actor.name ? cx->actor.name : "an admin");
+	enum err e = check_open(cx, finding);
+	if (!e)
+		e = db_write(app->db, cx, &db);
+	if (!e)
+		e = findings_solve_id(db, cx, finding->id, words, clock_now_ms());
+	if (!e)
+		e = audit_write(
+			db, cx, "finding.leave", "finding", finding->id, finding->subject, NULL);
+	return e ? e : db_commit(&db, cx);
+}
+
+static enum err keep_job(struct app *app, struct ctx *cx, int64_t finding_id, int64_t job_id)
+{
+	DB_AUTO(db);
+	enum err e = db_write(app->db, cx, &db);
+	if (!e)
+		e = findings_set_repair_job(db, cx, finding_id, job_id);
+	return e ? e : db_commit(&db, cx);
+}
+
+enum err drift_repair(struct app *app, struct ctx *cx, int64_t finding_id, const char *how,
+	const char *key, const char *hash, int64_t *ret_job_id)
+{
+	struct finding finding;
+	struct selection selection;
+	bool is_repeat = false;
+	*ret_job_id = 0;
+	enum err e = load(app, cx, finding_id, how, &finding);
+	if (e || text_equal(how, "leave"))
+		return e ? e : leave(app, cx, &finding);
+	struct action action = {
+		.location_id = finding.location_id,
+		.selection = &selection,
+		.idempotency_key = key,
+		.request_hash = hash,
+	};
+	e = check_open(cx, &finding);
+	if (!e)
+		e = selection_of_ids(cx, &finding.person_id, 1, &selection);
+	if (!e && text_equal(how, "invite"))
+		e = invite_start(app, cx, &action, ret_job_id, &is_repeat);
+	else if (!e)
+		e = sync_start(app, cx, &action, ret_job_id, &is_repeat);
+	return e || is_repeat ? e : keep_job(app, cx, finding_id, *ret_job_id);
+}

@@ -1,0 +1,182 @@
+/* Findings: rows, and what a reading makes of them. */
+#include "store_test.h"
+
+#include "domain/drift.h"
+#include "domain/sync_judge.h"
+#include "domain/sync_plan.h"
+#include "store/findings.h"
+#include "store/jobs.h"
+#include "store/locations.h"
+#include "store/people.h"
+#include "store/user_stage.h"
+#include "store/vpp_users.h"
+
+struct scene {
+	int64_t location_id, person_id, job_id;
+	struct vpp_user user;
+};
+
+static void a_scene(struct db *db, struct ctx *cx, struct scene *s)
+{
+	struct location l = { .apple_uid = "1",
+		.name = "School",
+		.organisation = "Orchard",
+		.token_box = "box",
+		.token_hash = "hash",
+		.token_expires_at = 1,
+		.token_state = "valid",
+		.owner_state = "ours",
+		.mdm_info_id = "mark",
+		.hook_key = "key",
+		.hook_state = "off",
+		.message_channel = "email" };
+	struct person p = { .user_name = "ada",
+		.user_key = "ada",
+		.display_name = "Ada",
+		.sort_name = "ada",
+		.search_text = "ada",
+		.email = "ada@example.org",
+		.email_key = "ada@example.org",
+		.is_active = true,
+		.source = "manual",
+		.created_at = 1,
+		.updated_at = 1 };
+	struct job j = { .kind = "sync",
+		.state = "running",
+		.phase = "read",
+		.asked_by = "ada",
+		.asked_kind = "admin",
+		.whole_location = true };
+	must(locations_insert(db, cx, &l, &s->location_id));
+	must(people_insert(db, cx, &p, &s->person_id));
+	j.location_id = s->location_id;
+	must(jobs_insert(db, cx, &j, &s->job_id));
+	s->user = (struct vpp_user){ .location_id = s->location_id,
+		.person_id = s->person_id,
+		.client_user_id = "c-ada",
+		.is_live = true,
+		.state = VPP_ASSOCIATED,
+		.apple_status = "Associated",
+		.apple_email = "ada@example.org",
+		.id_hash = "hash-ada",
+		.apple_seen_at = 5 };
+	must(vpp_users_insert(db, cx, &s->user, &s->user.id));
+}
+
+static size_t open_of(
+	struct db *db, struct ctx *cx, const struct scene *s, struct finding *ret_findings)
+{
+	size_t count = 0;
+	must(findings_open(db, cx, s->location_id, 0, 8, ret_findings, &count));
+	return count;
+}
+
+STORE_TEST(a_finding_is_open_once_and_may_come_again)
+{
+	struct scene s;
+	struct finding list[8], found;
+	struct findings_filter filter = { .kind = "foreign" };
+	size_t count = 0;
+	int64_t total = 0;
+	a_scene(db, cx, &s);
+	struct finding f = {
+		.location_id = s.location_id, .kind = "foreign", .subject = "x", .detail = "one"
+	};
+	must(findings_put(db, cx, &f, 100));
+	f.detail = "two";
+	must(findings_put(db, cx, &f, 200));
+	assert_int_equal(open_of(db, cx, &s, list), 1);
+	assert_string_equal(list[0].detail, "two");
+	assert_int_equal(list[0].first_seen_at, 100);
+	assert_int_equal(list[0].last_seen_at, 200);
+	/* The location's last sync saw it too. */
+	must(locations_set_synced(db, cx, s.location_id, 300));
+	must(findings_find(db, cx, list[0].id, &found));
+	assert_int_equal(found.last_seen_at, 300);
+	must(findings_solve(db, cx, s.location_id, "foreign", "x", "gone", 400));
+	assert_int_equal(open_of(db, cx, &s, list), 0);
+	must(findings_put(db, cx, &f, 500));
+	must(findings_count(db, cx, &filter, &total));
+	assert_int_equal(total, 2);
+	must(findings_list(db, cx, &filter, 0, 1, list, &count));
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].first_seen_at, 500);
+	must(findings_list(db, cx, &filter, list[0].id, 8, list, &count));
+	assert_int_equal(count, 1);
+	assert_string_equal(list[0].solved_because, "gone");
+	assert_int_equal(list[0].last_seen_at, 200);
+	must_fail(findings_find(db, cx, 12345, &found), ERR_NOT_FOUND, "finding.none");
+}
+
+static const struct {
+	const char *name;
+	struct drift_news news;
+	const char *kind; /* NULL: nothing to find */
+} seen[] = {
+	{ "as it was", { "Associated", "ada@example.org", "hash-ada" }, NULL },
+	{ "e-mail in other case", { "Associated", "ADA@example.org", "hash-ada" }, NULL },
+	{ "no hash told", { "Associated", "ada@example.org", NULL }, NULL },
+	{ "retired", { "Retired", "ada@example.org", "hash-ada" }, "retired_elsewhere" },
+	{ "deleted", { "Deleted", NULL, NULL }, "retired_elsewhere" },
+	{ "other e-mail", { "Associated", "eve@example.org", "hash-ada" }, "email_elsewhere" },
+	{ "other account", { "Associated", "ada@example.org", "hash-eve" }, "other_account" },
+	{ "a word of tomorrow", { "Frozen", "eve@example.org", "hash-eve" }, NULL },
+};
+
+STORE_TEST(what_nobody_here_did_is_found)
+{
+	struct scene s;
+	struct finding list[8];
+	a_scene(db, cx, &s);
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
+		must(drift_seen(db, cx, s.job_id, &s.user, &seen[i].news));
+		size_t count = open_of(db, cx, &s, list);
+		if (count != (seen[i].kind != NULL))
+			fail_msg("%s: %zu findings", seen[i].name, count);
+		if (!count)
+			continue;
+		assert_string_equal(list[0].kind, seen[i].kind);
+		assert_int_equal(list[0].person_id, s.person_id);
+		must(findings_solve_id(db, cx, list[0].id, "next row", 1));
+	}
+}
+
+STORE_TEST(what_we_are_doing_is_no_finding)
+{
+	struct scene s;
+	struct finding list[8];
+	struct drift_news retired = { "Retired", NULL, NULL };
+	a_scene(db, cx, &s);
+	s.user.state = VPP_REMOVING;
+	must(drift_seen(db, cx, 0, &s.user, &retired));
+	s.user.state = VPP_ASSOCIATED;
+	s.user.is_live = false;
+	must(drift_seen(db, cx, 0, &s.user, &retired));
+	assert_int_equal(open_of(db, cx, &s, list), 0);
+}
+
+APP_TEST(missing_is_found_by_a_whole_list_and_ends_when_it_is_back)
+{
+	struct scene s;
+	struct finding list[8];
+	DB_AUTO(db);
+	must(db_write(app->db, cx, &db));
+	a_scene(db, cx, &s);
+	must(db_commit(&db, cx));
+	struct sync_reading whole = { s.job_id, s.location_id, false, true };
+	must(sync_plan_whole(app, cx, &whole));
+	must(db_read(app->db, cx, &db));
+	assert_int_equal(open_of(db, cx, &s, list), 1);
+	db_release(&db);
+	assert_string_equal(list[0].kind, "missing");
+	assert_string_equal(list[0].repair, "invite");
+	assert_int_equal(list[0].job_id, s.job_id);
+	/* The next list has it again. */
+	struct staged_user back = { "c-ada", "Associated", "ada@example.org", "hash-ada", NULL };
+	must(db_write(app->db, cx, &db));
+	must(user_stage_put(db, cx, s.job_id, &back));
+	must(db_commit(&db, cx));
+	must(drift_close(app, cx, &whole));
+	must(db_read(app->db, cx, &db));
+	assert_int_equal(open_of(db, cx, &s, list), 0);
+}
