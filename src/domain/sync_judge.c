@@ -22,8 +22,8 @@ static enum err counts_as_busy(
 	return e;
 }
 
-enum err sync_is_busy(struct db *db, struct ctx *cx, int64_t vpp_user_id, int64_t own_item_id,
-	bool *ret_is_busy)
+enum err sync_is_busy(
+	struct db *db, struct ctx *cx, int64_t vpp_user_id, int64_t own_item_id, bool *ret_is_busy)
 {
 	struct item items[OPEN_ITEMS];
 	size_t count = 0;

@@ -28,7 +28,7 @@ struct sync_verdict {
 
 /* Is work of ours for the record under way, but for one item? A plan that waits for a person is
  * not. */
-must_check enum err sync_is_busy(struct db *db, struct ctx *cx, int64_t vpp_user_id,
-	int64_t own_item_id, bool *ret_is_busy);
+must_check enum err sync_is_busy(
+	struct db *db, struct ctx *cx, int64_t vpp_user_id, int64_t own_item_id, bool *ret_is_busy);
 must_check enum err sync_judge(struct db *db, struct ctx *cx, const struct sync_reading *reading,
 	const struct sync_case *c, struct sync_verdict *ret_verdict);
