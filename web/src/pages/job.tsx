@@ -25,7 +25,7 @@ import { When } from '../parts/when';
 
 type ItemsQuery = NonNullable<paths['/api/v1/jobs/{id}/items']['get']['parameters']['query']>;
 
-const TABS = ['', 'failed', 'unknown', 'held', 'skipped', 'done', 'planned'] as const;
+const TABS = ['', 'failed', 'unknown', 'held', 'skipped', 'not_needed', 'done', 'planned'] as const;
 
 function columns(): Column<Item>[] {
 	return [
@@ -135,7 +135,7 @@ export default function JobPage({ id }: { id: number }) {
 					]} />
 				</Panel>
 			</div>
-			{job.state === 'planned' && <Panel title={t('sync.plan')}><p>{t('job.planned_words')}</p><PlanList id={id} /></Panel>}
+			{job.state === 'planned' && <Panel title={t('sync.plan')}><p>{t('job.planned_words')}</p><PlanList job={job} /></Panel>}
 			{job.kind === 'import' ? null : <Items job={job} />}
 		</Page>
 	);

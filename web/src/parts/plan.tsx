@@ -3,41 +3,29 @@ import { useState } from 'react';
 import { Button, ExpandableSection } from '@patternfly/react-core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { api, body, type Item } from '../lib/api';
+import { api, body, type Item, type Job } from '../lib/api';
 import { t, tMaybe } from '../lib/i18n';
 import { Loading, Trouble } from './states';
 
 const PAGE = 200;
-/** The order in which groups are shown: what changes at Apple first, what is skipped last. */
-const ORDER = ['create', 'update', 'retire', 'message', 'note_associated', 'note_retired', 'note_missing', 'adopt', 'foreign', 'skip'];
+/** The order in which groups are shown: what changes at Apple first. */
+const ORDER = ['create', 'update', 'retire', 'message', 'look', 'note_registered', 'note_associated', 'note_retired', 'note_missing', 'note_found', 'adopt', 'foreign'];
 
-function usePlan(id: number, enabled = true) {
+/** The changes that wait for their OK; what is left alone is only counted. */
+function usePlan(id: number) {
 	return useInfiniteQuery({
 		queryKey: ['items', id, 'plan'],
 		queryFn: ({ pageParam, signal }) => body(api.GET('/api/v1/jobs/{id}/items', {
-			params: { path: { id }, query: { limit: PAGE, count: 1, after: pageParam } }, signal,
+			params: { path: { id }, query: { state: 'planned', limit: PAGE, after: pageParam } }, signal,
 		})),
 		initialPageParam: undefined as string | undefined,
 		getNextPageParam: (last) => last.next ?? undefined,
-		enabled,
 	});
 }
 
-function isChange(item: Item): boolean {
-	return item.kind !== 'skip' && item.state !== 'skipped' && item.state !== 'not_needed';
-}
-
-/** How many changes the plan has, undefined until read. */
-export function usePlanCount(id: number, enabled: boolean): number | undefined {
-	const { data } = usePlan(id, enabled);
-	if (!data) return undefined;
-	const items = data.pages.flatMap((page) => page.items);
-	const more = data.pages.at(-1)?.next ? (data.pages[0]?.total ?? items.length) - items.length : 0;
-	return items.filter(isChange).length + more;
-}
-
-function groupOf(item: Item): string {
-	return isChange(item) ? item.kind : 'skip';
+/** How many changes a planned sync would make. */
+export function planCount(job: Job): number {
+	return Math.max(0, job.total - job.skipped);
 }
 
 function Group({ kind, items, open: openFirst, more }: { kind: string; items: Item[]; open: boolean; more: boolean }) {
@@ -58,21 +46,20 @@ function Group({ kind, items, open: openFirst, more }: { kind: string; items: It
 	);
 }
 
-export function PlanList({ id }: { id: number }) {
-	const plan = usePlan(id);
+export function PlanList({ job }: { job: Job }) {
+	const plan = usePlan(job.id);
 	if (plan.isPending) return <Loading label={t('sync.reading')} rows={3} />;
 	if (plan.error && !plan.data) return <Trouble error={plan.error} again={() => void plan.refetch()} />;
-	const items = plan.data.pages.flatMap((page) => page.items);
-	if (items.length === 0) return null;
 	const groups = new Map<string, Item[]>();
-	for (const item of items) groups.set(groupOf(item), [...(groups.get(groupOf(item)) ?? []), item]);
+	for (const item of plan.data.pages.flatMap((page) => page.items)) groups.set(item.kind, [...(groups.get(item.kind) ?? []), item]);
 	const kinds = [...groups.keys()].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
 	return (
 		<div className="pomona-stack pomona-tight">
-			{kinds.map((kind, row) => <Group key={kind} kind={kind} items={groups.get(kind) ?? []} open={row === 0 && kind !== 'skip'} more={plan.hasNextPage} />)}
+			{kinds.map((kind, row) => <Group key={kind} kind={kind} items={groups.get(kind) ?? []} open={row === 0} more={plan.hasNextPage} />)}
 			{plan.hasNextPage && (
-				<Button variant="link" isInline isLoading={plan.isFetchingNextPage} onClick={() => void plan.fetchNextPage()}>{t('plan.more')}</Button>
+				<div><Button variant="link" isInline isLoading={plan.isFetchingNextPage} onClick={() => void plan.fetchNextPage()}>{t('plan.more')}</Button></div>
 			)}
+			{job.skipped > 0 && <p className="pomona-muted">{t('plan.alone', { count: job.skipped })} <Link to={`/job/${job.id}`}>{t('plan.alone_who')}</Link></p>}
 		</div>
 	);
 }

@@ -6,7 +6,7 @@ import { api, body, bodyAs, newKey, type Job } from '../lib/api';
 import { isOpen, askedJob } from '../lib/events';
 import { t } from '../lib/i18n';
 import { JobProgress, useJob } from './job_strip';
-import { PlanList, usePlanCount } from './plan';
+import { planCount, PlanList } from './plan';
 import { Loading, Trouble } from './states';
 import type { SelectionBody } from './vpp_actions';
 
@@ -15,7 +15,6 @@ export interface SyncChosen { selection?: SelectionBody; count?: number; locatio
 function Plan({ id, onClose, onStarted }: { id: number; onClose: () => void; onStarted: (job: Job) => void }) {
 	const { data: job, error } = useJob(id);
 	const key = useMemo(newKey, []);
-	const changes = usePlanCount(id, job?.state === 'planned');
 	const apply = useMutation({
 		mutationFn: async () => (await body(api.POST('/api/v1/jobs/{id}/apply', { params: { path: { id }, header: { 'Idempotency-Key': key } } }))).job,
 		onSuccess: onStarted,
@@ -23,16 +22,17 @@ function Plan({ id, onClose, onStarted }: { id: number; onClose: () => void; onS
 	const planned = job?.state === 'planned';
 	// A plan without a change is over at once: there is nothing to wait for a person.
 	const over = job?.state === 'done';
+	const changes = job ? planCount(job) : 0;
 	const nothing = over || (planned && changes === 0);
-	const ready = over || (planned && changes !== undefined && !apply.isPending);
+	const ready = over || (planned && !apply.isPending);
 	return (
 		<>
 			<ModalBody className="pomona-stack" tabIndex={0} aria-label={t('sync.plan')}>
 				{error && !job && <Trouble error={error} />}
 				{job && isOpen(job) && <><p role="status">{t('sync.reading')}</p><JobProgress job={job} /></>}
 				{job && !isOpen(job) && !planned && !over && <Trouble error={new Error(job.failure ?? t('sync.no_plan'))} title={t('sync.no_plan')} />}
-				{(planned || over) && <p role="status">{nothing ? t('sync.nothing') : t('sync.planned', { count: changes ?? 0 })}</p>}
-				{(planned || over) && <PlanList id={id} />}
+				{(planned || over) && <p role="status">{nothing ? t('sync.nothing') : t('sync.planned', { count: changes })}</p>}
+				{job && (planned || over) && <PlanList job={job} />}
 				{apply.error && <Trouble error={apply.error} />}
 			</ModalBody>
 			<ModalFooter>
