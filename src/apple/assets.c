@@ -23,14 +23,15 @@ static const char *join_platforms(struct ctx *cx, const struct json *list)
 
 static bool read_asset(struct ctx *cx, const struct json *object, struct apple_asset *ret_asset)
 {
-	const char *adam_id = json_str_or_number(cx, object, "adamId");
-	const char *pricing = json_str(object, "pricingParam");
+	const char *adam_id =
+		apple_bounded(json_str_or_number(cx, object, "adamId"), APPLE_ID_BYTES);
+	const char *pricing = apple_bounded(json_str(object, "pricingParam"), APPLE_ID_BYTES);
 	if (!adam_id)
 		return false;
 	*ret_asset = (struct apple_asset){
 		.adam_id = adam_id,
 		.pricing_param = pricing ? pricing : "STDQ",
-		.product_type = json_str(object, "productType"),
+		.product_type = apple_bounded(json_str(object, "productType"), APPLE_ID_BYTES),
 		.is_revocable = json_bool(object, "revocable", true),
 		.device_assignable = json_bool(object, "deviceAssignable", false),
 		.platforms = join_platforms(cx, json_get(object, "supportedPlatforms")),
@@ -57,13 +58,12 @@ enum err apple_assets_get(struct apple_session *s, struct ctx *cx, int64_t page_
 	*ret_page = (struct apple_assets_page){
 		.assets = ARENA_ARRAY(cx->mem, struct apple_asset, listed),
 	};
-	apple_page_read(root, &ret_page->page);
 	for (size_t l = 0; l < 2; l++)
 		for (size_t i = 0; i < json_count(lists[l]); i++)
 			if (read_asset(
 				    cx, json_at(lists[l], i), &ret_page->assets[ret_page->count]))
 				ret_page->count++;
-	return OK;
+	return apple_page_read(cx, root, page_index, ret_reply, &ret_page->page);
 }
 
 static void write_strings(

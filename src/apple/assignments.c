@@ -11,12 +11,12 @@
 static bool read_assignment(
 	struct ctx *cx, const struct json *object, struct apple_assignment *ret_assignment)
 {
-	const char *pricing = json_str(object, "pricingParam");
+	const char *pricing = apple_bounded(json_str(object, "pricingParam"), APPLE_ID_BYTES);
 	*ret_assignment = (struct apple_assignment){
-		.adam_id = json_str_or_number(cx, object, "adamId"),
+		.adam_id = apple_bounded(json_str_or_number(cx, object, "adamId"), APPLE_ID_BYTES),
 		.pricing_param = pricing ? pricing : "STDQ",
-		.client_user_id = json_str(object, "clientUserId"),
-		.serial_number = json_str(object, "serialNumber"),
+		.client_user_id = apple_bounded(json_str(object, "clientUserId"), APPLE_ID_BYTES),
+		.serial_number = apple_bounded(json_str(object, "serialNumber"), APPLE_ID_BYTES),
 	};
 	return ret_assignment->adam_id &&
 	       !ret_assignment->client_user_id != !ret_assignment->serial_number;
@@ -35,18 +35,18 @@ static const char *page_query(struct ctx *cx, const struct apple_assignments_que
 	return arena_strndup(cx->mem, text.bytes, text.length);
 }
 
-static void read_page(
-	struct ctx *cx, const struct json *root, struct apple_assignments_page *ret_page)
+static enum err read_page(struct ctx *cx, const struct json *root, int64_t asked,
+	struct apple_reply *reply, struct apple_assignments_page *ret_page)
 {
 	const struct json *list = json_get(root, "assignments");
 	size_t listed = json_count(list);
 	*ret_page = (struct apple_assignments_page){
 		.assignments = ARENA_ARRAY(cx->mem, struct apple_assignment, listed),
 	};
-	apple_page_read(root, &ret_page->page);
 	for (size_t i = 0; i < listed; i++)
 		if (read_assignment(cx, json_at(list, i), &ret_page->assignments[ret_page->count]))
 			ret_page->count++;
+	return apple_page_read(cx, root, asked, reply, &ret_page->page);
 }
 
 enum err apple_assignments_get(struct apple_session *s, struct ctx *cx,
@@ -66,7 +66,13 @@ enum err apple_assignments_get_many(struct apple_session *s, struct ctx *cx,
 	for (size_t i = 0; i < count; i++)
 		queries[i] = page_query(cx, query, query->page_index + (int64_t)i);
 	enum err e = apple_read_many(s, cx, "getAssignments", queries, count, ret_replies, roots);
-	for (size_t i = 0; i < count; i++)
-		read_page(cx, roots[i], &ret_pages[i]);
+	for (size_t i = 0; i < count; i++) {
+		ret_pages[i] = (struct apple_assignments_page){ 0 };
+		if (!roots[i])
+			continue;
+		enum err read = read_page(cx, roots[i], query->page_index + (int64_t)i,
+			&ret_replies[i], &ret_pages[i]);
+		e = e ? e : read;
+	}
 	return e;
 }

@@ -26,7 +26,7 @@ void apple_failure_read(
 {
 	const struct json *info = json_get(object, "errorInfo");
 	*ret_failure = (struct apple_failure){
-		.number = (int)json_i64(object, "errorNumber", 0),
+		.number = apple_number(object, "errorNumber"),
 		.message = json_str(object, "errorMessage"),
 	};
 	ret_failure->client_user_ids = read_strings(

@@ -6,6 +6,7 @@
  * when it was merely slow. Anything else that is not a whole good answer leaves a write in doubt.
  */
 #include "apple/client.h"
+#include "apple/wire.h"
 
 #include "base/clock.h"
 #include "base/ctx.h"
@@ -115,7 +116,7 @@ static enum err judge_status(struct ctx *cx, bool is_write, struct apple_reply *
 static void read_common(const struct json *root, struct apple_reply *reply)
 {
 	const struct json *owner = json_get(root, "mdmInfo");
-	reply->number = (int)json_i64(root, "errorNumber", 0);
+	reply->number = apple_number(root, "errorNumber");
 	reply->message = json_str(root, "errorMessage");
 	reply->uid = json_str(root, "uId");
 	reply->mdm_id = json_str(owner, "id");

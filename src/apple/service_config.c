@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RETRY_MS 30000 /* after a re-read that failed */
+#define RETRY_MS  30000 /* after a re-read that failed */
+#define URLS_READ 200   /* Apple names about thirty */
 
 /* The values Apple prints; the rate is left out of some answers, so it starts lower. */
 static const struct {
@@ -104,7 +105,7 @@ static bool is_link(struct apple *apple, const char *url)
 static void take_urls(
 	struct apple *apple, struct ctx *cx, const struct json *urls, struct apple_config *config)
 {
-	for (size_t i = 0; i < json_count(urls); i++) {
+	for (size_t i = 0; i < json_count(urls) && i < URLS_READ; i++) {
 		const char *operation = json_key_at(urls, i);
 		const char *url = json_text(json_value_at(urls, i));
 		if (!url || !text_is_clean(url, strlen(url), false))

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 
 #define BATCH_LIMIT_BYTES (4 * 1024 * 1024)
+#define TEXT_BYTES        1024
 
 static enum err post_batch(struct apple_session *s, struct ctx *cx, const char *operation,
 	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
@@ -77,17 +78,17 @@ enum apple_user_status apple_user_status(const char *word)
 
 bool apple_user_read(const struct json *object, struct apple_user *ret_user)
 {
-	const char *id = json_str(object, "clientUserId");
+	const char *id = apple_bounded(json_str(object, "clientUserId"), APPLE_ID_BYTES);
 	if (!id)
 		return false;
-	const char *status = json_str(object, "status");
+	const char *status = apple_bounded(json_str(object, "status"), APPLE_ID_BYTES);
 	*ret_user = (struct apple_user){
 		.client_user_id = id,
 		.status = apple_user_status(status),
 		.status_text = status ? status : "",
-		.email = json_str(object, "email"),
-		.invite_code = json_str(object, "inviteCode"),
-		.id_hash = json_str(object, "idHash"),
+		.email = apple_bounded(json_str(object, "email"), TEXT_BYTES),
+		.invite_code = apple_bounded(json_str(object, "inviteCode"), TEXT_BYTES),
+		.id_hash = apple_bounded(json_str(object, "idHash"), TEXT_BYTES),
 	};
 	return true;
 }
@@ -104,17 +105,18 @@ static const char *users_query(struct ctx *cx, const struct apple_users_query *q
 	return arena_strndup(cx->mem, text.bytes, text.length);
 }
 
-static void read_users(struct ctx *cx, const struct json *root, struct apple_users_page *ret_page)
+static enum err read_users(struct ctx *cx, const struct json *root, int64_t asked,
+	struct apple_reply *reply, struct apple_users_page *ret_page)
 {
 	const struct json *list = json_get(root, "users");
 	size_t listed = json_count(list);
 	*ret_page = (struct apple_users_page){
 		.users = ARENA_ARRAY(cx->mem, struct apple_user, listed),
 	};
-	apple_page_read(root, &ret_page->page);
 	for (size_t i = 0; i < listed; i++)
 		if (apple_user_read(json_at(list, i), &ret_page->users[ret_page->count]))
 			ret_page->count++;
+	return apple_page_read(cx, root, asked, reply, &ret_page->page);
 }
 
 enum err apple_users_get(struct apple_session *s, struct ctx *cx,
@@ -134,7 +136,13 @@ enum err apple_users_get_many(struct apple_session *s, struct ctx *cx,
 	for (size_t i = 0; i < count; i++)
 		queries[i] = users_query(cx, query, query->page_index + (int64_t)i);
 	enum err e = apple_read_many(s, cx, "getUsers", queries, count, ret_replies, roots);
-	for (size_t i = 0; i < count; i++)
-		read_users(cx, roots[i], &ret_pages[i]);
+	for (size_t i = 0; i < count; i++) {
+		ret_pages[i] = (struct apple_users_page){ 0 };
+		if (!roots[i])
+			continue;
+		enum err read = read_users(cx, roots[i], query->page_index + (int64_t)i,
+			&ret_replies[i], &ret_pages[i]);
+		e = e ? e : read;
+	}
 	return e;
 }

@@ -20,7 +20,8 @@ enum apple_user_status {
 };
 
 struct apple_user {
-	const char *client_user_id; /* never NULL: records without one are left out */
+	const char *client_user_id; /* never NULL: records without one (or with one of
+	                               more than 255 bytes) are left out */
 	enum apple_user_status status;
 	const char *status_text;
 	const char *email;

@@ -27,6 +27,26 @@ bool text_is_clean(const char *s, size_t length, bool allow_lines)
 	return true;
 }
 
+char *text_readable(struct arena *a, const char *s, size_t most_bytes)
+{
+	static const char unknown[] = "\xef\xbf\xbd";
+	size_t length = strlen(s), made = 0;
+	char *out = arena_alloc(a, (length < most_bytes ? length : most_bytes) * 3 + 1);
+	for (const char *end = s + length; s < end;) {
+		utf8proc_int32_t c;
+		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, end - s, &c);
+		const char *part = n <= 0 ? unknown : is_control(c, false) ? " " : s;
+		size_t size = n <= 0 ? 3 : part == s ? (size_t)n : 1;
+		if (made + size > most_bytes)
+			break;
+		memcpy(out + made, part, size);
+		made += size;
+		s += n > 0 ? n : 1;
+	}
+	out[made] = 0;
+	return out;
+}
+
 bool text_equal(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;
@@ -118,7 +138,8 @@ char *text_fold_search(struct arena *a, const char *s)
 	char *out = arena_alloc(a, strlen(from) + 1), *to = out;
 	while (*from) {
 		unsigned char first = (unsigned char)from[0], second = (unsigned char)from[1];
-		bool is_mark = first == 0xcc || (first == 0xcd && second < 0xb0);
+		bool is_mark =
+			(first == 0xcc && second) || (first == 0xcd && second && second < 0xb0);
 		if (is_mark)
 			from += 2;
 		else

@@ -16,6 +16,10 @@ struct arena;
 /* Valid UTF-8 without NUL, control characters (but TAB, CR, LF if allow_lines) or surrogates. */
 bool text_is_clean(const char *s, size_t length, bool allow_lines);
 
+/* Words of another program, fit to be kept and shown: what is not UTF-8 becomes U+FFFD, a control
+ * character a space, and what is longer than most_bytes is cut between two characters. */
+char *text_readable(struct arena *a, const char *s, size_t most_bytes);
+
 bool text_equal(const char *a, const char *b); /* NULL equals NULL only */
 bool text_starts_with(const char *s, const char *prefix);
 bool text_is_blank(const char *s); /* NULL, empty, or white space only */

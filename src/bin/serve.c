@@ -32,6 +32,7 @@
 struct server {
 	struct settings settings;
 	struct app app;
+	char setup_code[sizeof(((struct app *)0)->setup_code)]; /* to greet with */
 	int lock;
 	struct http_server *http;
 	struct host_door *host_door;
@@ -128,12 +129,40 @@ static char *address_for_people(struct ctx *cx, const char *listen, int port)
 static void greet(const struct server *s)
 {
 	printf("Pomona " POMONA_VERSION "\n\n  Portal:         %s/\n", s->app.settings.public_url);
-	if (*s->app.setup_code)
+	/* Our own copy: whoever is quick with the first owner wipes the other meanwhile. */
+	if (*s->setup_code)
 		printf("  Set-up code:    %s\n                  asked once in the portal, to make "
 		       "the first "
 		       "owner\n",
-			s->app.setup_code);
+			s->setup_code);
 	fflush(stdout);
+}
+
+/* The port in "0.0.0.0:8080"; 0: the system chooses one. */
+static int port_wanted(const char *listen)
+{
+	const char *colon = strrchr(listen, ':');
+	int64_t port = 0;
+	return colon && !text_parse_i64(colon + 1, 1, 65535, &port) ? (int)port : 0;
+}
+
+/* Requests read our address, so it stands before the door opens. Of a port that the system chooses
+ * nobody can know before we do. */
+static enum err open_door(struct server *s, struct ctx *cx, int *ret_port)
+{
+	struct app *app = &s->app;
+	const char *listen = s->settings.listen;
+	int port = port_wanted(listen);
+	memcpy(s->setup_code, app->setup_code, sizeof(s->setup_code));
+	if (!app->settings.public_url && port)
+		app->settings.public_url = address_for_people(cx, listen, port);
+	enum err e = http_door_open(app, cx, listen, &s->http);
+	if (e)
+		return e;
+	*ret_port = http_server_port(s->http);
+	if (!app->settings.public_url)
+		app->settings.public_url = address_for_people(cx, listen, *ret_port);
+	return OK;
 }
 
 static enum err open_all(struct server *s, struct ctx *cx)
@@ -158,14 +187,11 @@ static enum err open_all(struct server *s, struct ctx *cx)
 	app->schedule_wake = wake_new();
 	app->events = events_new();
 	e = access_setup_prepare(app, cx);
+	int port = 0;
 	if (!e)
-		e = http_door_open(app, cx, s->settings.listen, &s->http);
-	if (e)
-		return e;
-	int port = http_server_port(s->http);
-	if (!app->settings.public_url)
-		app->settings.public_url = address_for_people(cx, s->settings.listen, port);
-	e = host_door_open(app, cx, &s->host_door);
+		e = open_door(s, cx, &port);
+	if (!e)
+		e = host_door_open(app, cx, &s->host_door);
 	if (!e)
 		e = work_start(app, cx, &s->work);
 	if (!e)

@@ -21,6 +21,8 @@
 #include "store/audit.h"
 #include "store/items.h"
 
+#define NAME_BYTES 500 /* of Apple's names of things */
+
 /* --- trying a token -------------------------------------------------------------------------- */
 
 /* Apple's refusal in our words: which of them it was decides what the admin does next. */
@@ -101,7 +103,7 @@ static void fill_token(struct app *app, struct ctx *cx, const struct attempt *a,
 	l->token_box = secret_seal(cx->mem, app->key, LOCATION_TOKEN, a->token.text);
 	l->token_expires_at =
 		a->reply.token_expires_at ? a->reply.token_expires_at : a->token.expires_at;
-	l->organisation = a->token.organisation;
+	l->organisation = text_readable(cx->mem, a->token.organisation, NAME_BYTES);
 	l->token_state = "valid";
 	l->token_reason = NULL;
 }
@@ -109,10 +111,12 @@ static void fill_token(struct app *app, struct ctx *cx, const struct attempt *a,
 static void fill_names(struct app *app, struct ctx *cx, const struct attempt *a, struct location *l)
 {
 	const struct apple_client_config *config = &a->config;
-	l->name = text_is_blank(config->location_name) ? a->token.organisation
-	                                               : config->location_name;
-	l->country = config->country;
-	l->platform = config->platform;
+	const char *name = text_is_blank(config->location_name) ? a->token.organisation
+	                                                        : config->location_name;
+	l->name = text_readable(cx->mem, name, NAME_BYTES);
+	l->country = config->country ? text_readable(cx->mem, config->country, NAME_BYTES) : NULL;
+	l->platform =
+		config->platform ? text_readable(cx->mem, config->platform, NAME_BYTES) : NULL;
 	l->invite_template = apple_invite_template(app->apple, cx);
 }
 

@@ -12,12 +12,14 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/text.h"
 #include "net/curl_start.h"
 
 #define CONNECT_MS   10000
 #define TOTAL_MS     60000
 #define ANSWER_BYTES ((size_t)32 * 1024 * 1024)
 #define MOST_AT_ONCE 8
+#define TYPE_BYTES   200
 
 struct http_client {
 	CURLM *multi;
@@ -252,14 +254,16 @@ static void read_result(struct flight *f, struct http_answer *ret_answer)
 		.duration_ms = total_us / 1000 };
 	if (ret_answer->sent != HTTP_ANSWERED) {
 		const char *words = f->words[0] ? f->words : curl_easy_strerror(f->result);
-		ret_answer->failure = f->body.is_full ? "the answer is larger than expected"
-		                                      : arena_strdup(f->cx->mem, words);
+		ret_answer->failure = f->body.is_full
+		                              ? "the answer is larger than expected"
+		                              : text_readable(f->cx->mem, words, CURL_ERROR_SIZE);
 		return;
 	}
 	ret_answer->status = (int)status;
 	ret_answer->body = arena_strndup(f->cx->mem, f->body.bytes, f->body.length);
 	ret_answer->body_length = f->body.length;
-	ret_answer->content_type = arena_strdup(f->cx->mem, content_type);
+	ret_answer->content_type =
+		content_type ? text_readable(f->cx->mem, content_type, TYPE_BYTES) : NULL;
 	ret_answer->retry_after = f->retry_after;
 }
 

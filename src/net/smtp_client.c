@@ -202,7 +202,9 @@ static enum smtp_outcome outcome_of(const struct talk *t, CURLcode result)
 static const char *words_of(struct ctx *cx, const struct talk *t, CURLcode result)
 {
 	if (t->code >= 400)
-		return arena_printf(cx->mem, "the mail server said: %s", t->words);
+		/* Servers speak Latin-1 too; what is kept and shown is UTF-8. */
+		return arena_printf(cx->mem, "the mail server said: %s",
+			text_readable(cx->mem, t->words, sizeof(t->words)));
 	if (t->client->is_cancelled)
 		return "it was broken off because the server stops";
 	const char *failure = t->failure[0] ? t->failure : curl_easy_strerror(result);

@@ -161,8 +161,10 @@ static int set_up(void **state)
 		"\"invitationEmail\":\"https://buy.example/"
 		"join?cc=us&inviteCode=%%25inviteCode%%25&mt=8\"}}",
 		port);
+	pthread_mutex_lock(&lock);
 	config_requests = owner_requests = 0;
 	owner_body = "{\"uId\":\"u1\",\"mdmInfo\":{\"id\":\"OURS\"}}";
+	pthread_mutex_unlock(&lock);
 	char *base = arena_printf(way.cx.mem, "http://127.0.0.1:%d/mdm/v2/", port);
 	assert_int_equal(apple_new(&way.cx, base, &way.apple), OK);
 	struct apple_session_options options = {

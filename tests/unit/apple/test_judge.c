@@ -4,6 +4,7 @@
 #include "base/ctx.h"
 #include "base/json.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define READ  false
@@ -14,6 +15,7 @@
 #define TOO_MANY  "{\"errorNumber\":9646,\"errorMessage\":\"x\"}"
 #define INTERNAL  "{\"errorNumber\":9603,\"errorMessage\":\"x\"}"
 #define NEW_ONE   "{\"errorNumber\":9999,\"errorMessage\":\"x\"}"
+#define HUGE_ONE  "{\"errorNumber\":4294967296,\"eventId\":\"e\"}"
 #define TOO_LONG  "{\"errorNumber\":9714,\"errorMessage\":\"x\"}"
 #define ONLY_TEXT "{\"errorMessage\":\"Something happened.\"}"
 #define EVENT     "{\"eventId\":\"e\",\"uId\":\"u\"}"
@@ -44,6 +46,8 @@ static const struct {
 	{ "new number, write", HTTP_ANSWERED, 400, NEW_ONE, WRITE, ERR_UNCERTAIN, APPLE_UNKNOWN,
 		9999 },
 	{ "new number, read", HTTP_ANSWERED, 400, NEW_ONE, READ, ERR_REMOTE, APPLE_UNKNOWN, 9999 },
+	{ "a number of no int", HTTP_ANSWERED, 200, HUGE_ONE, WRITE, ERR_UNCERTAIN, APPLE_UNKNOWN,
+		INT_MAX },
 	{ "text only", HTTP_ANSWERED, 200, ONLY_TEXT, WRITE, ERR_UNCERTAIN, APPLE_UNKNOWN, 0 },
 	{ "batch too long", HTTP_ANSWERED, 400, TOO_LONG, WRITE, ERR_REMOTE, APPLE_FIX_US, 9714 },
 	{ "bad gateway, write", HTTP_ANSWERED, 502, LOGIN, WRITE, ERR_UNCERTAIN, APPLE_WAIT, 0 },

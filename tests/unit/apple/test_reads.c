@@ -26,6 +26,66 @@ static void test_pages_end(void **state)
 	assert_string_equal(last_query, "pageIndex=2&sinceVersionId=a b&c&activeOnly=true");
 }
 
+/* A list that goes in a ring, or on for ever, is no answer: its reader would not come back. */
+static void test_pages_without_end(void **state)
+{
+	static const struct {
+		int64_t asked;
+		const char *next;
+	} rows[] = { { 0, "0" }, { 3, "3" }, { 3, "2" }, { 0, "100000" },
+		{ 0, "9223372036854775807" } };
+	struct way *w = *state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct apple_users_query users = { .page_index = rows[i].asked };
+		struct apple_assignments_query assignments = { .page_index = rows[i].asked };
+		struct apple_reply reply;
+		struct apple_users_page page;
+		struct apple_assignments_page held;
+		struct apple_assets_page owned;
+		answer(200, arena_printf(w->cx.mem,
+				    "{\"users\":[],\"totalPages\":2147483648,"
+				    "\"nextPageIndex\":%s}",
+				    rows[i].next));
+		assert_int_equal(
+			apple_users_get(w->session, &w->cx, &users, &reply, &page), ERR_REMOTE);
+		assert_int_equal(reply.class, APPLE_WAIT);
+		assert_int_equal(
+			apple_assignments_get(w->session, &w->cx, &assignments, &reply, &held),
+			ERR_REMOTE);
+		assert_int_equal(
+			apple_assets_get(w->session, &w->cx, rows[i].asked, &reply, &owned),
+			ERR_REMOTE);
+		assert_string_equal(w->cx.error.reason, "apple.unreadable");
+	}
+}
+
+/* What is kept of Apple's words and sent back to it later stays short enough to be sent. */
+static void test_words_without_end(void **state)
+{
+	struct way *w = *state;
+	struct apple_users_query query = { 0 };
+	struct apple_reply reply;
+	struct apple_users_page page;
+	const char *event_id;
+	char *word = arena_alloc(w->cx.mem, 5000);
+	memset(word, 'x', 4999);
+	answer(200, arena_printf(w->cx.mem,
+			    "{\"users\":[{\"clientUserId\":\"%s\"},{\"clientUserId\":\"c1\","
+			    "\"email\":\"%s\",\"inviteCode\":\"%s\"}],\"versionId\":\"%s\"}",
+			    word, word, word, word));
+	assert_int_equal(apple_users_get(w->session, &w->cx, &query, &reply, &page), OK);
+	assert_int_equal(page.count, 1);
+	assert_string_equal(page.users[0].client_user_id, "c1");
+	assert_null(page.users[0].email);
+	assert_null(page.users[0].invite_code);
+	assert_null(page.page.version_id);
+
+	struct apple_request_user user = { .client_user_id = "c1" };
+	answer(200, arena_printf(w->cx.mem, "{\"eventId\":\"%s\"}", word));
+	assert_int_equal(
+		apple_users_create(w->session, &w->cx, &user, 1, &reply, &event_id), ERR_UNCERTAIN);
+}
+
 static void test_many_pages(void **state)
 {
 	struct way *w = *state;
@@ -131,6 +191,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_pages_end),
+		TEST(test_pages_without_end),
+		TEST(test_words_without_end),
 		TEST(test_many_pages),
 		TEST(test_user_members),
 		TEST(test_assets),

@@ -50,6 +50,27 @@ static void test_clean(void **state)
 	assert_false(text_is_clean("\xc2\x85", 2, true));
 }
 
+static void test_readable(void **state)
+{
+	(void)state;
+	CTX_AUTO(cx);
+	assert_string_equal(text_readable(cx.mem, "Zo\xc3\xab", 99), "Zo\xc3\xab");
+	assert_string_equal(text_readable(cx.mem, "Empf\xe4nger", 99), "Empf\xef\xbf\xbdnger");
+	assert_string_equal(text_readable(cx.mem, "a\r\nb\x1b", 99), "a  b ");
+	assert_string_equal(text_readable(cx.mem, "ab\xc3", 99), "ab\xef\xbf\xbd");
+	assert_string_equal(text_readable(cx.mem, "ab\xc3\xab", 3), "ab"); /* never half a one */
+	assert_string_equal(text_readable(cx.mem, "", 3), "");
+}
+
+/* Not UTF-8: such a text is as it was, and nothing behind its end is read. */
+static void test_fold_of_half_a_mark(void **state)
+{
+	(void)state;
+	CTX_AUTO(cx);
+	assert_string_equal(text_fold_search(cx.mem, "a\xcc"), "a\xcc");
+	assert_string_equal(text_fold_search(cx.mem, "a\xcd"), "a\xcd");
+}
+
 static void test_trim(void **state)
 {
 	(void)state;
@@ -164,7 +185,9 @@ int main(void)
 	secret_init();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fold),
+		cmocka_unit_test(test_fold_of_half_a_mark),
 		cmocka_unit_test(test_clean),
+		cmocka_unit_test(test_readable),
 		cmocka_unit_test(test_trim),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_email),

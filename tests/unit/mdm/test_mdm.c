@@ -1,4 +1,5 @@
 /* The connector against a server that answers as an MDM might. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ static const struct http_route routes[] = {
 	{ "POST", "/connector/mdm/commands/{serial}", 65536, 0, NULL },
 };
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
 static int answer_status;
 static const char *answer_body;
 static char seen_link[256], seen_uuid[64], seen_serial[64];
@@ -22,6 +24,7 @@ static void handle(void *app, struct ctx *cx, const struct http_request *rq, str
 {
 	(void)app;
 	struct plist *root = NULL;
+	pthread_mutex_lock(&lock);
 	if (!pl_parse(cx, http_body(rq), http_body_length(rq), &root)) {
 		const struct plist *command = pl_get(root, "Command");
 		snprintf(seen_link, sizeof(seen_link), "%s", pl_str(cx, command, "InvitationURL"));
@@ -33,6 +36,7 @@ static void handle(void *app, struct ctx *cx, const struct http_request *rq, str
 	http_reply_body(rp, "application/json", answer_body, strlen(answer_body));
 	if (!answer_status)
 		http_reply_cut(rp, 0);
+	pthread_mutex_unlock(&lock);
 }
 
 static void refuse(void *app, struct ctx *cx, const struct http_request *rq, int status,
@@ -84,16 +88,20 @@ static void test_answers(void **state)
 		arena_printf(cx.mem, "http://127.0.0.1:%d/connector/", http_server_port(server));
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		print_message("%s\n", cases[i].name);
+		pthread_mutex_lock(&lock);
 		answer_status = cases[i].status;
 		answer_body = cases[i].body;
+		pthread_mutex_unlock(&lock);
 		struct mdm_result result;
 		mdm_find("http")->invite(&cx, client, url, "C02 XY", "uuid-1",
 			"https://example.org/i?a=1&b=2", &result);
 		assert_int_equal(result.outcome, cases[i].outcome);
 		assert_true(result.words[0] != 0);
+		pthread_mutex_lock(&lock);
 		assert_string_equal(seen_serial, "C02 XY");
 		assert_string_equal(seen_uuid, "uuid-1");
 		assert_string_equal(seen_link, "https://example.org/i?a=1&b=2");
+		pthread_mutex_unlock(&lock);
 	}
 	http_server_stop(server);
 	struct mdm_result result;

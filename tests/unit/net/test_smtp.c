@@ -63,6 +63,26 @@ static void test_outcomes(void **state)
 	}
 }
 
+/* Words that are no UTF-8 could not be kept by PostgreSQL, and the message would be due for ever. */
+static void test_latin1_words(void **state)
+{
+	(void)state;
+	CTX_AUTO(cx);
+	struct fake_smtp *fake = fake_smtp_start(&cx);
+	struct smtp_client *client = NULL;
+	struct smtp_result result;
+	fake_smtp_set(fake, FAKE_RCPT, "550 Empf\xe4nger unbekannt", -1);
+	assert_int_equal(smtp_client_new(&cx, &client), OK);
+	struct smtp_server server = { .host = "127.0.0.1", .port = fake_smtp_port(fake) };
+	assert_int_equal(smtp_send(client, &cx, &server, "it@example.org", "ada@example.org",
+				 message, strlen(message), &result),
+		ERR_REMOTE);
+	assert_string_equal(
+		result.words, "the mail server said: 550 Empf\xef\xbf\xbdnger unbekannt");
+	smtp_client_free(client);
+	fake_smtp_stop(fake);
+}
+
 static void test_nobody_listens(void **state)
 {
 	(void)state;
@@ -152,6 +172,7 @@ int main(void)
 	secret_init();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_outcomes),
+		cmocka_unit_test(test_latin1_words),
 		cmocka_unit_test(test_nobody_listens),
 		cmocka_unit_test(test_sign_in_is_hidden),
 		cmocka_unit_test(test_connection_is_kept),
