@@ -1,7 +1,7 @@
-/* app.h - what the domain and the doors are given: built once in bin/pomona.c, then only read.
+/* app.h - what the domain and the doors are given: built once in bin/serve.c, then only read.
  *
  * The fields have locks of their own where more than one thread uses them. Nothing here is owned
- * by the domain; bin/pomona.c opens and closes it.
+ * by the domain; bin/serve.c opens and closes it.
  */
 #pragma once
 
