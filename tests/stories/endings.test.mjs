@@ -1,0 +1,85 @@
+// The server is asked to end while something is under way: it ends soon, and nothing that it took is lost.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { chosen, names, peopleCsv, school } from './lib/school.mjs';
+import { story } from './lib/story.mjs';
+import { waitFor } from './lib/wait.mjs';
+
+const soon = 9_000; // the grace of a call to Apple, and room for a slow machine
+
+async function endsSoon(pomona) {
+  const begun = Date.now();
+  const { code, signal } = await pomona.program.stop();
+  assert.equal(code, 0, `ended with ${code ?? signal}`);
+  assert.ok(Date.now() - begun < soon, `it took ${Date.now() - begun} ms`);
+}
+
+story('ended while a job runs: it goes on after the start, each person once', { timeout: 180_000 }, async ({ twin, pomona, expectLog }) => {
+  expectLog(/message|lane/);
+  const location = await school({ twin, pomona }, names(40));
+  await twin.knobs({ event_delay_ms: 3000 });
+  const asked = await pomona.act('invite', { location: location.id, selection: { filter: {} } });
+  await waitFor('Apple has the call', async () => (await twin.calls()).some((c) => /create/.test(c.operation ?? c.path)));
+  await endsSoon(pomona);
+  await pomona.start();
+  const job = await pomona.job(asked);
+  assert.deepEqual([job.state, job.done, job.failed], ['done', 40, 0]);
+  assert.equal((await twin.users()).length, 40);
+});
+
+story('ended while Apple hangs and a browser listens', { timeout: 180_000 }, async ({ twin, pomona, expectLog }) => {
+  expectLog(/message|lane/);
+  const location = await school({ twin, pomona }, ['ada', 'bob']);
+  const streams = await Promise.all(Array.from({ length: 5 }, () => fetch(`${pomona.url}/api/v1/events`, { headers: { authorization: `Bearer ${pomona.token}` } })));
+  const over = Promise.all(streams.map((s) => s.text().catch(() => 'broken off')));
+  await twin.fault({ kind: 'delay', delay_ms: 50_000, count: 1, operation: 'users.create' });
+  const asked = await pomona.act('invite', { location: location.id, selection: await chosen(pomona, ['ada', 'bob']) });
+  await waitFor('Apple has the call', async () => (await twin.users()).length === 2);
+  await endsSoon(pomona);
+  await over;
+  await pomona.start();
+  const job = await pomona.job(asked, { within: 100_000 });
+  assert.deepEqual([job.state, job.done], ['done', 2]);
+  assert.equal((await twin.users()).length, 2, 'sent once');
+});
+
+story('ended while a file is on its way: the file is refused or broken off, the next start takes it', async ({ pomona }) => {
+  const csv = peopleCsv(names(2000));
+  const request = http.request(`${pomona.url}/api/v1/imports?kind=people`, {
+    method: 'POST', headers: { authorization: `Bearer ${pomona.token}`, 'content-type': 'text/csv', 'content-length': csv.length },
+  });
+  const answered = new Promise((done) => {
+    request.once('response', (r) => done(r.statusCode));
+    request.once('error', () => done('broken off'));
+  });
+  await new Promise((done) => request.write(csv.slice(0, csv.length / 2), done));
+  await endsSoon(pomona);
+  assert.equal(await answered, 'broken off');
+  await pomona.start();
+  assert.deepEqual((await pomona.get('/api/v1/people')).items, []);
+  assert.equal((await pomona.import('people', csv)).state, 'applied');
+  assert.equal(await pomona.total(''), 2000);
+});
+
+story('ended while many ask: each answer is whole', async ({ pomona }) => {
+  await pomona.import('people', peopleCsv(names(500)));
+  let ending = false;
+  const asker = async () => {
+    for (;;) {
+      let answer;
+      try {
+        answer = await fetch(`${pomona.url}/api/v1/people?limit=200`, { headers: { authorization: `Bearer ${pomona.token}` } });
+      } catch {
+        if (ending) return; // nobody listens any more
+        throw new Error('an answer was broken off before the end');
+      }
+      assert.equal(answer.status, 200);
+      await answer.text().then(JSON.parse).catch((error) => { if (!ending) throw error; });
+    }
+  };
+  const askers = Array.from({ length: 16 }, asker);
+  await pomona.people();
+  ending = true;
+  await endsSoon(pomona);
+  await Promise.all(askers);
+});
