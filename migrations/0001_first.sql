@@ -1,6 +1,7 @@
--- The first schema. One dialect for SQLite and PostgreSQL; two words are replaced by the migrator:
+-- The first schema. One dialect for SQLite and PostgreSQL; some words are replaced by the migrator:
 --   {{id}}      an integer primary key that the database hands out
 --   {{collate}} byte order for text, so that both databases sort and page alike
+-- A line that begins with {{sqlite}} or {{postgres}} is for that one alone.
 -- Times are milliseconds since 1970; flags are 0 or 1; NULL stands for "none" or "not yet".
 
 -- Someone in the organisation.
@@ -28,10 +29,26 @@ create table person (
   deleted_at            bigint
 );
 create unique index person_user_key on person (user_key) where deleted_at is null;
--- The flags are in it so that a filter which few people pass need not visit the rows of the others.
-create index person_sort on person (sort_name, id, is_eligible, is_active, platforms) where deleted_at is null;
+-- All that a filter looks at is in it, so that people who do not pass cost no visit to their rows
+-- (SQLite asks for deleted_at again although the index holds the living alone).
+create index person_sort on person (sort_name, id, is_eligible, is_active, platforms, deleted_at, department, search_text) where deleted_at is null;
+create index person_deleted on person (id) where deleted_at is not null;
 create index person_email on person (email_key) where deleted_at is null;
 create index person_account on person (account_key) where deleted_at is null;
+
+-- Trigrams of search_text, for searching anywhere in it: docs/design/people-list.md.
+{{sqlite}} create virtual table person_search using fts5 (search_text, content = 'person', content_rowid = 'id', detail = none, columnsize = 0, tokenize = 'trigram case_sensitive 1');
+{{postgres}} create extension if not exists pg_trgm;
+{{postgres}} create index person_search on person using gin (search_text gin_trgm_ops) where deleted_at is null;
+
+-- How many living people there are of each set of flags, kept with each write.
+create table person_tally (
+  is_eligible integer not null,
+  is_active   integer not null,
+  platforms   integer not null,
+  people      bigint not null,
+  primary key (is_eligible, is_active, platforms)
+);
 
 create table device (
   id             {{id}},
@@ -147,7 +164,24 @@ create index vpp_user_person on vpp_user (person_id);
 create index vpp_user_look on vpp_user (location_id, look_wanted_at) where look_wanted_at is not null;
 create index vpp_user_account on vpp_user (location_id, id_hash) where is_live = 1 and id_hash is not null;
 create index vpp_user_failed on vpp_user (failed_number) where is_live = 1 and failed_number is not null;
-create index vpp_user_state on vpp_user (location_id, state) where is_live = 1;
+create index vpp_user_mark on vpp_user (location_id, person_id) where is_live = 1 and failed_reason is not null;
+create index vpp_user_state on vpp_user (location_id, state, person_id, is_live) where is_live = 1;
+
+-- How many live records there are of each state. Kept by triggers: records change state in many ways.
+create table vpp_user_tally (
+  location_id bigint not null,
+  state       text not null,
+  has_person  integer not null,
+  users       bigint not null,
+  primary key (location_id, state, has_person)
+);
+{{sqlite}} create trigger vpp_user_tally_in after insert on vpp_user when new.is_live = 1 begin insert into vpp_user_tally values (new.location_id, new.state, new.person_id is not null, 1) on conflict do update set users = users + 1; end;
+{{sqlite}} create trigger vpp_user_tally_out after delete on vpp_user when old.is_live = 1 begin update vpp_user_tally set users = users - 1 where location_id = old.location_id and state = old.state and has_person = (old.person_id is not null); end;
+{{sqlite}} create trigger vpp_user_tally_from after update of state, is_live, person_id on vpp_user when old.is_live = 1 and (new.is_live <> 1 or new.state <> old.state or new.person_id is distinct from old.person_id) begin update vpp_user_tally set users = users - 1 where location_id = old.location_id and state = old.state and has_person = (old.person_id is not null); end;
+{{sqlite}} create trigger vpp_user_tally_to after update of state, is_live, person_id on vpp_user when new.is_live = 1 and (old.is_live <> 1 or new.state <> old.state or new.person_id is distinct from old.person_id) begin insert into vpp_user_tally values (new.location_id, new.state, new.person_id is not null, 1) on conflict do update set users = users + 1; end;
+{{postgres}} create function vpp_user_tally_move() returns trigger language plpgsql as $$ begin if tg_op <> 'INSERT' then if old.is_live = 1 then update vpp_user_tally set users = users - 1 where location_id = old.location_id and state = old.state and has_person = (old.person_id is not null)::int; end if; end if; if tg_op <> 'DELETE' then if new.is_live = 1 then insert into vpp_user_tally as t values (new.location_id, new.state, (new.person_id is not null)::int, 1) on conflict (location_id, state, has_person) do update set users = t.users + 1; end if; end if; return null; end $$;
+{{postgres}} create trigger vpp_user_tally_made after insert or delete on vpp_user for each row execute function vpp_user_tally_move();
+{{postgres}} create trigger vpp_user_tally_moved after update of state, is_live, person_id on vpp_user for each row when (old.is_live is distinct from new.is_live or old.state is distinct from new.state or old.person_id is distinct from new.person_id) execute function vpp_user_tally_move();
 
 -- What was asked for.
 create table job (

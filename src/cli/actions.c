@@ -36,7 +36,7 @@ static int count_matching(struct cli *c, const char *filter, int64_t *ret_count)
 {
 	const struct json *page;
 	int code = api_get(c,
-		arena_printf(c->cx.mem, "/api/v1/people?limit=1&count=1%s%s", filter,
+		arena_printf(c->cx.mem, "/api/v1/people?limit=1&count=1&exact=1%s%s", filter,
 			cli_location_query(c)),
 		&page);
 	if (!code)

@@ -83,14 +83,18 @@ enum err db_migrations_check(struct db_pool *pool, struct ctx *cx)
 static const char *in_dialect(struct db *db, struct ctx *cx, const char *sql)
 {
 	size_t length = strlen(sql);
-	/* No word is shorter than 7 bytes with its braces, no replacement longer than 64. */
-	char *out = arena_alloc(cx->mem, length / 7 * 64 + length + 1), *to = out;
+	/* No word is shorter than 6 bytes with its braces, no replacement longer than 64. */
+	char *out = arena_alloc(cx->mem, length / 6 * 64 + length + 1), *to = out;
 	while (*sql) {
 		const char *words = NULL;
 		if (strncmp(sql, "{{id}}", 6) == 0)
 			words = db->driver->id_words;
 		else if (strncmp(sql, "{{collate}}", 11) == 0)
 			words = db->driver->collate_words;
+		else if (strncmp(sql, "{{sqlite}}", 10) == 0)
+			words = db_is_postgres(db) ? "-- " : "";
+		else if (strncmp(sql, "{{postgres}}", 12) == 0)
+			words = db_is_postgres(db) ? "" : "-- ";
 		if (!words) {
 			*to++ = *sql++;
 			continue;

@@ -90,14 +90,16 @@ static enum err check_ids(
 enum err selection_check(struct db *db, struct ctx *cx, const struct selection *s,
 	int64_t location_id, int64_t *ret_count)
 {
+	struct people_count matching;
 	int64_t count;
 	enum err e;
 
 	if (!s->is_filter)
 		return check_ids(db, cx, s, ret_count);
-	e = people_count(db, cx, &s->filter, location_id, &count);
+	e = people_count(db, cx, &s->filter, location_id, true, &matching);
 	if (e)
 		return e;
+	count = matching.people;
 	for (size_t i = 0; i < s->exclude_count; i++) {
 		bool matches;
 

@@ -20,11 +20,12 @@ enum err http_people_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	static const char *const known[] = { "location", "q", "state", "eligible", "platform",
-		"active", "department", "sort", "limit", "after", "count", NULL };
+		"active", "department", "sort", "limit", "after", "count", "exact", NULL };
 	struct people_filter filter;
 	struct people_page page = { 0 };
 	struct http_page asked;
 	const char *sort;
+	int wants_exact = 0;
 	enum err e = http_query_only(cx, rq, known);
 	if (!e)
 		e = http_page_read(cx, rq, &asked);
@@ -32,6 +33,8 @@ enum err http_people_list(
 		e = http_query_word(cx, rq, "sort", sorts, &sort);
 	if (!e)
 		e = http_people_filter(cx, rq, &filter);
+	if (!e)
+		e = http_query_flag(cx, rq, "exact", 0, &wants_exact);
 	if (e)
 		return e;
 	DB_AUTO(db);
@@ -48,10 +51,10 @@ enum err http_people_list(
 	}
 	struct person *people;
 	size_t count;
-	int64_t total = -1;
+	struct people_count total = { .people = -1 };
 	e = people_list(db, cx, &filter, &page, &people, &count);
 	if (!e && asked.wants_total)
-		e = people_count(db, cx, &filter, page.location_id, &total);
+		e = people_count(db, cx, &filter, page.location_id, wants_exact, &total);
 	if (e)
 		return e;
 	bool is_more = count > (size_t)asked.limit;
@@ -61,9 +64,9 @@ enum err http_people_list(
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)
 		people_to_json(&w, NULL, &people[i]);
-	http_list_end(&w,
+	http_list_end_counted(&w,
 		is_more ? http_cursor(cx, people[count - 1].sort_name, people[count - 1].id) : NULL,
-		total);
+		total.people, total.is_more);
 	return http_reply_json(cx, rp, 200, &out);
 }
 

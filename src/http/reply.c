@@ -36,6 +36,17 @@ void http_list_end(struct json_writer *w, const char *next, int64_t total)
 	jw_end_object(w);
 }
 
+void http_list_end_counted(struct json_writer *w, const char *next, int64_t total, bool is_more)
+{
+	jw_end_array(w);
+	jw_str(w, "next", next);
+	if (total >= 0) {
+		jw_i64(w, "total", total);
+		jw_bool(w, "total_is_more", is_more);
+	}
+	jw_end_object(w);
+}
+
 /* base64url without padding of "<id>" or "<id>:<text>": a cursor is not for reading. */
 char *http_cursor(struct ctx *cx, const char *text, int64_t id)
 {

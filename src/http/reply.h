@@ -36,6 +36,8 @@ must_check enum err http_reply_nothing(struct http_reply *rp);
  * NULL. total -1: it was not asked for. */
 void http_list_begin(struct json_writer *w);
 void http_list_end(struct json_writer *w, const char *next, int64_t total);
+/* The same where a count may stop early: there are more than total of them. */
+void http_list_end_counted(struct json_writer *w, const char *next, int64_t total, bool is_more);
 
 /* Opaque cursors: the sort key and the id of the last row shown. text may be NULL. Read back by
  * http_page_read (input.h). */

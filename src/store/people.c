@@ -1,6 +1,5 @@
 #include "store/people.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,82 +7,7 @@
 #include "base/ctx.h"
 #include "db/db.h"
 #include "store/people.sql.h"
-
-/* Sorts after every name: the greatest code point there is. */
-#define LAST_NAME "\xf4\x8f\xbf\xbf"
-
-/* A search with a text this long that has a digit may mean a serial number. */
-#define SERIAL_SEARCH_LEAST 6
-
-struct people_filter people_filter_any(void)
-{
-	return (struct people_filter){ .eligible = -1, .active = -1 };
-}
-
-/* One or two characters are looked for at the beginning of words, more anywhere. search_text
- * begins with a space for that. */
-static char *like_pattern(struct arena *a, const char *q)
-{
-	size_t length = strlen(q), characters = 0, n = 0;
-	char *out = arena_alloc(a, 2 * length + 4);
-
-	for (size_t i = 0; i < length; i++)
-		characters += ((unsigned char)q[i] & 0xc0) != 0x80;
-	out[n++] = '%';
-	if (characters < 3)
-		out[n++] = ' ';
-	for (size_t i = 0; i < length; i++) {
-		if (q[i] == '%' || q[i] == '_' || q[i] == '\\')
-			out[n++] = '\\';
-		out[n++] = q[i];
-	}
-	out[n++] = '%';
-	return out;
-}
-
-/* The text in upper case if a serial number could begin so, else NULL. */
-static char *serial_prefix(struct arena *a, const char *q)
-{
-	bool has_digit = false;
-	char *upper;
-
-	if (strlen(q) < SERIAL_SEARCH_LEAST || strlen(q) > 32)
-		return NULL;
-	upper = arena_strdup(a, q);
-	for (char *c = upper; *c; c++) {
-		if (!isascii((unsigned char)*c) || !isalnum((unsigned char)*c))
-			return NULL;
-		has_digit |= isdigit((unsigned char)*c) != 0;
-		*c = (char)toupper((unsigned char)*c);
-	}
-	return has_digit ? upper : NULL;
-}
-
-static void bind_either(struct db_stmt *st, int flag)
-{
-	if (flag < 0)
-		db_bind_null(st);
-	else
-		db_bind_i64(st, flag != 0);
-}
-
-/* The nine parameters of people.sql's filter. */
-static void bind_filter(
-	struct db_stmt *st, struct ctx *cx, const struct people_filter *f, int64_t location_id)
-{
-	bool has_q = f->q && f->q[0];
-	char *serial = has_q ? serial_prefix(cx->mem, f->q) : NULL;
-
-	db_bind_id(st, location_id);
-	db_bind_text(st, has_q ? like_pattern(cx->mem, f->q) : NULL);
-	db_bind_text(st, serial);
-	db_bind_text(st, serial ? arena_printf(cx->mem, "%s~", serial) : NULL);
-	db_bind_text(st, f->department);
-	bind_either(st, f->eligible);
-	bind_either(st, f->active);
-	db_bind_id(st, f->platform);
-	db_bind_text(st, f->states);
-}
+#include "store/people_rows.h"
 
 /* Columns from 22 on: the live VPP user. */
 static void read_vpp(struct db_stmt *st, struct ctx *cx, struct person_vpp *v)
@@ -107,7 +31,7 @@ static void read_vpp(struct db_stmt *st, struct ctx *cx, struct person_vpp *v)
 	v->associated_at = db_i64(st, 33);
 }
 
-static void read_person(struct db_stmt *st, struct ctx *cx, struct person *p)
+void people_read_row(struct db_stmt *st, struct ctx *cx, struct person *p)
 {
 	*p = (struct person){
 		.id = db_i64(st, 0),
@@ -136,86 +60,6 @@ static void read_person(struct db_stmt *st, struct ctx *cx, struct person *p)
 	read_vpp(st, cx, &p->vpp);
 }
 
-/* All rows of a bound statement, at most limit. */
-static enum err read_people(struct db_stmt *st, struct ctx *cx, int limit,
-	struct person **ret_people, size_t *ret_count)
-{
-	struct person *people = ARENA_ARRAY(cx->mem, struct person, limit);
-	size_t count = 0;
-	enum err e;
-
-	while ((e = db_step(st, cx)) == OK && count < (size_t)limit)
-		read_person(st, cx, &people[count++]);
-	if (e && e != ERR_NOT_FOUND)
-		return e;
-	*ret_people = people;
-	*ret_count = count;
-	return OK;
-}
-
-enum err people_list(struct db *db, struct ctx *cx, const struct people_filter *filter,
-	const struct people_page *page, struct person **ret_people, size_t *ret_count)
-{
-	DB_STMT_AUTO(st, db, page->is_descending ? &people_list_down_query : &people_list_query);
-
-	bind_filter(st, cx, filter, page->location_id);
-	if (page->after_name) {
-		db_bind_text(st, page->after_name);
-		db_bind_i64(st, page->after_id);
-	} else {
-		db_bind_text(st, page->is_descending ? LAST_NAME : "");
-		db_bind_i64(st, page->is_descending ? INT64_MAX : 0);
-	}
-	db_bind_i64(st, page->limit);
-	return read_people(st, cx, page->limit, ret_people, ret_count);
-}
-
-static bool is_everyone(const struct people_filter *f)
-{
-	return !(f->q && f->q[0]) && !f->states && f->eligible < 0 && f->active < 0 &&
-	       !f->platform && !f->department;
-}
-
-enum err people_count(struct db *db, struct ctx *cx, const struct people_filter *filter,
-	int64_t location_id, int64_t *ret_count)
-{
-	struct db_stmt *st;
-
-	if (is_everyone(filter))
-		return db_run_i64(db_query(db, &people_count_all_query), cx, ret_count);
-	st = db_query(db, &people_count_matching_query);
-	bind_filter(st, cx, filter, location_id);
-	return db_run_i64(st, cx, ret_count);
-}
-
-enum err people_walk(struct db *db, struct ctx *cx, const struct people_filter *filter,
-	int64_t location_id, int64_t after_id, int limit, struct person **ret_people,
-	size_t *ret_count)
-{
-	DB_STMT_AUTO(st, db, &people_walk_query);
-
-	bind_filter(st, cx, filter, location_id);
-	db_bind_i64(st, after_id);
-	db_bind_i64(st, limit);
-	return read_people(st, cx, limit, ret_people, ret_count);
-}
-
-enum err people_matches(struct db *db, struct ctx *cx, const struct people_filter *filter,
-	int64_t location_id, int64_t id, bool *ret_matches)
-{
-	struct db_stmt *st = db_query(db, &people_matches_query);
-	int64_t count;
-	enum err e;
-
-	bind_filter(st, cx, filter, location_id);
-	db_bind_i64(st, id);
-	e = db_run_i64(st, cx, &count);
-	if (e)
-		return e;
-	*ret_matches = count > 0;
-	return OK;
-}
-
 static enum err find(
 	struct db *db, struct ctx *cx, int64_t id, int64_t location_id, struct person *ret_person)
 {
@@ -226,7 +70,7 @@ static enum err find(
 	db_bind_i64(st, id);
 	e = db_step(st, cx);
 	if (!e)
-		read_person(st, cx, ret_person);
+		people_read_row(st, cx, ret_person);
 	return e;
 }
 
@@ -328,31 +172,84 @@ static void bind_person(struct db_stmt *st, const struct person *p)
 	db_bind_text(st, p->external_id);
 }
 
+/* --- writing: the row, its trigrams and the tally go together --------------------------------- */
+
+static enum err run_on(struct db *db, struct ctx *cx, const struct db_query *query, int64_t id)
+{
+	struct db_stmt *st = db_query(db, query);
+
+	db_bind_i64(st, id);
+	return db_run(st, cx, NULL);
+}
+
+/* Before the row of a person changes. */
+static enum err take_out(struct db *db, struct ctx *cx, int64_t id)
+{
+	return run_on(db, cx, &people_tally_out_query, id);
+}
+
+/* After it changed. */
+static enum err put_in(struct db *db, struct ctx *cx, int64_t id)
+{
+	return run_on(db, cx, &people_tally_in_query, id);
+}
+
+static enum err forget_text(
+	struct db *db, struct ctx *cx, const struct person *person, bool *ret_changes)
+{
+	struct db_stmt *st = db_query(db, &people_search_out_query);
+	int64_t changed = 0;
+	enum err e;
+
+	db_bind_i64(st, person->id);
+	db_bind_text(st, person->search_text);
+	e = db_run(st, cx, &changed);
+	*ret_changes = changed > 0;
+	return e;
+}
+
 enum err people_insert(struct db *db, struct ctx *cx, const struct person *person, int64_t *ret_id)
 {
 	struct db_stmt *st = db_query(db, &people_insert_query);
+	enum err e;
 
 	bind_person(st, person);
 	db_bind_i64(st, person->created_at);
 	db_bind_i64(st, person->updated_at);
-	return db_run_i64(st, cx, ret_id);
+	e = db_run_i64(st, cx, ret_id);
+	if (!e)
+		e = run_on(db, cx, &people_search_in_query, *ret_id);
+	return e ? e : put_in(db, cx, *ret_id);
 }
 
 enum err people_update(struct db *db, struct ctx *cx, const struct person *person)
 {
-	struct db_stmt *st = db_query(db, &people_update_query);
+	struct db_stmt *st;
+	bool has_new_text = false;
+	enum err e = take_out(db, cx, person->id);
 
+	if (!e)
+		e = forget_text(db, cx, person, &has_new_text);
+	if (e)
+		return e;
+	st = db_query(db, &people_update_query);
 	db_bind_i64(st, person->id);
 	bind_person(st, person);
 	db_bind_i64(st, person->updated_at);
-	return db_run(st, cx, NULL);
+	e = db_run(st, cx, NULL);
+	if (!e && has_new_text)
+		e = run_on(db, cx, &people_search_in_query, person->id);
+	return e ? e : put_in(db, cx, person->id);
 }
 
 enum err people_delete(struct db *db, struct ctx *cx, int64_t id, int64_t now)
 {
-	struct db_stmt *st = db_query(db, &people_delete_query);
-	enum err e;
+	struct db_stmt *st;
+	enum err e = take_out(db, cx, id);
 
+	if (e)
+		return e;
+	st = db_query(db, &people_delete_query);
 	db_bind_i64(st, id);
 	db_bind_i64(st, now);
 	e = db_run(st, cx, NULL);
@@ -366,13 +263,14 @@ enum err people_delete(struct db *db, struct ctx *cx, int64_t id, int64_t now)
 
 enum err people_refresh(struct db *db, struct ctx *cx, int64_t person_id)
 {
-	struct db_stmt *st;
+	enum err e;
 
 	if (!person_id)
 		return OK;
-	st = db_query(db, &people_refresh_query);
-	db_bind_i64(st, person_id);
-	return db_run(st, cx, NULL);
+	e = take_out(db, cx, person_id);
+	if (!e)
+		e = run_on(db, cx, &people_refresh_query, person_id);
+	return e ? e : put_in(db, cx, person_id);
 }
 
 enum err people_history(struct db *db, struct ctx *cx, int64_t person_id, int64_t before_at,

@@ -80,7 +80,8 @@ struct people_filter {
 
 struct people_filter people_filter_any(void);
 
-/* A page of the list in order of (sort_name, id). */
+/* A page of the list in order of (sort_name, id). A search that finds very many is in order of id
+ * alone, as they came: it is not sorted (docs/design/people-list.md). */
 struct people_page {
 	int64_t location_id; /* whose VPP users; 0: none */
 	bool is_descending;
@@ -92,8 +93,15 @@ struct people_page {
 must_check enum err people_list(struct db *db, struct ctx *cx, const struct people_filter *filter,
 	const struct people_page *page, struct person **ret_people, size_t *ret_count);
 
+struct people_count {
+	int64_t people;
+	bool is_more; /* than that: the list was not looked through to its end */
+};
+
+/* How many match. A filter that an index or the tally answers is counted to the end; of others the
+ * beginning of the list is looked at, unless wants_exact says that it may take its time. */
 must_check enum err people_count(struct db *db, struct ctx *cx, const struct people_filter *filter,
-	int64_t location_id, int64_t *ret_count);
+	int64_t location_id, bool wants_exact, struct people_count *ret_count);
 
 /* The next people in order of id: for work that goes through all who match, page by page. */
 must_check enum err people_walk(struct db *db, struct ctx *cx, const struct people_filter *filter,

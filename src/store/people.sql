@@ -2,9 +2,11 @@
 --   ?1 location whose VPP users are meant   ?2 like-pattern over search_text
 --   ?3, ?4 serial numbers from, up to       ?5 department   ?6 is_eligible   ?7 is_active
 --   ?8 a platform bit                       ?9 ",state,state," (failed: the mark)
--- A list is walked along person_sort (a keyset: no offset, no sort), work along the primary key.
+-- A list is walked along person_sort (a keyset: no offset, no sort), work along the primary key. When
+-- the filter names few people those are found first (people_narrow_…): docs/design/people-list.md.
 
--- name: people_list
+-- The columns in the order that people.c reads, and ?1, the location whose VPP user comes with them.
+-- part: row
 select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
        p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
        p.is_eligible, p.platforms, p.source, p.external_id, p.created_at, p.updated_at, p.deleted_at,
@@ -13,8 +15,8 @@ select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text
        v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.registered_at, v.associated_at
   from person p
   left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
- where p.deleted_at is null
-   and (p.sort_name, p.id) > (cast(?10 as text), cast(?11 as bigint))
+
+-- part: filter
    and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
         or p.id in (select d.person_id from device d
                      where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
@@ -25,54 +27,28 @@ select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text
    and (cast(?9 as text) is null
         or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
         or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
+
+-- name: people_list
+{{row}}
+ where p.deleted_at is null
+   and (p.sort_name, p.id) > (cast(?10 as text), cast(?11 as bigint))
+{{filter}}
  order by p.sort_name, p.id
  limit cast(?12 as bigint)
 
 -- name: people_list_down
-select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
-       p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
-       p.is_eligible, p.platforms, p.source, p.external_id, p.created_at, p.updated_at, p.deleted_at,
-       (select count(*) from device d where d.person_id = p.id),
-       v.id, v.client_user_id, v.state, v.message_state, v.message_channel, v.message_reason,
-       v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.registered_at, v.associated_at
-  from person p
-  left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+{{row}}
  where p.deleted_at is null
    and (p.sort_name, p.id) < (cast(?10 as text), cast(?11 as bigint))
-   and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
-        or p.id in (select d.person_id from device d
-                     where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
-   and (cast(?5 as text) is null or p.department = cast(?5 as text))
-   and (cast(?6 as bigint) is null or p.is_eligible = cast(?6 as bigint))
-   and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
-   and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
-   and (cast(?9 as text) is null
-        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
-        or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
+{{filter}}
  order by p.sort_name desc, p.id desc
  limit cast(?12 as bigint)
 
 -- name: people_walk
-select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
-       p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
-       p.is_eligible, p.platforms, p.source, p.external_id, p.created_at, p.updated_at, p.deleted_at,
-       (select count(*) from device d where d.person_id = p.id),
-       v.id, v.client_user_id, v.state, v.message_state, v.message_channel, v.message_reason,
-       v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.registered_at, v.associated_at
-  from person p
-  left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+{{row}}
  where p.deleted_at is null
    and p.id > cast(?10 as bigint)
-   and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
-        or p.id in (select d.person_id from device d
-                     where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
-   and (cast(?5 as text) is null or p.department = cast(?5 as text))
-   and (cast(?6 as bigint) is null or p.is_eligible = cast(?6 as bigint))
-   and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
-   and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
-   and (cast(?9 as text) is null
-        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
-        or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
+{{filter}}
  order by p.id
  limit cast(?11 as bigint)
 
@@ -81,16 +57,7 @@ select count(*)
   from person p
   left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
  where p.deleted_at is null
-   and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
-        or p.id in (select d.person_id from device d
-                     where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
-   and (cast(?5 as text) is null or p.department = cast(?5 as text))
-   and (cast(?6 as bigint) is null or p.is_eligible = cast(?6 as bigint))
-   and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
-   and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
-   and (cast(?9 as text) is null
-        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
-        or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
+{{filter}}
 
 -- name: people_matches
 select count(*)
@@ -98,30 +65,108 @@ select count(*)
   left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
  where p.deleted_at is null
    and p.id = cast(?10 as bigint)
-   and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
-        or p.id in (select d.person_id from device d
-                     where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
-   and (cast(?5 as text) is null or p.department = cast(?5 as text))
-   and (cast(?6 as bigint) is null or p.is_eligible = cast(?6 as bigint))
-   and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
-   and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
-   and (cast(?9 as text) is null
-        or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
-        or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
+{{filter}}
 
--- Everyone: answered from an index alone.
--- name: people_count_all
-select count(*) from person where deleted_at is null
+-- The first ?10 of everyone: what a count looks at when it may not look at all.
+-- name: people_count_first
+select count(*)
+  from (select id, search_text, department, is_eligible, is_active, platforms
+          from person where deleted_at is null
+         order by sort_name, id
+         limit cast(?10 as bigint)) p
+  left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+ where 1 = 1
+{{filter}}
 
--- name: people_find
-select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
-       p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
-       p.is_eligible, p.platforms, p.source, p.external_id, p.created_at, p.updated_at, p.deleted_at,
-       (select count(*) from device d where d.person_id = p.id),
-       v.id, v.client_user_id, v.state, v.message_state, v.message_channel, v.message_reason,
-       v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.registered_at, v.associated_at
+-- Those who can match, in order of id after ?3, at most ?4: all that hold the trigrams ?1 (SQLite), or
+-- ?2 itself (PostgreSQL). Whoever of them does not match is sorted out by people_narrow_pass.
+-- name: people_narrow_text
+select rowid from person_search
+ where person_search match ?1 and cast(?2 as text) is not null and rowid > ?3
+ order by rowid limit cast(?4 as bigint)
+-- postgres:
+select id from person
+ where cast(?1 as text) is not null and search_text like cast(?2 as text) escape '\'
+   and deleted_at is null and id > ?3
+ order by id limit cast(?4 as bigint)
+
+-- name: people_narrow_serial
+select person_id from device
+ where serial_number >= ?1 and serial_number < ?2 and person_id is not null limit cast(?3 as bigint)
+
+-- name: people_narrow_state
+select person_id from vpp_user
+ where location_id = ?1 and is_live = 1 and person_id is not null
+   and state in (select value from json_each(?2)) limit cast(?3 as bigint)
+-- postgres:
+select person_id from vpp_user
+ where location_id = ?1 and is_live = 1 and person_id is not null
+   and state in (select json_array_elements_text(cast(?2 as json))) limit cast(?3 as bigint)
+
+-- name: people_narrow_failed
+select person_id from vpp_user
+ where location_id = ?1 and is_live = 1 and person_id is not null and failed_reason is not null
+ limit cast(?2 as bigint)
+
+-- Which of the ids ?10 match in all.
+-- name: people_narrow_pass
+select p.id, p.sort_name
   from person p
   left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+ where p.id in (select value from json_each(?10))
+   and p.deleted_at is null
+{{filter}}
+-- postgres:
+select p.id, p.sort_name
+  from person p
+  left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+ where p.id in (select cast(value as bigint) from json_array_elements_text(cast(?10 as json)))
+   and p.deleted_at is null
+{{filter}}
+
+-- Live records of a state whose person is still there: all of them, less those of deleted people.
+-- name: people_count_state
+select (select cast(coalesce(sum(users), 0) as bigint) from vpp_user_tally
+         where location_id = cast(?1 as bigint) and has_person = 1
+           and (cast(?2 as text) is null or state = cast(?2 as text)))
+     - (select count(*)
+          from person p
+          join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+         where p.deleted_at is not null and (cast(?2 as text) is null or v.state = cast(?2 as text)))
+
+-- Kept with each write: how many people there are of each set of flags.
+-- name: people_count_flags
+select cast(coalesce(sum(people), 0) as bigint) from person_tally
+ where (cast(?1 as bigint) is null or is_eligible = cast(?1 as bigint))
+   and (cast(?2 as bigint) is null or is_active = cast(?2 as bigint))
+   and (cast(?3 as bigint) is null or (platforms & cast(?3 as bigint)) <> 0)
+
+-- name: people_tally_out
+update person_tally set people = people - 1
+ where (is_eligible, is_active, platforms) = (select p.is_eligible, p.is_active, p.platforms
+          from person p where p.id = cast(?1 as bigint) and p.deleted_at is null)
+
+-- name: people_tally_in
+insert into person_tally (is_eligible, is_active, platforms, people)
+select is_eligible, is_active, platforms, 1 from person
+ where id = cast(?1 as bigint) and deleted_at is null
+on conflict (is_eligible, is_active, platforms) do update set people = person_tally.people + 1
+
+-- SQLite's index of trigrams is kept by hand: the old text goes before the row changes, the new one
+-- comes after. PostgreSQL keeps its own, so there these only read.
+-- name: people_search_out
+delete from person_search
+ where rowid = ?1 and exists (select 1 from person where id = ?1 and search_text <> ?2)
+-- postgres:
+select id from person where id = ?1 and search_text <> ?2
+
+-- name: people_search_in
+insert into person_search (rowid, search_text) select id, search_text from person where id = ?1
+-- postgres:
+select id from person where id = ?1
+
+-- name: people_find
+{{row}}
  where p.id = cast(?2 as bigint)
 
 -- name: people_find_by_user_key

@@ -92,7 +92,7 @@ where id in (select id from vpp_user
   limit ?4)
 
 -- name: vpp_users_count_states
-select state, count(*) from vpp_user where location_id = ?1 and is_live = 1 group by state
+select state, cast(sum(users) as bigint) from vpp_user_tally where location_id = ?1 group by state
 
 -- People who carry the mark now, by Apple's number, in the locations that are connected.
 -- name: vpp_users_count_failed

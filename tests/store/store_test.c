@@ -78,7 +78,8 @@ static void empty_sqlite(struct db *db, struct ctx *cx)
 		.name = "test_tables",
 		.sqlite = "select 'delete from \"' || name || '\"' from sqlite_master where type = "
 			  "'table'"
-			  " and name not like 'sqlite_%' and name <> 'schema_migration'",
+			  " and name not like 'sqlite_%' and name <> 'schema_migration'"
+			  " and name not like 'person_search%'",
 	};
 	const char *scripts[100];
 	size_t count = 0;
@@ -89,6 +90,7 @@ static void empty_sqlite(struct db *db, struct ctx *cx)
 	db_stmt_done(&st);
 	for (size_t i = 0; i < count; i++)
 		must(db_script(db, cx, scripts[i]));
+	must(db_script(db, cx, "insert into person_search (person_search) values ('rebuild')"));
 }
 
 static void empty_tables(struct ctx *cx)

@@ -1,0 +1,84 @@
+// W7: the list of users at the API, one client, one connection kept open. p50 and p99 in milliseconds.
+import http from 'node:http';
+import { now } from './world.mjs';
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+
+// {ms, body} of one GET.
+export function timed(pomona, path) {
+  return new Promise((done, fail) => {
+    const started = now();
+    http.get({ agent, host: '127.0.0.1', port: pomona.port, path, headers: { authorization: `Bearer ${pomona.token}` } }, (answer) => {
+      const pieces = [];
+      answer.on('data', (piece) => pieces.push(piece));
+      answer.on('end', () => {
+        const ms = now() - started;
+        const body = Buffer.concat(pieces).toString();
+        if (answer.statusCode !== 200) fail(new Error(`${path}: ${answer.statusCode} ${body}`));
+        else done({ ms, body });
+      });
+    }).on('error', fail);
+  });
+}
+
+export const percentile = (times, part) => [...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * part))];
+
+const pick = (list, i) => list[(i * 7919) % list.length];
+const given = ['ada', 'ben', 'clara', 'greta', 'zoe', 'theo', 'olga', 'hugo'];
+const family = ['apfelbaum', 'hawthorn', 'quince', 'walnut', 'sorrel', 'elder', 'orchard', 'medlar'];
+const list = (query) => `/api/v1/people?limit=50${query && `&${query}`}`;
+
+// What people ask for. each(i) gives the i-th path; count: so often, where one is slow by nature.
+export function questions(people, lastCursor) {
+  const n = (i) => 1 + ((i * 104729) % people);
+  return [
+    ['empty answer (/healthz)', () => '/healthz'],
+    ['one user by id', (i) => `/api/v1/people/${n(i)}`],
+    ['first page', () => list('')],
+    ['first page, Z to A', () => list('sort=-name')],
+    ['last page', () => list(`after=${lastCursor}`)],
+    ['search: one user name', (i) => list(`q=${pick(given, i)}.${pick(family, i)}${n(i)}`)],
+    ['search: number inside a name', (i) => list(`q=${String(n(i)).padStart(3, '0')}`)],
+    ['search: given name', (i) => list(`q=${pick(given, i)}`)],
+    ['search: full name', (i) => list(`q=${pick(given, i)}%20${pick(family, i)}`)],
+    ['search: part that all have', () => list('q=school.example')],
+    ['search: two letters', (i) => list(`q=${pick(given, i).slice(0, 2)}`)],
+    ['search: nobody', (i) => list(`q=xqz${i}`)],
+    ['search: serial number', (i) => list(`q=ZZ${String(n(i)).padStart(10, '0')}`)],
+    ['state: invited', () => list('state=invited')],
+    ['state: none', () => list('state=none')],
+    ['state: checking (1 in 1,000)', () => list('state=checking')],
+    ['state: failed (1 in 2,000)', () => list('state=failed')],
+    ['not eligible', () => list('eligible=0')],
+    ['not active (1 in 25)', () => list('active=0')],
+    ['search and state', (i) => list(`q=${pick(family, i)}&state=invited`)],
+    ['count: everyone', () => '/api/v1/people?limit=1&count=1'],
+    ['count: eligible', () => '/api/v1/people?limit=1&count=1&eligible=1'],
+    ['count: a search', (i) => `/api/v1/people?limit=1&count=1&q=${pick(family, i)}`],
+    ['count: associated', () => '/api/v1/people?limit=1&count=1&state=associated'],
+    ['count: associated and eligible', () => '/api/v1/people?limit=1&count=1&state=associated&eligible=1'],
+  ];
+}
+
+// The cursor before the last page, found by turning the list around.
+export async function lastCursor(pomona) {
+  const { body } = await timed(pomona, list('sort=-name').replace('limit=50', 'limit=51'));
+  const before = JSON.parse(body).items.at(-1);
+  return Buffer.from(`${before.id}:${before.display_name.toLowerCase()}`).toString('base64url');
+}
+
+export async function reads(pomona, people, { times = 100 } = {}) {
+  const rows = [];
+  for (const [name, each] of questions(people, await lastCursor(pomona))) {
+    for (let i = 0; i < 3; i++) await timed(pomona, each(times + i));
+    const took = [];
+    let found;
+    for (let i = 0; i < times; i++) {
+      const { ms, body } = await timed(pomona, each(i));
+      took.push(ms);
+      found = JSON.parse(body).items?.length;
+    }
+    rows.push({ name, p50: percentile(took, 0.5), p99: percentile(took, 0.99), found });
+  }
+  return rows;
+}

@@ -1,0 +1,249 @@
+/* Who can match a filter, when that is few: found by an index of the text or of the states, so that a
+ * page need not be searched among a million people. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/ctx.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "store/people.sql.h"
+#include "store/people_rows.h"
+
+#define FEW       1000 /* above it they are not sorted */
+#define CHUNK     400  /* of many who are found, looked at together */
+#define GRAM      3    /* characters that SQLite's index knows */
+#define GRAMS_MAX 12
+#define ID_DIGITS 21
+
+struct candidates {
+	int64_t *ids; /* room for FEW + 1 */
+	size_t count; /* above FEW: too many */
+};
+
+static size_t character_length(const char *c)
+{
+	size_t length = *c != '\0';
+
+	while (length && ((unsigned char)c[length] & 0xc0) == 0x80)
+		length++;
+	return length;
+}
+
+static size_t gram_length(const char *c)
+{
+	size_t length = 0;
+
+	for (int i = 0; i < GRAM; i++) {
+		size_t one = character_length(c + length);
+		if (!one)
+			return 0;
+		length += one;
+	}
+	return length;
+}
+
+static char *add_gram(char *to, const char *gram, bool is_first)
+{
+	to = stpcpy(to, is_first ? "\"" : " AND \"");
+	for (size_t i = 0; i < gram_length(gram); i++) {
+		if (gram[i] == '"')
+			*to++ = '"';
+		*to++ = gram[i];
+	}
+	return stpcpy(to, "\"");
+}
+
+/* "abc" AND "def" AND "efg": three characters each, side by side, and the last three. NULL when there
+ * are fewer. Those between would only cost: who is found is compared with the whole text anyway. */
+static const char *trigrams_of(struct arena *a, const char *needle)
+{
+	char *out = arena_alloc(a, (GRAMS_MAX + 1) * (GRAM * 8 + 8) + 1), *to = out;
+	const char *c = needle, *last = needle;
+	int grams = 0;
+
+	if (!gram_length(needle))
+		return NULL;
+	for (; gram_length(c) && grams < GRAMS_MAX; c += gram_length(c))
+		to = add_gram(to, c, !grams++);
+	while (gram_length(last + character_length(last)))
+		last += character_length(last);
+	if (*c)
+		to = add_gram(to, last, false);
+	return out;
+}
+
+/* Adds the ids that a bound statement gives. */
+static enum err add_ids(struct db_stmt *st, struct ctx *cx, struct candidates *c)
+{
+	enum err e;
+
+	while ((e = db_step(st, cx)) == OK && c->count <= FEW)
+		c->ids[c->count++] = db_i64(st, 0);
+	db_stmt_done(&st);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err find_text(struct db *db, struct ctx *cx, const char *q, int64_t after, int64_t most,
+	struct candidates *c)
+{
+	struct db_stmt *st = db_query(db, &people_narrow_text_query);
+
+	db_bind_text(st, trigrams_of(cx->mem, people_needle(cx->mem, q)));
+	db_bind_text(st, people_like_pattern(cx->mem, q));
+	db_bind_i64(st, after);
+	db_bind_i64(st, most);
+	return add_ids(st, cx, c);
+}
+
+static enum err by_text(struct db *db, struct ctx *cx, const char *q, struct candidates *c)
+{
+	const char *serial = people_serial_prefix(cx->mem, q);
+	struct db_stmt *st;
+	enum err e = find_text(db, cx, q, 0, FEW + 1, c);
+
+	if (e || !serial)
+		return e;
+	st = db_query(db, &people_narrow_serial_query);
+	db_bind_text(st, serial);
+	db_bind_text(st, arena_printf(cx->mem, "%s~", serial));
+	db_bind_i64(st, FEW + 1);
+	return add_ids(st, cx, c);
+}
+
+/* ",invited,failed," → ["invited"] */
+static const char *states_json(struct arena *a, const char *states)
+{
+	char *out = arena_alloc(a, 2 * strlen(states) + 3), *to = stpcpy(out, "[");
+
+	for (const char *s = states + 1; *s;) {
+		size_t length = strcspn(s, ",");
+		if (strncmp(s, "failed", length) != 0 || length != strlen("failed")) {
+			to = stpcpy(to, to[-1] == '[' ? "\"" : ",\"");
+			to = stpcpy(mempcpy(to, s, length), "\"");
+		}
+		s += length + (s[length] == ',');
+	}
+	stpcpy(to, "]");
+	return out;
+}
+
+static enum err by_state(struct db *db, struct ctx *cx, const char *states, int64_t location_id,
+	struct candidates *c)
+{
+	struct db_stmt *st = db_query(db, &people_narrow_state_query);
+	enum err e;
+
+	db_bind_i64(st, location_id);
+	db_bind_text(st, states_json(cx->mem, states));
+	db_bind_i64(st, FEW + 1);
+	e = add_ids(st, cx, c);
+	if (e || !strstr(states, ",failed,"))
+		return e;
+	st = db_query(db, &people_narrow_failed_query);
+	db_bind_i64(st, location_id);
+	db_bind_i64(st, FEW + 1);
+	return add_ids(st, cx, c);
+}
+
+static const char *ids_json(struct arena *a, const struct candidates *c)
+{
+	char *out = arena_alloc(a, c->count * ID_DIGITS + 3), *to = stpcpy(out, "[");
+
+	for (size_t i = 0; i < c->count; i++) {
+		char digits[ID_DIGITS], *d = digits + sizeof(digits);
+		*--d = '\0';
+		for (int64_t rest = c->ids[i]; rest; rest /= 10)
+			*--d = (char)('0' + rest % 10);
+		to = stpcpy(to, i ? "," : "");
+		to = stpcpy(to, d);
+	}
+	stpcpy(to, "]");
+	return out;
+}
+
+static enum err pass(struct db *db, struct ctx *cx, const struct people_filter *filter,
+	int64_t location_id, const struct candidates *c, struct person_match **ret_matches,
+	size_t *ret_count)
+{
+	struct person_match *matches = ARENA_ARRAY(cx->mem, struct person_match, c->count + 1);
+	DB_STMT_AUTO(st, db, &people_narrow_pass_query);
+	size_t count = 0;
+	enum err e;
+
+	people_bind_filter(st, cx, filter, location_id);
+	db_bind_text(st, ids_json(cx->mem, c));
+	while ((e = db_step(st, cx)) == OK && count < c->count)
+		matches[count++] = (struct person_match){ db_i64(st, 0), db_text(st, cx, 1) };
+	*ret_matches = matches;
+	*ret_count = count;
+	return e && e != ERR_NOT_FOUND ? e : OK;
+}
+
+static bool is_indexed(struct ctx *cx, const struct people_filter *filter)
+{
+	return filter->q && filter->q[0] && gram_length(people_needle(cx->mem, filter->q));
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct person_match *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+enum err people_narrow(struct db *db, struct ctx *cx, const struct people_filter *filter,
+	int64_t location_id, enum people_reach *ret_reach, struct person_match **ret_matches,
+	size_t *ret_count)
+{
+	struct candidates c = { ARENA_ARRAY(cx->mem, int64_t, FEW + 1), FEW + 1 };
+	bool has_states = filter->states && !strstr(filter->states, ",none,") && location_id;
+	enum err e = OK;
+
+	*ret_reach = PEOPLE_WALK;
+	if (has_states) {
+		c.count = 0;
+		e = by_state(db, cx, filter->states, location_id, &c);
+	}
+	if (!e && c.count > FEW && is_indexed(cx, filter)) {
+		c.count = 0;
+		*ret_reach = PEOPLE_FOUND;
+		e = by_text(db, cx, filter->q, &c);
+	}
+	if (e || c.count > FEW)
+		return e;
+	*ret_reach = PEOPLE_FEW;
+	return pass(db, cx, filter, location_id, &c, ret_matches, ret_count);
+}
+
+enum err people_narrow_found(struct db *db, struct ctx *cx, const struct people_filter *filter,
+	int64_t location_id, int64_t after_id, size_t limit, struct person_match **ret_matches,
+	size_t *ret_count)
+{
+	struct person_match *all = ARENA_ARRAY(cx->mem, struct person_match, limit + CHUNK);
+	size_t count = 0;
+	bool is_over = false;
+
+	while (count < limit && !is_over) {
+		struct candidates c = { ARENA_ARRAY(cx->mem, int64_t, FEW + 1), 0 };
+		struct person_match *some;
+		size_t passed = 0;
+		enum err e = find_text(db, cx, filter->q, after_id, CHUNK, &c);
+
+		is_over = c.count < CHUNK;
+		if (!e && c.count) {
+			after_id = c.ids[c.count - 1];
+			e = pass(db, cx, filter, location_id, &c, &some, &passed);
+		}
+		if (e)
+			return e;
+		if (passed) {
+			qsort(some, passed, sizeof(*some), by_id);
+			memcpy(all + count, some, passed * sizeof(*some));
+		}
+		count += passed;
+	}
+	*ret_matches = all;
+	*ret_count = count < limit ? count : limit;
+	return OK;
+}
