@@ -16,7 +16,7 @@ select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text
   from person p
   left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
 
--- part: filter
+-- part: who
    and (cast(?2 as text) is null or p.search_text like cast(?2 as text) escape '\'
         or p.id in (select d.person_id from device d
                      where d.serial_number >= cast(?3 as text) and d.serial_number < cast(?4 as text)))
@@ -24,6 +24,9 @@ select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text
    and (cast(?6 as bigint) is null or p.is_eligible = cast(?6 as bigint))
    and (cast(?7 as bigint) is null or p.is_active = cast(?7 as bigint))
    and (cast(?8 as bigint) is null or (p.platforms & cast(?8 as bigint)) <> 0)
+
+-- part: filter
+{{who}}
    and (cast(?9 as text) is null
         or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
         or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
@@ -124,15 +127,34 @@ select p.id, p.sort_name
    and p.deleted_at is null
 {{filter}}
 
--- Live records of a state whose person is still there: all of them, less those of deleted people.
+-- The same where no state is asked for (?1 and ?9 are not looked at): a third of the visits.
+-- name: people_narrow_pass_who
+select p.id, p.sort_name
+  from person p
+ where p.id in (select value from json_each(?10))
+   and p.deleted_at is null
+   and (cast(?1 as bigint) is null or cast(?9 as text) is null or 1 = 1)
+{{who}}
+-- postgres:
+select p.id, p.sort_name
+  from person p
+ where p.id in (select cast(value as bigint) from json_array_elements_text(cast(?10 as json)))
+   and p.deleted_at is null
+   and (cast(?1 as bigint) is null or cast(?9 as text) is null or 1 = 1)
+{{who}}
+
+-- Live records of a state whose person is still there: all of them, less those of deleted people, who
+-- are few and come first (that is what cross join says to SQLite).
 -- name: people_count_state
 select (select cast(coalesce(sum(users), 0) as bigint) from vpp_user_tally
          where location_id = cast(?1 as bigint) and has_person = 1
            and (cast(?2 as text) is null or state = cast(?2 as text)))
      - (select count(*)
           from person p
-          join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
-         where p.deleted_at is not null and (cast(?2 as text) is null or v.state = cast(?2 as text)))
+         cross join vpp_user v
+         where p.deleted_at is not null
+           and v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
+           and (cast(?2 as text) is null or v.state = cast(?2 as text)))
 
 -- Kept with each write: how many people there are of each set of flags.
 -- name: people_count_flags

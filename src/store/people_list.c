@@ -10,7 +10,8 @@
 #include "store/people.sql.h"
 #include "store/people_rows.h"
 
-#define COUNT_AMONG 20000 /* people at the beginning of the list that a quick count looks at */
+#define COUNT_AMONG 2000 /* people at the beginning of the list that a quick count looks at */
+#define COUNT_FOUND 1000 /* or those that a search found */
 
 /* Sorts after every name: the greatest code point there is. */
 #define LAST_NAME "\xf4\x8f\xbf\xbf"
@@ -274,8 +275,12 @@ enum err people_count(struct db *db, struct ctx *cx, const struct people_filter 
 	if (!has_others && !has_flags && location_id && only_state(cx, f))
 		return count_state(db, cx, f, location_id, only_state(cx, f), &ret_count->people);
 	e = people_narrow(db, cx, f, location_id, &reach, &matches, &count);
-	if (!e && reach == PEOPLE_FEW) {
-		ret_count->people = (int64_t)count;
+	if (!e && reach == PEOPLE_FOUND && !wants_exact)
+		e = people_narrow_found(
+			db, cx, f, location_id, 0, COUNT_FOUND + 1, &matches, &count);
+	if (!e && (reach == PEOPLE_FEW || (reach == PEOPLE_FOUND && !wants_exact))) {
+		ret_count->is_more = reach == PEOPLE_FOUND && count > COUNT_FOUND;
+		ret_count->people = (int64_t)count - ret_count->is_more;
 		return OK;
 	}
 	if (!e)

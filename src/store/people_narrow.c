@@ -167,7 +167,8 @@ static enum err pass(struct db *db, struct ctx *cx, const struct people_filter *
 	size_t *ret_count)
 {
 	struct person_match *matches = ARENA_ARRAY(cx->mem, struct person_match, c->count + 1);
-	DB_STMT_AUTO(st, db, &people_narrow_pass_query);
+	DB_STMT_AUTO(
+		st, db, filter->states ? &people_narrow_pass_query : &people_narrow_pass_who_query);
 	size_t count = 0;
 	enum err e;
 
@@ -212,8 +213,11 @@ enum err people_narrow(struct db *db, struct ctx *cx, const struct people_filter
 	}
 	if (e || c.count > FEW)
 		return e;
+	struct people_filter rest = *filter;
+	if (*ret_reach == PEOPLE_WALK)
+		rest.states = NULL; /* they were found by it */
 	*ret_reach = PEOPLE_FEW;
-	return pass(db, cx, filter, location_id, &c, ret_matches, ret_count);
+	return pass(db, cx, &rest, location_id, &c, ret_matches, ret_count);
 }
 
 enum err people_narrow_found(struct db *db, struct ctx *cx, const struct people_filter *filter,

@@ -420,7 +420,11 @@ STORE_TEST(people_who_are_found_are_sorted_when_they_are_few)
 	f.q = "someone";
 	page = (struct people_page){ .limit = 2 };
 	assert_string_equal(list(db, cx, f, page), "Someone 1099|Someone 1098");
-	assert_int_equal(count_of(db, cx, &f), PEOPLE);
+	struct people_count total;
+	must(people_count(db, cx, &f, 0, false, &total));
+	assert_true(total.is_more && total.people == 1000);
+	must(people_count(db, cx, &f, 0, true, &total));
+	assert_true(!total.is_more && total.people == PEOPLE);
 	struct person *people;
 	size_t count = 0, all = 0;
 	int64_t after = 0;

@@ -38,10 +38,14 @@ export function peopleQuery(query: PeopleQuery) {
 	});
 }
 
+/** null: too many to count while the page is drawn; `exact` in the query counts them all the same. */
 export function peopleCountQuery(query: PeopleQuery) {
 	return queryOptions({
 		queryKey: ['count', query],
-		queryFn: async ({ signal }) => (await body(api.GET('/api/v1/people', { params: { query: { ...query, limit: 1, count: 1 } }, signal }))).total ?? 0,
+		queryFn: async ({ signal }) => {
+			const page = await body(api.GET('/api/v1/people', { params: { query: { ...query, limit: 1, count: 1 } }, signal }));
+			return page.total_is_more ? null : page.total ?? 0;
+		},
 		placeholderData: keepPreviousData,
 	});
 }

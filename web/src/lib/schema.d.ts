@@ -2260,7 +2260,7 @@ export interface operations {
             query?: {
                 /** @description May be left out when there is exactly one. */
                 location?: components["parameters"]["Location"];
-                /** @description Part of a name, e-mail, account or group. */
+                /** @description Part of a name, e-mail, account or group. More than 1,000 who are found are listed as they came, not sorted. */
                 q?: string;
                 state?: components["schemas"]["VppStateFilter"];
                 eligible?: 0 | 1;
@@ -2272,6 +2272,8 @@ export interface operations {
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
                 count?: components["parameters"]["Count"];
+                /** @description With count: to the end, however long it takes. */
+                exact?: 0 | 1;
             };
             header?: never;
             path?: never;
@@ -2289,6 +2291,8 @@ export interface operations {
                         items: components["schemas"]["Person"][];
                         next: components["schemas"]["Cursor"];
                         total?: number;
+                        /** @description There are more than `total`; the count stopped early. Never with `exact`. */
+                        total_is_more?: boolean;
                     };
                 };
             };

@@ -120,14 +120,14 @@ function TokenBanner({ location }: { location: Location }) {
 }
 
 function FailedUsers({ location, isOneOfMany }: { location: Location; isOneOfMany: boolean }) {
-	const failed = useQuery(peopleCountQuery({ state: 'failed', location: location.id })).data;
+	const failed = useQuery(peopleCountQuery({ state: 'failed', location: location.id, exact: 1 })).data;
 	if (!failed) return null;
 	return <p><Link to={`/user?state=failed${isOneOfMany ? `&location=${location.id}` : ''}`}>{t('dashboard.failed', { count: failed })}</Link>{isOneOfMany && ` · ${location.name}`}</p>;
 }
 
 function Attention() {
 	const locations = useLocations().data?.items ?? [];
-	const counts = useQueries({ queries: locations.map((one) => peopleCountQuery({ state: 'failed', location: one.id })) });
+	const counts = useQueries({ queries: locations.map((one) => peopleCountQuery({ state: 'failed', location: one.id, exact: 1 })) });
 	const waits = locations.filter((one) => one.wait.reason);
 	return (
 		<Panel title={t('dashboard.attention')}>
@@ -162,7 +162,8 @@ export default function Dashboard() {
 	const { location, isKnown } = useChosenLocation();
 	const people = useQuery({ ...peopleCountQuery({ location }), enabled: isKnown });
 	const mayChange = useMay('operator');
-	const steps = useSteps(locations.data?.items[0], people.data);
+	const everyone = people.data ?? undefined;
+	const steps = useSteps(locations.data?.items[0], everyone);
 	const items = locations.data?.items ?? [];
 	return (
 		<Page title={t('nav.dashboard')}>
@@ -171,10 +172,10 @@ export default function Dashboard() {
 			{(locations.isPending || people.isPending) && <Loading label={t('state.loading')} />}
 			{items.map((one) => <TokenBanner key={`b${one.id}`} location={one} />)}
 			{mayChange && steps && <Checklist steps={steps} />}
-			{locations.data && people.data !== undefined && (
+			{locations.data && everyone !== undefined && (
 				<div className="pomona-cards">
-					{items.length === 0 && <VppUsers location={undefined} isOneOfMany={false} people={people.data} />}
-					{items.map((one) => <VppUsers key={`v${one.id}`} location={one} isOneOfMany={items.length > 1} people={people.data} />)}
+					{items.length === 0 && <VppUsers location={undefined} isOneOfMany={false} people={everyone} />}
+					{items.map((one) => <VppUsers key={`v${one.id}`} location={one} isOneOfMany={items.length > 1} people={everyone} />)}
 					{items.map((one) => <Sync key={`s${one.id}`} location={one} />)}
 					{items.map((one) => <Token key={`t${one.id}`} location={one} />)}
 					<RecentJobs />

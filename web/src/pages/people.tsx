@@ -123,9 +123,11 @@ export default function People() {
 	const list = asked(query, location);
 	const { limit: _limit, after: _after, sort: _sort, ...counted } = list;
 	const page = useQuery({ ...peopleQuery(list), enabled: isKnown });
-	const total = useQuery({ ...peopleCountQuery(counted), enabled: isKnown }).data;
 	const filterKey = JSON.stringify(counted);
 	const [selection, select] = useSelection(filterKey);
+	const quick = useQuery({ ...peopleCountQuery(counted), enabled: isKnown }).data;
+	const exact = useQuery({ ...peopleCountQuery({ ...counted, exact: 1 }), enabled: quick === null && selection.mode === 'filter' }).data;
+	const total = quick === null ? exact ?? undefined : quick;
 	const people = useMemo(() => page.data?.items ?? [], [page.data]);
 	const rows = people.map((one) => one.id);
 	const filter = selectionFilter(query);
@@ -148,7 +150,7 @@ export default function People() {
 			)}>
 			<Presets query={query} />
 			<div className="pomona-row">
-				<BulkSelect selection={selection} rows={rows} total={total} onChange={select} />
+				<BulkSelect selection={selection} rows={rows} total={total} many={quick === null} onChange={select} />
 				<Search value={query.q ?? ''} change={change} label={t('people.search')} hint={t('people.search_hint')} />
 				<LocationChoice locations={locations} value={location} onChange={(id) => change({ location: id || undefined, after: undefined, page: undefined })} />
 				<Filters fields={fields()} query={query} change={change} />

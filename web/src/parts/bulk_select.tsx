@@ -6,7 +6,8 @@ import { allMatching, NOTHING, pageState, selectedCount, withRows, type Selectio
 
 interface Props { selection: Selection; rows: number[]; total: number | undefined; onChange: (next: Selection | null) => void }
 
-export function BulkSelect({ selection, rows, total, onChange }: Props) {
+/** `many`: more than are counted before somebody selects them. */
+export function BulkSelect({ selection, rows, total, many, onChange }: Props & { many: boolean }) {
 	const [open, setOpen] = useState(false);
 	const state = pageState(selection, rows);
 	const count = selectedCount(selection, total ?? 0);
@@ -25,7 +26,7 @@ export function BulkSelect({ selection, rows, total, onChange }: Props) {
 			<DropdownList>
 				<DropdownItem onClick={() => onChange(NOTHING)}>{t('select.none')}</DropdownItem>
 				<DropdownItem onClick={() => page(true)}>{t('select.page', { count: rows.length })}</DropdownItem>
-				<DropdownItem isDisabled={total === undefined} onClick={() => onChange(allMatching())}>{t('select.all', { number: total === undefined ? '' : formatNumber(total) })}</DropdownItem>
+				<DropdownItem isDisabled={total === undefined && !many} onClick={() => onChange(allMatching())}>{t('select.all', { number: total === undefined ? '' : formatNumber(total) })}</DropdownItem>
 			</DropdownList>
 		</Dropdown>
 	);
