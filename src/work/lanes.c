@@ -22,8 +22,9 @@
 #include "work/lane.h"
 #include "work/work.h"
 
-#define IDLE_MS    5000  /* a lane without work stays this long for the next */
-#define TROUBLE_MS 2000  /* after an error of our own, before the next try */
+#define IDLE_MS    5000 /* a lane without work stays this long for the next */
+#define TROUBLE_MS 2000 /* after an error of our own, before the next try */
+#define OPEN_JOBS  16
 #define REST_MS    60000 /* the manager looks at least this often */
 
 struct slot {
@@ -50,7 +51,8 @@ static bool rest(struct slot *s, int64_t next_at)
 	int64_t ms = next_at ? next_at - now : IDLE_MS;
 	if (next_at && ms <= 0)
 		ms = 50;
-	bool may_end = !next_at || ms > IDLE_MS;
+	/* What is due within the manager's rest is this lane's own to wait for. */
+	bool may_end = !next_at || ms > REST_MS;
 	bool was_rung = wake_wait(s->lane.bell, ms > IDLE_MS ? IDLE_MS : ms);
 	return was_rung || !may_end;
 }
@@ -143,28 +145,51 @@ static void serve(struct lanes *l, int64_t location_id)
 		open_slot(l, empty, location_id);
 }
 
-/* When the location has something to do: now or earlier, later, or 0 for nothing. */
-static enum err work_at(struct app *app, struct db *db, struct ctx *cx, const struct location *loc,
-	int64_t now, int64_t *ret_at)
+/* What a location has to do: at once, and next after that (0: nothing). */
+struct agenda {
+	int64_t now;
+	bool is_due;
+	int64_t later_at;
+};
+
+static void note(struct agenda *a, int64_t at)
 {
-	struct job job;
+	if (!at)
+		return;
+	if (at <= a->now)
+		a->is_due = true;
+	else if (!a->later_at || at < a->later_at)
+		a->later_at = at;
+}
+
+/* A lane with an open job ends when its next step is far away; the later times are for the manager
+ * to wake it again. */
+static enum err read_agenda(struct app *app, struct db *db, struct ctx *cx,
+	const struct location *loc, struct agenda *a)
+{
+	struct job jobs[OPEN_JOBS];
 	size_t open = 0;
-	int64_t call_at = 0, look_at = 0;
-	enum err e = jobs_open(db, cx, loc->id, 1, &job, &open);
+	int64_t at = 0;
+	enum err e = jobs_open(db, cx, loc->id, OPEN_JOBS, jobs, &open);
+	if (!e && (open || location_hook_due(app, cx, loc)))
+		a->is_due = true;
+	for (size_t i = 0; !e && i < open; i++) {
+		e = items_next_send(db, cx, jobs[i].id, &at);
+		note(a, at);
+	}
 	if (!e)
-		e = calls_next_look(db, cx, loc->id, &call_at);
+		e = calls_next_look(db, cx, loc->id, &at);
 	if (!e)
-		e = vpp_users_next_look(db, cx, loc->id, &look_at);
-	int64_t at = open || location_hook_due(app, cx, loc) ? now : 0;
-	if (call_at && (!at || call_at < at))
-		at = call_at;
-	if (look_at && (!at || look_at < at))
-		at = look_at;
-	if (loc->assets_wanted_at && (!at || loc->assets_wanted_at < at))
-		at = loc->assets_wanted_at;
-	if (at && loc->wait_until > at)
-		at = loc->wait_until;
-	*ret_at = at;
+		note(a, at);
+	if (!e)
+		e = vpp_users_next_look(db, cx, loc->id, &at);
+	if (!e)
+		note(a, at);
+	note(a, loc->assets_wanted_at);
+	if (loc->wait_until > a->now && (a->is_due || a->later_at)) {
+		a->is_due = false;
+		a->later_at = loc->wait_until;
+	}
 	return e;
 }
 
@@ -179,12 +204,12 @@ static enum err look_over(struct lanes *l, struct ctx *cx, int64_t *ret_next_at)
 	if (!e)
 		e = locations_list(db, cx, &locations, &count);
 	for (size_t i = 0; !e && i < count; i++) {
-		int64_t at = 0;
-		e = work_at(l->app, db, cx, &locations[i], now, &at);
-		if (!e && at && at <= now)
+		struct agenda agenda = { .now = now };
+		e = read_agenda(l->app, db, cx, &locations[i], &agenda);
+		if (!e && agenda.is_due)
 			serve(l, locations[i].id);
-		else if (!e && at && at < *ret_next_at)
-			*ret_next_at = at;
+		if (!e && agenda.later_at && agenda.later_at < *ret_next_at)
+			*ret_next_at = agenda.later_at;
 	}
 	return e;
 }

@@ -98,3 +98,11 @@ story('a sync without a change asks three times and changes nothing', async (w) 
   const calls = (await twin.calls()).slice(before).map((c) => c.operation).sort();
   assert.deepEqual(calls, ['assets.get', 'assignments.get', 'users.get']);
 });
+
+// The lane's thread goes home long before; whoever wakes it must not be a minute late.
+story('a look that is due later comes on time', { pomona: { settle: 8 }, timeout: 120_000 }, async ({ twin, pomona }) => {
+  const location = await school({ twin, pomona }, ['ada']);
+  await twin.fault({ kind: 'drop_call', operation: 'users.create', count: 1 });
+  const job = await pomona.does('invite', { location: location.id, selection: await chosen(pomona, ['ada']) }, { within: 30_000 });
+  assert.equal(job.done, 1);
+});
