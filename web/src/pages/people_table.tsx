@@ -58,7 +58,7 @@ export function PeopleTable({ people, selection, descending, busy, onSelect, onS
 						</Td>
 						<Td dataLabel={t('people.email')} className="pomona-wrap">{person.email ?? <em className="pomona-muted">{t('people.no_email')}</em>}</Td>
 						<Td dataLabel={t('people.department')} className="pomona-wrap">{person.department ?? <span className="pomona-muted">–</span>}</Td>
-						<Td dataLabel={t('people.devices')}>
+						<Td dataLabel={t('people.devices')} modifier="nowrap">
 							{person.devices > 0
 								? <span title={person.why_not_eligible ?? undefined}>{formatNumber(person.devices)}{person.platforms.length > 0 && <span className="pomona-muted"> · {person.platforms.join(', ')}</span>}</span>
 								: <span className="pomona-muted">{t('people.no_device')}</span>}

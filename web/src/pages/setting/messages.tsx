@@ -74,26 +74,28 @@ function SmtpForm({ smtp }: { smtp: Smtp }) {
 	return (
 		<Panel title={t('smtp.title')} id="smtp" foot={mayChange && <SaveFoot dirty={dirty} busy={save.isPending} onSave={submit} />}>
 			<Form onSubmit={(event) => { event.preventDefault(); submit(); }} noValidate>
-				<Field id="host" label={t('smtp.host')} value={values.host} onChange={set('host')} required error={needed('host')} placeholder="mail.example.org" autoComplete="off" />
-				<div className="pomona-pair">
-					<Field id="port" label={t('smtp.port')} inputMode="numeric" value={values.port} onChange={set('port')} error={tried && badPort ? t('smtp.bad_port') : fieldProblem(save.error, 'port')} />
-					<FormGroup label={t('smtp.security')} fieldId="security">
-						<FormSelect id="security" value={values.security} onChange={(_event, value) => set('security')(value)}>
-							<FormSelectOption value="starttls" label={t('smtp.starttls')} />
-							<FormSelectOption value="tls" label={t('smtp.tls')} />
-							<FormSelectOption value="none" label={t('smtp.none')} />
-						</FormSelect>
-					</FormGroup>
-				</div>
-				<div className="pomona-pair">
-					<Field id="smtp-user" label={t('smtp.user')} value={values.user} onChange={set('user')} error={fieldProblem(save.error, 'user')} autoComplete="off" />
-					<Field id="smtp-password" type="password" label={t('smtp.password')} value={values.password} onChange={set('password')} error={fieldProblem(save.error, 'password')}
-						help={smtp.password_set ? t('smtp.password_kept') : undefined} autoComplete="new-password" />
-				</div>
-				<div className="pomona-pair">
-					<Field id="from_address" type="email" label={t('smtp.from')} value={values.from_address} onChange={set('from_address')} required error={needed('from_address')} autoComplete="off" />
-					<Field id="from_name" label={t('smtp.from_name')} value={values.from_name} onChange={set('from_name')} error={fieldProblem(save.error, 'from_name')} autoComplete="off" />
-				</div>
+				<fieldset disabled={!mayChange} className="pomona-fieldset">
+					<Field id="host" label={t('smtp.host')} value={values.host} onChange={set('host')} required error={needed('host')} placeholder="mail.example.org" autoComplete="off" />
+					<div className="pomona-pair">
+						<Field id="port" label={t('smtp.port')} inputMode="numeric" value={values.port} onChange={set('port')} error={tried && badPort ? t('smtp.bad_port') : fieldProblem(save.error, 'port')} />
+						<FormGroup label={t('smtp.security')} fieldId="security">
+							<FormSelect id="security" value={values.security} onChange={(_event, value) => set('security')(value)}>
+								<FormSelectOption value="starttls" label={t('smtp.starttls')} />
+								<FormSelectOption value="tls" label={t('smtp.tls')} />
+								<FormSelectOption value="none" label={t('smtp.none')} />
+							</FormSelect>
+						</FormGroup>
+					</div>
+					<div className="pomona-pair">
+						<Field id="smtp-user" label={t('smtp.user')} value={values.user} onChange={set('user')} error={fieldProblem(save.error, 'user')} autoComplete="off" />
+						<Field id="smtp-password" type="password" label={t('smtp.password')} value={values.password} onChange={set('password')} error={fieldProblem(save.error, 'password')}
+							help={smtp.password_set ? t('smtp.password_kept') : undefined} autoComplete="new-password" />
+					</div>
+					<div className="pomona-pair">
+						<Field id="from_address" type="email" label={t('smtp.from')} value={values.from_address} onChange={set('from_address')} required error={needed('from_address')} autoComplete="off" />
+						<Field id="from_name" label={t('smtp.from_name')} value={values.from_name} onChange={set('from_name')} error={fieldProblem(save.error, 'from_name')} autoComplete="off" />
+					</div>
+				</fieldset>
 			</Form>
 			{save.error && <Trouble error={save.error} />}
 			{smtp.host && mayChange && <TestMail />}
@@ -122,7 +124,9 @@ function MdmForm({ url }: { url: string | null }) {
 	return (
 		<Panel title={t('mdm.title')} id="mdm" foot={mayChange && <SaveFoot dirty={value.trim() !== (url ?? '')} busy={save.isPending} onSave={() => save.mutate()} />}>
 			<Form onSubmit={(event) => { event.preventDefault(); save.mutate(); }} noValidate>
-				<Field id="mdm-url" type="url" label={t('mdm.url')} value={value} onChange={setValue} help={t('mdm.help')} error={fieldProblem(save.error, 'url')} autoComplete="off" placeholder="https://mdm.example.org/…" />
+				<fieldset disabled={!mayChange} className="pomona-fieldset">
+					<Field id="mdm-url" type="url" label={t('mdm.url')} value={value} onChange={setValue} help={t('mdm.help')} error={fieldProblem(save.error, 'url')} autoComplete="off" placeholder="https://mdm.example.org/…" />
+				</fieldset>
 			</Form>
 			{save.error && <Trouble error={save.error} />}
 		</Panel>
