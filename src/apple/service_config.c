@@ -191,6 +191,41 @@ static enum err try_again_soon(struct apple *apple)
 	return OK;
 }
 
+int64_t apple_service_closed_until(struct apple *apple)
+{
+	pthread_mutex_lock(&apple->lock);
+	int64_t until = apple->config_closed_until;
+	pthread_mutex_unlock(&apple->lock);
+	return until;
+}
+
+void apple_service_close_until(struct apple *apple, int64_t until_ms)
+{
+	pthread_mutex_lock(&apple->lock);
+	if (until_ms > apple->config_closed_until)
+		apple->config_closed_until = until_ms;
+	pthread_mutex_unlock(&apple->lock);
+}
+
+/* One question, unless Apple asked to wait with it. */
+static enum err read_config(struct apple *apple, struct ctx *cx)
+{
+	const struct json *root;
+	int64_t now = clock_now_ms(), until = apple_service_closed_until(apple);
+	if (until > now) {
+		cx->error.retry_after_ms = until - now;
+		return err_set(cx, ERR_LIMITED, "apple.wait",
+			"Apple asked us not to read its service config before %s.",
+			clock_rfc3339(cx->mem, until));
+	}
+	enum err e = fetch(apple, cx, &root);
+	if (!e)
+		install(apple, cx, root);
+	else if (cx->error.retry_after_ms > 0)
+		apple_service_close_until(apple, clock_now_ms() + cx->error.retry_after_ms);
+	return e;
+}
+
 enum err apple_service_refresh(struct apple *apple, struct ctx *cx)
 {
 	bool has_config;
@@ -200,11 +235,8 @@ enum err apple_service_refresh(struct apple *apple, struct ctx *cx)
 	enum err e = OK;
 	pthread_mutex_lock(&apple->reading);
 	if (!is_fresh(apple, &has_config)) {
-		const struct json *root;
-		e = fetch(apple, cx, &root);
-		if (!e)
-			install(apple, cx, root);
-		else if (has_config)
+		e = read_config(apple, cx);
+		if (e && has_config)
 			e = try_again_soon(apple); /* old limits are better than none */
 	}
 	pthread_mutex_unlock(&apple->reading);

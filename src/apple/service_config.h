@@ -32,6 +32,10 @@ struct apple_limits {
 /* Reads it now if it is older than five minutes (or was never read), else does nothing.
  * ERR_REMOTE "apple.unreachable" or "apple.unreadable" only when there is none at all. */
 must_check enum err apple_service_refresh(struct apple *apple, struct ctx *cx);
+/* Apple can ask to wait before the config is read again (wall clock; 0: it did not). Whoever can keep
+ * it over a restart asks for it and gives it back. */
+int64_t apple_service_closed_until(struct apple *apple);
+void apple_service_close_until(struct apple *apple, int64_t until_ms);
 /* The next refresh reads again: after a refusal that stale limits can explain. */
 void apple_service_forget(struct apple *apple);
 

@@ -41,6 +41,7 @@ struct apple {
 	struct apple_config config;
 	bool has_config;
 	int64_t config_read_at;            /* monotonic; 0: never, or to be read again */
+	int64_t config_closed_until;       /* wall clock; Apple asked not to read it before */
 	pthread_mutex_t reading;           /* one thread reads the config, the others wait for it */
 	struct http_client *config_client; /* guarded by reading */
 	struct apple_lane *lanes;

@@ -66,6 +66,7 @@ int command_failed(struct ctx *cx, enum err e)
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write, no death */
 	secret_init();
 	log_init();
 	if (argc < 2) {

@@ -120,7 +120,9 @@ enum err observe(struct app *app, struct db *db, struct ctx *cx, int64_t locatio
 		u.id_hash = seen->id_hash;
 	take_code(app, cx, &u, seen);
 	u.missing_since = observe_is_active(seen->status) ? 0 : u.missing_since;
-	u.look_wanted_at = 0;
+	/* A wish that came while Apple was being read is not fulfilled by that reading. */
+	if (u.look_wanted_at < read_at)
+		u.look_wanted_at = 0;
 	u.apple_seen_at = read_at;
 	e = move(db, cx, &u, seen->status, clock_now_ms(), ret_moved);
 	if (e)

@@ -38,7 +38,9 @@ where location_id = ?1 and state = 'intended'
 update item set state = 'unknown', reason = ?3, updated_at = ?2
 where location_id = ?1 and state = 'intended'
 
+-- A user whose removal waits for a create in doubt stays "removing": the newer wish stands.
 -- name: calls_recover_users
 update vpp_user set state = 'checking', updated_at = ?2
-where location_id = ?1 and id in (select vpp_user_id from item
-  where location_id = ?1 and state = 'unknown' and kind in ('create', 'retire'))
+where location_id = ?1 and state in ('requested', 'removing')
+  and id in (select vpp_user_id from item where location_id = ?1 and item.state = 'unknown'
+    and item.kind = case when vpp_user.state = 'requested' then 'create' else 'retire' end)

@@ -66,6 +66,10 @@ struct event *events_add(struct twin *twin, struct location *l, enum event_type 
 	               (int64_t)random_below(&twin->random, (uint64_t)k->event_spread_ms + 1);
 	if (random_percent(&twin->random, k->event_slow_percent))
 		v->begins_at += k->event_slow_ms;
+	if (twin->knobs.events_lie > 0) {
+		twin->knobs.events_lie--;
+		v->is_lie = true;
+	}
 	v->tasks = tasks;
 	v->task_count = count;
 	v->mem = mem;
@@ -135,6 +139,14 @@ static void refuse_short_assets(const struct location *l, struct event *v)
 
 static void run_task(struct twin *twin, struct location *l, struct event *v, struct task *t)
 {
+	if (v->is_lie) {
+		v->succeeded_count++;
+		return;
+	}
+	if (!t->error_number && twin->knobs.tasks_fail > 0) {
+		twin->knobs.tasks_fail--;
+		t->error_number = (int)twin->knobs.task_error_number;
+	}
 	if (!t->error_number)
 		t->error_number = event_type_is_user(v->type) ? run_user_task(l, v->type, t)
 		                                              : run_asset_task(l, v->type, t);

@@ -43,6 +43,7 @@ struct event {
 	char id[37];
 	enum event_type type;
 	enum event_state state;
+	bool is_lie; /* ends COMPLETE and does nothing */
 	int64_t asked_at, begins_at, ended_at;
 	size_t task_count, done_count, succeeded_count;
 	struct task *tasks; /* NULL after the notifications were made; in mem */

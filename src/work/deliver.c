@@ -8,6 +8,8 @@
 #include "base/ctx.h"
 #include "base/kill_point.h"
 #include "base/log.h"
+#include "base/plant.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/wake.h"
 #include "domain/app.h"
@@ -74,7 +76,7 @@ static enum delivery_outcome send_mail(
 		.to_address = d->row.recipient,
 		.to_name = d->person_name,
 		.subject = words.subject,
-		.message_id = d->row.message_id,
+		.message_id = PLANT("new_message_id") ? secret_uuid(cx->mem) : d->row.message_id,
 		.at_ms = clock_now_ms(),
 		.text = words.text,
 		.html = words.html };
@@ -133,6 +135,35 @@ static void log_outcome(
 		outcome == DELIVERY_SENT ? "-" : log_quote(cx->mem, words));
 }
 
+static bool is_over(struct office *office)
+{
+	pthread_mutex_lock(&office->lock);
+	bool over = office->is_over;
+	pthread_mutex_unlock(&office->lock);
+	return over;
+}
+
+static void trouble(struct ctx *cx, const char *event)
+{
+	log_event(LOG_ERROR, event, "reason=%s detail=%s",
+		cx->error.reason ? cx->error.reason : "-", log_quote(cx->mem, cx->error.sentence));
+}
+
+/* The courier does not let go of what came of a message before it is written down: a database that
+ * fails for a while would leave the message "being sent" until the next start. */
+static enum err write_outcome(struct courier *c, struct ctx *cx, const struct delivery *d,
+	enum delivery_outcome outcome, const char *words)
+{
+	enum err e;
+	while ((e = invitation_queue_settle(c->office->app, cx, d, outcome, words))) {
+		trouble(cx, "message.trouble");
+		if (PLANT("leave_sending") || is_over(c->office) ||
+			!work_sleep(c->office->work, TROUBLE_MS))
+			return e;
+	}
+	return OK;
+}
+
 /* One message; ERR_NOT_FOUND when none is due. */
 static enum err deliver_one(struct courier *c, struct ctx *cx)
 {
@@ -147,21 +178,7 @@ static enum err deliver_one(struct courier *c, struct ctx *cx)
 	                                        : send_command(c, cx, &d, &words);
 	KILL_POINT("message.sent");
 	log_outcome(cx, &d, outcome, words);
-	return invitation_queue_settle(c->office->app, cx, &d, outcome, words);
-}
-
-static bool is_over(struct office *office)
-{
-	pthread_mutex_lock(&office->lock);
-	bool over = office->is_over;
-	pthread_mutex_unlock(&office->lock);
-	return over;
-}
-
-static void trouble(struct ctx *cx, const char *event)
-{
-	log_event(LOG_ERROR, event, "reason=%s detail=%s",
-		cx->error.reason ? cx->error.reason : "-", log_quote(cx->mem, cx->error.sentence));
+	return write_outcome(c, cx, &d, outcome, words);
 }
 
 /* Sends until nothing is due. */
@@ -271,7 +288,7 @@ void deliver_run(struct work *w)
 	pthread_mutex_init(&office.lock, NULL);
 	pthread_cond_init(&office.called, NULL);
 	CTX_AUTO(cx);
-	if (invitation_queue_recover(office.app, &cx))
+	if (!PLANT("forget_messages") && invitation_queue_recover(office.app, &cx))
 		trouble(&cx, "message.recover");
 	for (size_t i = 0; i < COURIERS; i++)
 		if (open_courier(&office, &cx, &office.couriers[i]))

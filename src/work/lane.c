@@ -17,6 +17,7 @@
 #include "store/calls.h"
 #include "store/items.h"
 #include "store/jobs.h"
+#include "store/settings.h"
 #include "store/vpp_users.h"
 
 #define JOBS_AT_ONCE    16
@@ -63,8 +64,10 @@ bool lane_heard(struct lane *lane, struct ctx *cx, enum err e, const struct appl
 	if (heard || !may || e == ERR_LIMITED || e == ERR_CONFLICT)
 		lane->may_go_on = false;
 	bool is_broken = e && reply->sent != HTTP_ANSWERED && e != ERR_LIMITED && e != ERR_CONFLICT;
+	/* A page that is not Apple's, a redirect, a bare 403: it may last, so it is not asked for at once. */
 	bool is_unreadable =
-		e == ERR_REMOTE && reply->sent == HTTP_ANSWERED && reply->class == APPLE_WAIT;
+		e == ERR_REMOTE && reply->sent == HTTP_ANSWERED &&
+		(reply->class == APPLE_WAIT || (reply->class == APPLE_UNKNOWN && !reply->number));
 	if (is_broken || is_unreadable) {
 		lane->failures++;
 		lane->not_before = clock_now_ms() + lane_backoff_ms(BROKEN_BASE_MS,
@@ -239,10 +242,30 @@ static enum err read_assets_if_wanted(struct lane *lane, struct ctx *cx, bool *r
 	return lane_read_assets(lane, cx);
 }
 
+/* Apple's limits and addresses, for all locations; its wait for them is kept over a restart. */
+static enum err refresh_service(struct lane *lane, struct ctx *cx)
+{
+	enum err e = apple_service_refresh(lane->app->apple, cx);
+	int64_t until = apple_service_closed_until(lane->app->apple);
+	if (until <= lane->service_wait)
+		return e;
+	CTX_AUTO(own);
+	DB_AUTO(db);
+	enum err kept = db_write(lane->app->db, &own, &db);
+	if (!kept)
+		kept = settings_put(
+			db, &own, LANE_SERVICE_WAIT, arena_printf(own.mem, "%" PRId64, until));
+	if (!kept)
+		kept = db_commit(&db, &own);
+	if (!kept)
+		lane->service_wait = until;
+	return e;
+}
+
 static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int64_t *ret_next_at)
 {
 	bool is_sending = false;
-	enum err e = apple_service_refresh(lane->app->apple, cx);
+	enum err e = refresh_service(lane, cx);
 	if (!e)
 		e = location_template_seen(lane->app, cx, &lane->location);
 	if (!e)
@@ -310,13 +333,35 @@ static enum err load_location(struct lane *lane, struct ctx *cx)
 	return e ? e : locations_get(db, cx, lane->location_id, &lane->location);
 }
 
+/* The database failed while an answer of Apple's was written down: the call is as much in doubt as
+ * after a crash. Nobody else sends for this location, so whatever is intended was left by us. */
+static enum err own_up(struct lane *lane, struct ctx *cx)
+{
+	int64_t doubtful = 0, now = clock_now_ms();
+	DB_AUTO(db);
+	enum err e = db_write(lane->app->db, cx, &db);
+	if (!e)
+		e = calls_recover(db, cx, lane->location_id, now,
+			now + lane->app->settings.settle_ms, &doubtful);
+	if (!e)
+		e = db_commit(&db, cx);
+	if (e)
+		return e;
+	lane->is_in_doubt = false;
+	log_event(LOG_WARNING, "lane.recovered", "location=%" PRId64 " calls=%" PRId64,
+		lane->location_id, doubtful);
+	return OK;
+}
+
 enum err lane_round(struct lane *lane, struct ctx *cx, int64_t *ret_next_at, bool *ret_worked)
 {
 	int64_t until = 0;
 	*ret_next_at = 0;
 	*ret_worked = false;
 	lane->may_go_on = true;
-	enum err e = load_location(lane, cx);
+	enum err e = lane->is_in_doubt ? own_up(lane, cx) : OK;
+	if (!e)
+		e = load_location(lane, cx);
 	if (e)
 		return e;
 	e = ensure_session(lane, cx);

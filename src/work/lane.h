@@ -32,6 +32,7 @@ struct work;
 #define LANE_FIRST_POLL_MS 2000
 #define LANE_LAST_POLL_MS  (5 * 60 * 1000)
 #define LANE_SWEEP_MS      (15 * 60 * 1000)
+#define LANE_SERVICE_WAIT  "apple.service_wait_until" /* a setting; ms */
 #define LANE_TRIES         3
 #define LANE_OWNER_MS      (3 * 60 * 1000) /* older than this, the owner is asked for before a write */
 
@@ -51,9 +52,11 @@ struct lane {
 	int64_t not_before;            /* after such a call; wall clock */
 	int64_t owner_seen_at;         /* the last good answer with the owner's mark; wall clock */
 	int64_t assets_read_at;
-	bool may_go_on;  /* this round; false: Apple said wait, or we may not write */
-	bool is_sending; /* the last round sent something, the next one will too */
-	bool may_write;  /* this round; false: token or owner speak against it */
+	int64_t service_wait; /* Apple's wait for its service config that is kept already */
+	bool may_go_on;       /* this round; false: Apple said wait, or we may not write */
+	bool is_sending;      /* the last round sent something, the next one will too */
+	bool may_write;       /* this round; false: token or owner speak against it */
+	bool is_in_doubt;     /* what came of a call could not be written down */
 	bool was_held;
 	bool wait_is_shown;  /* the jobs say that they wait */
 	int64_t sync_job_id; /* the sync that was read last, and up to which version */

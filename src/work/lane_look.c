@@ -144,13 +144,14 @@ enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked)
 	struct vpp_user users[LANE_FEW + 1];
 	const char *ids[LANE_FEW];
 	size_t count = 0;
-	int64_t now = clock_now_ms();
+	/* In this millisecond more may be wished for after the question; they wait for the next. */
+	int64_t until = clock_now_ms() - 1;
 	bool is_whole = false;
 	DB_AUTO(db);
 	enum err e = db_read(lane->app->db, cx, &db);
 	if (!e)
 		e = vpp_users_due_looks(
-			db, cx, lane->location_id, now, LANE_FEW + 1, users, &count);
+			db, cx, lane->location_id, until, LANE_FEW + 1, users, &count);
 	db_release(&db);
 	if (e || !count)
 		return e;
@@ -167,6 +168,6 @@ enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked)
 	}
 	/* What the list of changes does not show has not changed. */
 	if (!e && lane->may_go_on)
-		e = forget_looks(lane, cx, now);
+		e = forget_looks(lane, cx, until);
 	return e;
 }

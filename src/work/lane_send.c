@@ -8,6 +8,7 @@
 #include "base/ctx.h"
 #include "base/kill_point.h"
 #include "base/log.h"
+#include "base/plant.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -127,7 +128,7 @@ static enum err write_intent(struct lane *lane, struct ctx *cx, const char *kind
 	}
 	if (!e)
 		e = jobs_set_step(db, cx, b->job->id, "Sending to Apple");
-	if (!e)
+	if (!e && !PLANT("call_then_record"))
 		e = db_commit(&db, cx);
 	KILL_POINT("call.intended");
 	return e;
@@ -254,7 +255,11 @@ static enum err write_outcome(struct lane *lane, struct ctx *cx, struct batch *b
 	if (e)
 		return e;
 	bool is_answer = reply->sent == HTTP_ANSWERED;
-	if (sent == OK && event_id)
+	if (PLANT("call_then_record") && calls_insert(db, cx, &b->call, &b->call.id))
+		return ERR_BUG;
+	if (sent == ERR_UNCERTAIN && PLANT("repeat_at_once"))
+		e = not_done(db, cx, b, "", 0);
+	else if (sent == OK && event_id)
 		e = took(db, cx, b, event_id);
 	else if (sent == OK || sent == ERR_UNCERTAIN ||
 		 (is_answer && reply->number && reply->class == APPLE_UNKNOWN))
@@ -306,10 +311,12 @@ enum err lane_send(struct lane *lane, struct ctx *cx, const struct job *job, con
 	*ret_worked = true;
 	enum err sent = send(lane, cx, &b, &reply, &event_id);
 	KILL_POINT("call.sent");
+	/* A wait or another owner is known before anything else: after a kill it still holds. */
+	lane_heard(lane, cx, sent, &reply);
 	e = write_outcome(lane, cx, &b, sent, &reply, event_id);
+	lane->is_in_doubt = e != OK && !PLANT("leave_intended");
 	if (e)
 		return e;
-	lane_heard(lane, cx, sent, &reply);
 	if (sent == OK && lane->batch_limit)
 		lane->batch_limit *= 2;
 	log_event(LOG_INFO, "apple.call",

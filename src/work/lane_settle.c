@@ -7,6 +7,7 @@
 #include "base/ctx.h"
 #include "base/json.h"
 #include "base/kill_point.h"
+#include "base/plant.h"
 #include "base/text.h"
 #include "base/wake.h"
 #include "db/db.h"
@@ -53,6 +54,8 @@ struct settling {
 static struct judged judge_create(const struct settling *s, const struct vpp_user *u)
 {
 	bool seen = u->apple_seen_at >= s->read->started_at;
+	if (PLANT("partial_is_done"))
+		return (struct judged){ VERDICT_DONE, "Registered at Apple." };
 	switch (u->state) {
 	case VPP_REGISTERED:
 	case VPP_INVITED:
@@ -84,7 +87,7 @@ static struct judged judge_retire(
 	bool seen = u->apple_seen_at >= s->read->started_at;
 	bool says_so =
 		item->apple_number || text_equal(s->call->state, "complete") || s->call->looks > 0;
-	if (u->state == VPP_REMOVED)
+	if (u->state == VPP_REMOVED || PLANT("believe_complete"))
 		return (struct judged){ VERDICT_DONE, "Retired at Apple; seen in Apple's list." };
 	if (!seen && s->read->is_whole && says_so)
 		return (struct judged){ VERDICT_ABSENT, "Apple does not list the user any more." };
@@ -183,6 +186,8 @@ static bool looked_enough(const struct settling *s)
 {
 	int64_t since = s->call->accepted_at > s->call->intended_at ? s->call->accepted_at
 	                                                            : s->call->intended_at;
+	if (PLANT("look_at_once"))
+		return true;
 	if (text_equal(s->call->kind, "create") && text_equal(s->call->state, "unknown"))
 		return s->now - since >= s->lane->app->settings.settle_ms;
 	return s->call->looks + 1 >= LOOKS_AT_LEAST &&

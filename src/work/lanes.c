@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "apple/client.h"
+#include "apple/service_config.h"
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/log.h"
+#include "base/plant.h"
 #include "base/text.h"
 #include "base/wake.h"
 #include "db/db.h"
@@ -17,6 +19,7 @@
 #include "store/items.h"
 #include "store/jobs.h"
 #include "store/locations.h"
+#include "store/settings.h"
 #include "store/vpp_users.h"
 #include "work/arrivals.h"
 #include "work/lane.h"
@@ -214,6 +217,16 @@ static enum err look_over(struct lanes *l, struct ctx *cx, int64_t *ret_next_at)
 	return e;
 }
 
+static enum err recover_service_wait(struct app *app, struct db *db, struct ctx *cx)
+{
+	const char *kept = NULL;
+	int64_t until = 0;
+	enum err e = settings_get(db, cx, LANE_SERVICE_WAIT, &kept);
+	if (!e && kept && text_parse_i64(kept, 0, INT64_MAX, &until) == OK)
+		apple_service_close_until(app->apple, until);
+	return e;
+}
+
 /* The state that a stopped process left behind: nothing is assumed about what was on its way. */
 static enum err recover(struct lanes *l, struct ctx *cx)
 {
@@ -225,11 +238,13 @@ static enum err recover(struct lanes *l, struct ctx *cx)
 	if (!e)
 		e = jobs_drop_preparing(db, cx, &dropped);
 	if (!e)
+		e = recover_service_wait(l->app, db, cx);
+	if (!e)
 		e = locations_list(db, cx, &locations, &count);
 	for (size_t i = 0; !e && i < count; i++) {
 		int64_t doubtful = 0;
-		e = calls_recover(
-			db, cx, locations[i].id, now, now + l->app->settings.settle_ms, &doubtful);
+		e = calls_recover(db, cx, locations[i].id, now,
+			now + (PLANT("look_at_once") ? 0 : l->app->settings.settle_ms), &doubtful);
 		if (!e && doubtful)
 			log_event(LOG_INFO, "lane.recovered", "location=%" PRId64 " calls=%" PRId64,
 				locations[i].id, doubtful);
@@ -283,7 +298,7 @@ void lanes_run(struct work *w)
 {
 	struct lanes l = { .work = w, .app = work_app(w) };
 	int64_t swept_at = clock_mono_ms();
-	bool is_recovered = false;
+	bool is_recovered = PLANT("forget_calls");
 	pthread_mutex_init(&l.lock, NULL);
 	while (!work_is_stopping(w)) {
 		CTX_AUTO(cx);

@@ -1,81 +1,129 @@
-// Random kills while an unkind Apple is worked with, until the numbers are counted by the oracle.
-//
-// usage: node tests/torture/torture.mjs [--kills N] [--seed N] [--people N] [--database postgres://…]
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Pomona } from '../stories/lib/pomona.mjs';
-import { badLines } from '../stories/lib/process.mjs';
-import { names, school } from '../stories/lib/school.mjs';
-import { Twin } from '../stories/lib/twin.mjs';
-import { pause, waitFor } from '../stories/lib/wait.mjs';
-import { judge, look } from './oracle.mjs';
+// Runs the fault matrix and random kills, or the planted bugs; see script/torture.
+import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { killWorld } from './kills.mjs';
+import { words } from './lib/oracle.mjs';
+import { planted } from './planted.mjs';
+import { rows, runRow } from './rows.mjs';
 
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '20' }, seed: { type: 'string' }, people: { type: 'string', default: '120' }, database: { type: 'string' } } });
-const kills = Number(values.kills), count = Number(values.people);
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-console.log(`seed ${seed}, ${kills} kills, ${count} people`);
+const counts = ['lost', 'twice', 'wrong', 'quiet', 'early', 'afterStop'];
+const killsInWorld = 25;
+const run = promisify(execFile);
 
-// A small generator of our own, so that a seed repeats the choices.
-let state = seed >>> 0;
-const random = (below) => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return Math.floor(state / 2 ** 32 * below);
-};
-
-const folder = mkdtempSync(join(tmpdir(), 'pomona-torture-'));
-const twin = await Twin.start(folder, { calm: false, seed });
-await twin.knobs({ event_delay_ms: 200, event_spread_ms: 600, event_slow_ms: 3000, page_size: 30 });
-const pomona = await new Pomona(folder, twin, { settle: 2, database: values.database }).start();
-const people = names(count);
-const location = await waitFor('the location is added', () => school({ twin, pomona }, people), { within: 60_000, every: 1000 });
-const ids = (await pomona.people()).map((p) => p.id);
-
-// A retry of a request whose answer was cut by the kill: the key makes it one job.
-async function act(verb, body, key) {
-  return waitFor(`${verb} is taken`, () => pomona.post(`/api/v1/vpp-users/${verb}`, body, { headers: { 'idempotency-key': key } }), { within: 30_000, every: 100 });
-}
-
-const asked = [];
-let wave = 0;
-async function askSomething() {
-  const part = ids.filter(() => random(3) === 0).slice(0, 60);
-  const key = `torture-${seed}-${wave++}`;
-  if (!part.length) return;
-  const dice = random(6);
-  if (dice === 0) asked.push(await act('sync', { location: location.id }, key));
-  else if (dice === 1) asked.push(await act('delete', { location: location.id, selection: { ids: part.slice(0, 8) } }, key));
-  else asked.push(await act('invite', { location: location.id, selection: { ids: part } }, key));
-  if (random(3) === 0) await twin.accept({ count: 1 + random(10) });
-}
-
-for (let i = 0; i < kills; i++) {
-  await askSomething();
-  await pause(random(2500));
-  await pomona.kill();
-  if (random(5) === 0) { // killed again while it recovers
-    const again = pomona.start().catch(() => {});
-    await pause(random(400));
-    if (pomona.program && !pomona.program.end) await pomona.kill();
-    await again;
+function optionsOf(args) {
+  const options = { kills: 200, seed: 1, database: 'sqlite', rows: 'all', jobs: 3, planted: false, long: false };
+  for (let i = 0; i < args.length; i++) {
+    const name = args[i].replace(/^--/, '');
+    if (!args[i].startsWith('--') || !(name in options)) throw new Error(`torture does not know "${args[i]}".`);
+    if (typeof options[name] === 'boolean') options[name] = true;
+    else options[name] = typeof options[name] === 'number' ? Number(args[++i]) : args[++i];
+    if (options[name] === undefined || Number.isNaN(options[name])) throw new Error(`--${name} needs a value.`);
   }
-  await pomona.start();
+  if (!['sqlite', 'postgres'].includes(options.database)) throw new Error('--database is sqlite or postgres.');
+  return options;
 }
-for (const answer of asked) await pomona.job(answer, { within: 180_000 });
-await pomona.job(await act('sync', { location: location.id }, `torture-${seed}-last`), { within: 180_000 });
 
-const verdict = judge(await look({ twin, pomona }));
-const code = (await pomona.program.stop()).code;
-await twin.program.stop();
-const sanitizer = badLines(pomona.program.text(), [/./]);
-let bad = sanitizer.length + (code === 0 ? 0 : 1);
-for (const [name, faults] of Object.entries(verdict)) {
-  console.log(`${name.padEnd(9)} ${faults.length}`);
-  for (const fault of faults.slice(0, 10)) console.log(`  ${fault}`);
-  bad += faults.length;
+// A PostgreSQL of the run's own, with a new database for each world.
+async function postgres() {
+  const file = (path) => fileURLToPath(new URL(path, import.meta.url));
+  const holder = spawn('python3', [file('../store/on_database'), 'postgres', file('../stories/lib/hold_database')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const first = (await createInterface({ input: holder.stdout })[Symbol.asyncIterator]().next()).value ?? '';
+  if (!first.startsWith('postgres:')) throw new Error(first || 'PostgreSQL is not installed here.');
+  const ended = new Promise((done) => holder.once('close', done));
+  let n = 0;
+  return {
+    async fresh() {
+      const name = `torture_${++n}`;
+      await run('psql', ['-q', '-d', first, '-c', `create database ${name}`]);
+      return first.replace('/postgres?', `/${name}?`);
+    },
+    end() { holder.stdin.end(); return ended; },
+  };
 }
-for (const line of sanitizer.slice(0, 10)) console.log(`  ${line}`);
-if (bad) console.log(`logs are in ${folder}`);
-else rmSync(folder, { recursive: true });
-process.exit(bad ? 1 : 0);
+
+class Report {
+  sums = Object.fromEntries(counts.map((name) => [name, 0]));
+  bad = 0;
+
+  line(isGood, name, oracle, rest = '') {
+    const numbers = counts.map((count) => oracle?.numbers[count] ?? '-');
+    counts.forEach((count) => { this.sums[count] += oracle?.numbers[count] ?? 0; });
+    this.bad += !isGood;
+    console.log(`${isGood ? 'ok  ' : 'FAIL'} ${name.padEnd(72)} ${numbers.join(' ')} ${rest}`.trimEnd());
+    if (!isGood && oracle && !oracle.isClean) console.log(words(oracle));
+  }
+}
+
+async function inParallel(count, list, work) {
+  const left = [...list];
+  await Promise.all(Array.from({ length: count }, async () => {
+    while (left.length) await work(left.shift());
+  }));
+}
+
+async function tortureRows(options, databases, report) {
+  const wanted = options.rows.split(',');
+  const fits = (row) => options.rows === 'all' || wanted.some((one) => row.id === one || (/^[A-Z]$/.test(one) && row.id.startsWith(one)) || row.id.split(' ')[0] === one);
+  const list = options.rows === 'none' ? [] : rows.filter((row) => fits(row) && (options.long || !row.isLong) && (!row.needs || row.needs === options.database));
+  await inParallel(options.jobs, list, async (row) => {
+    const result = await runRow(row, { seed: options.seed, database: await databases?.fresh() });
+    const rest = [result.failure, ...result.faults, result.isGood ? '' : `(${result.world.folder})`].filter(Boolean).join(' | ');
+    report.line(result.isGood, `${row.id}: ${row.name}`, result.oracle, rest);
+    if (result.isGood) result.world.forget();
+  });
+  return list.length;
+}
+
+async function tortureKills(options, databases, report) {
+  const worlds = Array.from({ length: Math.ceil(options.kills / killsInWorld) }, (_, i) => ({
+    seed: options.seed * 1000 + i, kills: Math.min(killsInWorld, options.kills - i * killsInWorld),
+  }));
+  let kills = 0;
+  await inParallel(options.jobs, worlds, async (one) => {
+    try {
+      const result = await killWorld({ ...one, database: await databases?.fresh() });
+      kills += result.kills;
+      const how = Object.entries(result.byPoint).map(([point, n]) => `${point} ${n}`).join(', ');
+      const isGood = result.oracle.isClean && !result.faults.length;
+      report.line(isGood, `seed ${one.seed}: ${result.kills} kills, ${result.promises} promises`, result.oracle,
+        isGood ? `(${how})` : `(${how}) ${result.faults.join(' | ')} (${result.world.folder})`);
+      if (isGood) result.world.forget();
+    } catch (error) {
+      report.line(false, `seed ${one.seed}`, undefined, error.message);
+    }
+  });
+  return kills;
+}
+
+async function findPlanted(options) {
+  let missed = 0;
+  const list = planted.flatMap((bug) => bug.rows.map((id) => ({ bug, row: rows.find((row) => row.id === id) })));
+  await inParallel(options.jobs, list, async ({ bug, row }) => {
+    const { oracle, world } = await runRow(row, { seed: options.seed, plant: bug.name });
+    const isCaught = oracle && !oracle.isClean;
+    missed += !isCaught;
+    console.log(`${isCaught ? 'caught' : 'MISSED'} ${bug.name.padEnd(22)} ${bug.what} (row ${row.id}: ${oracle ? counts.filter((c) => oracle.numbers[c]).join(', ') : 'no judgement'})`);
+    world.forget();
+  });
+  console.log(`${list.length - missed} of ${list.length} planted bugs caught`);
+  return missed === 0;
+}
+
+async function main() {
+  const options = optionsOf(process.argv.slice(2));
+  if (options.planted) return findPlanted(options);
+  const began = Date.now();
+  const databases = options.database === 'postgres' ? await postgres() : undefined;
+  const report = new Report();
+  const rowCount = await tortureRows(options, databases, report);
+  const kills = await tortureKills(options, databases, report);
+  await databases?.end();
+  console.log(`${options.database}, seed ${options.seed}: ${rowCount} rows, ${kills} kills, ${((Date.now() - began) / 1000).toFixed(0)} s: ${counts.map((c) => `${c} ${report.sums[c]}`).join(', ')}`);
+  return report.bad === 0;
+}
+
+const isGood = await main().catch((error) => { console.error(error.message); return false; });
+process.exit(isGood ? 0 : 1);

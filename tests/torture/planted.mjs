@@ -1,0 +1,20 @@
+// The bugs that are planted in the test build (src/base/plant.h), and the rows that have to find each of them.
+export const planted = [
+  { name: 'call_then_record', rows: ['A7k'], what: 'the intent is not written down before the call' },
+  { name: 'repeat_at_once', rows: ['A7'], what: 'a broken write is sent again at once' },
+  { name: 'look_at_once', rows: ['A7k'], what: 'the look does not wait for the settle time' },
+  { name: 'ignore_retry_after', rows: ['A1b'], what: 'Retry-After is not obeyed' },
+  { name: 'forget_wait', rows: ['A1'], what: 'a wait does not survive a restart' },
+  { name: 'believe_complete', rows: ['B2 retire'], what: 'COMPLETE is believed for a retire' },
+  { name: 'partial_is_done', rows: ['B2 create'], what: 'what an event says is taken for what Apple has' },
+  { name: '9716_fails', rows: ['B8'], what: 'already registered counts as a failure' },
+  { name: 'forget_messages', rows: ['J2k message.intended'], what: 'a message under way is forgotten by a crash' },
+  { name: 'new_message_id', rows: ['J2'], what: 'a repeated message has a new Message-ID' },
+  { name: 'ignore_owner', rows: ['D4'], what: 'another owner is not noticed' },
+  { name: 'drop_failures', rows: ['B4'], what: 'the failures of an event are not read' },
+  { name: 'no_words', rows: ['B4'], what: 'a failure has no words' },
+  { name: 'forget_calls', rows: ['A7k'], what: 'a call under way is forgotten by a crash' },
+  { name: 'leave_intended', rows: ['F1 call'], what: 'a call whose answer could not be written down is left alone' },
+  { name: 'leave_sending', rows: ['F1 mail'], what: 'a message whose end could not be written down is left alone' },
+  { name: 'overtake', rows: ['B12n'], what: 'a delete does not wait for the create that is under way' },
+];
