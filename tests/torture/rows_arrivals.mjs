@@ -49,7 +49,7 @@ export const arrivals = [
     },
   },
   {
-    id: 'J1', name: 'mail is refused for now, then for good', within: 60_000,
+    id: 'J1', name: 'mail is put off, then refused for good', within: 60_000,
     async tell(w) {
       await w.twin.smtp({ verb: 'rcpt', code: 451, words: 'not now', count: 2 });
       await everyone(w);

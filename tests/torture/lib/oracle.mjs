@@ -170,7 +170,8 @@ export class Oracle {
     const waits = exchanges.filter((ex) => ex.deliveredAt && ex.retryAfter !== undefined && !this.diedBefore(ex.deliveredAt, this.world.graceMs ?? 250));
     for (const told of waits) {
       const until = this.untilOf(told);
-      const early = exchanges.find((ex) => ex.auth === told.auth && ex.at > told.deliveredAt + 100 && ex.at < until - 20);
+      const early = exchanges.find((ex) => ex.auth === told.auth && ex.at < until - 20 && ex.at > told.deliveredAt
+        && (ex.at > told.deliveredAt + 100 || this.world.kills.some((k) => k > told.deliveredAt && k < ex.at)));
       if (early) this.find('early', `${early.method} ${early.path} ${until - early.at} ms before the time that ${told.path} was told (${early.at - told.deliveredAt} ms after it; ${this.world.kills.filter((k) => k > told.deliveredAt && k < early.at).map((k) => `killed after ${k - told.deliveredAt} ms`).join(', ') || 'not killed between'})`);
     }
     this.judgeStop(exchanges);
