@@ -53,26 +53,9 @@ enum err apple_assignments_get(struct apple_session *s, struct ctx *cx,
 	const struct apple_assignments_query *query, struct apple_reply *ret_reply,
 	struct apple_assignments_page *ret_page)
 {
-	return apple_assignments_get_many(s, cx, query, 1, ret_reply, ret_page);
-}
-
-enum err apple_assignments_get_many(struct apple_session *s, struct ctx *cx,
-	const struct apple_assignments_query *query, size_t count, struct apple_reply *ret_replies,
-	struct apple_assignments_page *ret_pages)
-{
-	assert(count > 0 && count <= APPLE_MAX_PAGES_IN_FLIGHT);
-	const char *queries[APPLE_MAX_PAGES_IN_FLIGHT];
-	const struct json *roots[APPLE_MAX_PAGES_IN_FLIGHT] = { 0 };
-	for (size_t i = 0; i < count; i++)
-		queries[i] = page_query(cx, query, query->page_index + (int64_t)i);
-	enum err e = apple_read_many(s, cx, "getAssignments", queries, count, ret_replies, roots);
-	for (size_t i = 0; i < count; i++) {
-		ret_pages[i] = (struct apple_assignments_page){ 0 };
-		if (!roots[i])
-			continue;
-		enum err read = read_page(cx, roots[i], query->page_index + (int64_t)i,
-			&ret_replies[i], &ret_pages[i]);
-		e = e ? e : read;
-	}
-	return e;
+	const struct json *root;
+	*ret_page = (struct apple_assignments_page){ 0 };
+	enum err e = apple_read(s, cx, "getAssignments", page_query(cx, query, query->page_index),
+		ret_reply, &root);
+	return e ? e : read_page(cx, root, query->page_index, ret_reply, ret_page);
 }

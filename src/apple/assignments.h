@@ -30,6 +30,3 @@ struct apple_assignments_query {
 must_check enum err apple_assignments_get(struct apple_session *s, struct ctx *cx,
 	const struct apple_assignments_query *query, struct apple_reply *ret_reply,
 	struct apple_assignments_page *ret_page);
-must_check enum err apple_assignments_get_many(struct apple_session *s, struct ctx *cx,
-	const struct apple_assignments_query *query, size_t count, struct apple_reply *ret_replies,
-	struct apple_assignments_page *ret_pages);

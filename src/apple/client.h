@@ -78,8 +78,6 @@ void apple_session_closer(struct apple_session **s);
 #define APPLE_SESSION_AUTO(name)                                                                   \
 	__attribute__((cleanup(apple_session_closer))) struct apple_session *name = NULL
 
-struct apple *apple_of_session(struct apple_session *s);
-
 /* For the other rooms of apple/: one read of an operation (a key of the service config's urls).
  * query is "" or "a=b&c=d". */
 must_check enum err apple_read(struct apple_session *s, struct ctx *cx, const char *operation,

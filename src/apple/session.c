@@ -217,8 +217,3 @@ void apple_session_closer(struct apple_session **s)
 	apple_session_close(*s);
 	*s = NULL;
 }
-
-struct apple *apple_of_session(struct apple_session *s)
-{
-	return s->apple;
-}

@@ -226,7 +226,6 @@ struct reader {
 	const char *at, *end; /* of the decoded text */
 	char *out;            /* where the next byte of a field goes */
 	int64_t lines;        /* newlines passed */
-	int64_t quote_line;   /* where the present quote was opened, counted in lines */
 	bool has_text;
 	const char *problem;
 };

@@ -54,7 +54,8 @@ static const char *hash_of(struct ctx *cx, const char *token)
 	return arena_strdup(cx->mem, hash);
 }
 
-struct identity access_identify(struct ctx *cx, const struct admin *admin)
+/* The identity of an admin, also put into cx->actor. */
+static struct identity identify(struct ctx *cx, const struct admin *admin)
 {
 	cx->actor.kind = "admin";
 	cx->actor.id = admin->id;
@@ -67,7 +68,8 @@ struct identity access_identify(struct ctx *cx, const struct admin *admin)
 	};
 }
 
-enum err access_begin_session(struct db *db, struct ctx *cx, const struct admin *admin, int64_t now,
+/* Makes a session of the admin in the caller's write transaction and gives its cookie. */
+static enum err begin_session(struct db *db, struct ctx *cx, const struct admin *admin, int64_t now,
 	struct identity *ret_identity, char **ret_session)
 {
 	struct session session = {
@@ -77,7 +79,7 @@ enum err access_begin_session(struct db *db, struct ctx *cx, const struct admin 
 		.expires_at = now + ACCESS_SESSION_MAX_MS,
 	};
 	char *token = secret_token(cx->mem, SESSION_CHARS);
-	struct identity identity = access_identify(cx, admin);
+	struct identity identity = identify(cx, admin);
 	enum err e = sessions_sweep(db, cx, now, now - ACCESS_SESSION_IDLE_MS);
 	if (!e)
 		e = sessions_insert(db, cx, hash_of(cx, token), &session, cx->actor.from);
@@ -195,11 +197,11 @@ enum err access_setup(struct app *app, struct ctx *cx, const char *code, const c
 		e = admins_insert(db, cx, &owner, &owner.id);
 	if (e)
 		return e;
-	access_identify(cx, &owner);
+	identify(cx, &owner);
 	e = audit_write(db, cx, "admin.create", "admin", owner.id, owner.name,
 		"{\"role\":\"owner\",\"by\":\"setup\"}");
 	if (!e)
-		e = access_begin_session(db, cx, &owner, now, ret_identity, ret_session);
+		e = begin_session(db, cx, &owner, now, ret_identity, ret_session);
 	if (e)
 		return e;
 	e = db_commit(&db, cx);
@@ -279,7 +281,7 @@ enum err access_sign_in(struct app *app, struct ctx *cx, const char *name, const
 		return refused(cx);
 	e = access_throttle_forgive(db, cx, name_key);
 	if (!e)
-		e = access_begin_session(db, cx, &again, now, ret_identity, ret_session);
+		e = begin_session(db, cx, &again, now, ret_identity, ret_session);
 	return e ? e : db_commit(&db, cx);
 }
 
@@ -323,7 +325,7 @@ enum err access_session(
 		return ended(cx);
 	if (row.seen_at + SEEN_STEP_MS <= now)
 		note_seen(app, row.id, now);
-	*ret_identity = access_identify(cx, &admin);
+	*ret_identity = identify(cx, &admin);
 	return OK;
 }
 

@@ -25,7 +25,6 @@ enum life_event {
 	LIFE_REMOVE_FAILED_REGISTERED, /* Apple refused the retire; the record stays as it was */
 	LIFE_REMOVE_FAILED_ASSOCIATED,
 };
-#define LIFE_EVENT_COUNT 13
 
 struct life_row {
 	enum vpp_state from;

@@ -97,7 +97,7 @@ static enum err stop_location(struct db *db, struct ctx *cx, const struct locati
 	return e ? e : audit_write(db, cx, act, "location", l->id, l->name, NULL);
 }
 
-enum err location_owner_seen(struct app *app, struct ctx *cx, int64_t location_id,
+static enum err owner_seen(struct app *app, struct ctx *cx, int64_t location_id,
 	const char *mdm_info_id, const char *name)
 {
 	struct location l;
@@ -281,7 +281,7 @@ enum err location_reply_seen(struct app *app, struct ctx *cx, const struct locat
 			"the "
 			"token of this location in Setting.");
 	if (reply->is_foreign)
-		return location_owner_seen(app, cx, location->id, reply->mdm_id, reply->mdm_name);
+		return owner_seen(app, cx, location->id, reply->mdm_id, reply->mdm_name);
 	if (reply->class == APPLE_OWNER)
 		return write_token_state(app, cx, location->id, state_of_number(reply->number),
 			words_of_number(cx, reply->number));
@@ -294,8 +294,7 @@ enum err location_reply_seen(struct app *app, struct ctx *cx, const struct locat
 	if (reply->class != APPLE_FINE || reply->sent != HTTP_ANSWERED)
 		return OK;
 	if (reply->mdm_id && text_equal(location->owner_state, "unknown")) {
-		enum err e =
-			location_owner_seen(app, cx, location->id, reply->mdm_id, reply->mdm_name);
+		enum err e = owner_seen(app, cx, location->id, reply->mdm_id, reply->mdm_name);
 		if (e)
 			return e;
 	}

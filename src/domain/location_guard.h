@@ -49,10 +49,6 @@ must_check enum err location_may_write(
 must_check enum err location_reply_seen(struct app *app, struct ctx *cx,
 	const struct location *location, const struct apple_reply *reply, bool *ret_may_go_on);
 
-/* The owner alone: for other answers that carry a mark. */
-must_check enum err location_owner_seen(struct app *app, struct ctx *cx, int64_t location_id,
-	const char *mdm_info_id, const char *name);
-
 /* Keeps the invitation template of the live service config beside the location, so that a link can
  * be built while Apple is away. Writes only a change. */
 must_check enum err location_template_seen(

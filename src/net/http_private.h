@@ -118,9 +118,6 @@ void http_routes_free(struct http_server *server);
 /* Fills rq->route and params. Else gives 404 or 405, with the Allow header set in the reply. */
 int http_routes_find(struct http_request *rq);
 
-/* http_server.c */
-bool http_server_is_stopping(struct http_server *server);
-
 /* http_reply.c */
 /* Hands the reply to libmicrohttpd; MHD_NO closes the connection. */
 enum MHD_Result http_reply_send(struct http_request *rq);

@@ -14,12 +14,12 @@
 #define DEFAULT_THREADS 4
 #define DEFAULT_MOST    1024
 
-bool http_server_is_stopping(struct http_server *server)
+static bool is_stopping(struct http_server *server)
 {
 	pthread_mutex_lock(&server->lock);
-	bool is_stopping = server->is_stopping;
+	bool stopping = server->is_stopping;
 	pthread_mutex_unlock(&server->lock);
-	return is_stopping;
+	return stopping;
 }
 
 static void *see_target(void *cls, const char *target, struct MHD_Connection *connection)
@@ -48,7 +48,7 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
 
 static enum MHD_Result finish(struct http_request *rq)
 {
-	if (rq->reply.delay_ms > 0 && !http_server_is_stopping(rq->server)) {
+	if (rq->reply.delay_ms > 0 && !is_stopping(rq->server)) {
 		int64_t delay_ms = rq->reply.delay_ms;
 		rq->reply.delay_ms = 0;
 		MHD_suspend_connection(rq->connection);

@@ -54,17 +54,6 @@ enum err calls_save(struct db *db, struct ctx *cx, const struct apple_call *call
 	return db_run(st, cx, NULL);
 }
 
-enum err calls_find(struct db *db, struct ctx *cx, int64_t id, struct apple_call *ret_call)
-{
-	DB_STMT_AUTO(st, db, &calls_find_query);
-	db_bind_i64(st, id);
-	enum err e = db_step(st, cx);
-	if (e)
-		return e;
-	*ret_call = call_of(st, cx);
-	return OK;
-}
-
 enum err calls_due(struct db *db, struct ctx *cx, int64_t location_id, int64_t now, size_t limit,
 	struct apple_call *ret_calls, size_t *ret_count)
 {

@@ -32,8 +32,6 @@ struct apple_call {
 must_check enum err calls_insert(
 	struct db *db, struct ctx *cx, const struct apple_call *call, int64_t *ret_id);
 must_check enum err calls_save(struct db *db, struct ctx *cx, const struct apple_call *call);
-must_check enum err calls_find(
-	struct db *db, struct ctx *cx, int64_t id, struct apple_call *ret_call);
 /* Those not final whose look_at has come, oldest first. */
 must_check enum err calls_due(struct db *db, struct ctx *cx, int64_t location_id, int64_t now,
 	size_t limit, struct apple_call *ret_calls, size_t *ret_count);

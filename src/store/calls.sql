@@ -10,11 +10,6 @@ update apple_call set state = ?2, event_id = ?3, attempts = ?4, accepted_at = ?5
   reason = ?8, finished_at = ?9
 where id = ?1
 
--- name: calls_find
-select id, location_id, job_id, kind, state, event_id, since_version_id, attempts, intended_at, accepted_at, look_at,
-  looks, reason, finished_at
-from apple_call where id = ?1
-
 -- name: calls_due
 select id, location_id, job_id, kind, state, event_id, since_version_id, attempts, intended_at, accepted_at, look_at,
   looks, reason, finished_at

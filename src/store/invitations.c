@@ -172,16 +172,6 @@ enum err invitations_hurry(
 	return db_run(st, cx, NULL);
 }
 
-enum err invitations_of_person(struct db *db, struct ctx *cx, int64_t person_id, int64_t before_id,
-	size_t limit, struct invitation *ret_invitations, size_t *ret_count)
-{
-	DB_STMT_AUTO(st, db, &invitations_of_person_query);
-	db_bind_i64(st, person_id);
-	db_bind_i64(st, before_id ? before_id : INT64_MAX);
-	db_bind_i64(st, (int64_t)limit);
-	return several(st, cx, limit, ret_invitations, ret_count);
-}
-
 enum err invitations_list(struct db *db, struct ctx *cx, const char *state, const char *channel,
 	int64_t before_id, size_t limit, struct invitation_row **ret_rows, size_t *ret_count)
 {

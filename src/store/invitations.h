@@ -66,10 +66,6 @@ must_check enum err invitations_postpone(struct db *db, struct ctx *cx, const ch
 must_check enum err invitations_hurry(
 	struct db *db, struct ctx *cx, const char *channel, const char *reason, int64_t now);
 
-/* A person's, of all its VPP users, newest first; before_id 0: from the newest. */
-must_check enum err invitations_of_person(struct db *db, struct ctx *cx, int64_t person_id,
-	int64_t before_id, size_t limit, struct invitation *ret_invitations, size_t *ret_count);
-
 /* The messages to everyone, newest first, in cx->mem; before_id 0: from the newest. NULL as state
  * or channel: any. */
 struct invitation_row {

@@ -102,13 +102,6 @@ update invitation set next_at = cast(?2 as bigint)
 where state in ('waiting', 'sending') and state = 'waiting' and channel = ?1 and next_at > cast(?2 as bigint)
   and (cast(?3 as text) is null or reason = cast(?3 as text))
 
--- name: invitations_of_person
-select n.id, n.vpp_user_id, n.item_id, n.channel, n.fallback, n.state, n.recipient, n.message_id, n.language,
-  n.attempts, n.doubts, n.next_at, n.reason, n.created_at, n.sent_at
-from invitation n join vpp_user v on v.id = n.vpp_user_id
-where v.person_id = ?1 and n.id < ?2
-order by n.id desc limit ?3
-
 -- name: invitations_list
 select n.id, n.vpp_user_id, n.item_id, n.channel, n.fallback, n.state, n.recipient, n.message_id, n.language,
   n.attempts, n.doubts, n.next_at, n.reason, n.created_at, n.sent_at, v.person_id, p.display_name

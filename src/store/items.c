@@ -104,16 +104,6 @@ enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, const char *s
 	return several(st, cx, true, limit, ret_items, ret_count);
 }
 
-enum err items_of_person(struct db *db, struct ctx *cx, int64_t person_id, int64_t before_id,
-	size_t limit, struct item *ret_items, size_t *ret_count)
-{
-	DB_STMT_AUTO(st, db, &items_of_person_query);
-	db_bind_i64(st, person_id);
-	db_bind_i64(st, before_id ? before_id : INT64_MAX);
-	db_bind_i64(st, (int64_t)limit);
-	return several(st, cx, false, limit, ret_items, ret_count);
-}
-
 enum err items_of_call(struct db *db, struct ctx *cx, int64_t call_id, size_t limit,
 	struct item *ret_items, size_t *ret_count)
 {
@@ -139,16 +129,6 @@ enum err items_next_send(struct db *db, struct ctx *cx, int64_t job_id, int64_t 
 	struct db_stmt *st = db_query(db, &items_next_send_query);
 	db_bind_i64(st, job_id);
 	return db_run_i64(st, cx, ret_at);
-}
-
-enum err items_notes(struct db *db, struct ctx *cx, int64_t job_id, int64_t after_id, size_t limit,
-	struct item *ret_items, size_t *ret_count)
-{
-	DB_STMT_AUTO(st, db, &items_notes_query);
-	db_bind_i64(st, job_id);
-	db_bind_i64(st, after_id);
-	db_bind_i64(st, (int64_t)limit);
-	return several(st, cx, false, limit, ret_items, ret_count);
 }
 
 enum err items_open_of(struct db *db, struct ctx *cx, int64_t vpp_user_id, size_t limit,

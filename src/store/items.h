@@ -39,9 +39,6 @@ must_check enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, co
 	int64_t after_id, size_t limit, struct item *ret_items, size_t *ret_count);
 must_check enum err items_count(
 	struct db *db, struct ctx *cx, int64_t job_id, const char *state, int64_t *ret_count);
-/* A person's items, newest first. */
-must_check enum err items_of_person(struct db *db, struct ctx *cx, int64_t person_id,
-	int64_t before_id, size_t limit, struct item *ret_items, size_t *ret_count);
 /* What shares a call, in order of id. */
 must_check enum err items_of_call(struct db *db, struct ctx *cx, int64_t call_id, size_t limit,
 	struct item *ret_items, size_t *ret_count);
@@ -51,9 +48,6 @@ must_check enum err items_sendable(struct db *db, struct ctx *cx, int64_t job_id
 	int64_t now, size_t limit, struct item *ret_items, size_t *ret_count);
 /* The earliest not_before of the job's planned items; 0: none waits. */
 must_check enum err items_next_send(struct db *db, struct ctx *cx, int64_t job_id, int64_t *ret_at);
-/* Planned items of the job that change something here only, in order of id. */
-must_check enum err items_notes(struct db *db, struct ctx *cx, int64_t job_id, int64_t after_id,
-	size_t limit, struct item *ret_items, size_t *ret_count);
 /* Open items (planned … held) of one VPP user in order of id. */
 must_check enum err items_open_of(struct db *db, struct ctx *cx, int64_t vpp_user_id, size_t limit,
 	struct item *ret_items, size_t *ret_count);

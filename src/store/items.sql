@@ -28,11 +28,6 @@ select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.k
 from item i left join person p on p.id = i.person_id
 where i.job_id = ?1 and i.state = ?2 and i.id > ?3 order by i.id limit ?4
 
--- name: items_of_person
-select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
-  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at
-from item i where i.person_id = ?1 and i.id < ?2 order by i.id desc limit ?3
-
 -- name: items_of_call
 select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
   i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at
@@ -60,14 +55,6 @@ where i.vpp_user_id = ?1 and i.state in ('planned', 'intended', 'accepted', 'unk
 order by i.id limit ?2
 
 -- Notes of a plan change something here only.
--- name: items_notes
-select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
-  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at
-from item i
-where i.job_id = ?1 and i.state = 'planned' and i.id > ?2
-  and i.kind in ('note_registered', 'note_associated', 'note_retired', 'note_missing', 'note_found', 'adopt', 'foreign')
-order by i.id limit ?3
-
 -- name: items_hold
 update item set state = 'held', reason = ?2, updated_at = ?3
 where location_id = ?1 and state = 'planned' and kind in ('create', 'update', 'retire')
