@@ -22,6 +22,11 @@ static bool is_stopping(struct http_server *server)
 	return stopping;
 }
 
+bool http_is_ending(const struct http_request *rq)
+{
+	return http_server_is_stopping(rq->server);
+}
+
 static void *see_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
 	return http_request_new(cls, target, connection);

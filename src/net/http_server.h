@@ -82,6 +82,8 @@ const char *http_peer(const struct http_request *rq); /* "192.0.2.7" */
 const char *http_body(const struct http_request *rq); /* NUL-terminated; "" when none */
 size_t http_body_length(const struct http_request *rq);
 FILE *http_body_file(const struct http_request *rq); /* at its start; ends with the request */
+/* Does the server stop? A handler that waits for others should give up then. */
+bool http_is_ending(const struct http_request *rq);
 
 /* The reply. Body bytes are copied. A reply without http_reply_body is an empty one. */
 void http_reply_status(struct http_reply *rp, int status);

@@ -17,6 +17,8 @@
 struct smtp_client {
 	CURL *curl;
 	atomic_bool is_cancelled;
+	bool (*is_over)(const void *about); /* NULL: nobody is asked */
+	const void *about;
 };
 
 /* One message under way. */
@@ -62,6 +64,13 @@ void smtp_client_cancel(struct smtp_client *client)
 	client->is_cancelled = true;
 }
 
+void smtp_client_ask(
+	struct smtp_client *client, bool (*is_over)(const void *about), const void *about)
+{
+	client->is_over = is_over;
+	client->about = about;
+}
+
 static size_t give(char *to, size_t size, size_t count, void *cls)
 {
 	struct talk *t = cls;
@@ -82,8 +91,10 @@ static int check_cancelled(void *cls, curl_off_t a, curl_off_t b, curl_off_t c, 
 	(void)b;
 	(void)c;
 	(void)d;
-	struct talk *t = cls;
-	return t->client->is_cancelled;
+	struct smtp_client *client = ((struct talk *)cls)->client;
+	if (client->is_over && client->is_over(client->about))
+		client->is_cancelled = true;
+	return client->is_cancelled;
 }
 
 static void heard(struct talk *t, const char *line, size_t length)

@@ -44,6 +44,9 @@ must_check enum err smtp_client_new(struct ctx *cx, struct smtp_client **ret_cli
 void smtp_client_free(struct smtp_client *client); /* accepts NULL */
 /* From any thread: what is under way breaks off, later messages are not begun. */
 void smtp_client_cancel(struct smtp_client *client);
+/* For who cannot be told from outside: asked about once a second, true breaks off. */
+void smtp_client_ask(
+	struct smtp_client *client, bool (*is_over)(const void *about), const void *about);
 
 /* message: a whole RFC 5322 message with CRLF ends. Always fills ret_result; OK only for
  * SMTP_TAKEN, else ERR_REMOTE "smtp.failed". */

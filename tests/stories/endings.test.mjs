@@ -1,6 +1,7 @@
 // The server is asked to end while something is under way: it ends soon, and nothing that it took is lost.
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import net from 'node:net';
 import { chosen, names, peopleCsv, school } from './lib/school.mjs';
 import { story } from './lib/story.mjs';
 import { waitFor } from './lib/wait.mjs';
@@ -82,4 +83,25 @@ story('ended while many ask: each answer is whole', async ({ pomona }) => {
   ending = true;
   await endsSoon(pomona);
   await Promise.all(askers);
+});
+
+story('ended while a mail server says nothing, to a test and to the post', { timeout: 180_000 }, async ({ twin, pomona, expectLog }) => {
+  expectLog(/message|lane|http\.request/);
+  const location = await school({ twin, pomona }, ['ada']);
+  const talks = new Set();
+  const silent = net.createServer((socket) => { talks.add(socket); socket.on('error', () => {}); });
+  await new Promise((done) => silent.listen(0, '127.0.0.1', done));
+  const smtp = { host: '127.0.0.1', port: silent.address().port, security: 'none', from_address: 'it@orchard.example.org', from_name: 'IT' };
+  await pomona.put('/api/v1/settings/smtp', smtp);
+  await pomona.act('invite', { location: location.id, selection: await chosen(pomona, ['ada']) });
+  await waitFor('the post waits for the mail server', () => talks.size === 1);
+  const tried = pomona.ask('POST', '/api/v1/settings/smtp/test', { to: 'me@example.org' }).catch(() => 'broken off');
+  await waitFor('the test waits for the mail server', () => talks.size === 2);
+  await endsSoon(pomona);
+  await tried;
+  await pomona.start();
+  for (const talk of talks) talk.destroy();
+  silent.close();
+  await pomona.put('/api/v1/settings/smtp', { ...smtp, port: twin.ports.smtp });
+  await waitFor('the mail came', async () => (await twin.mail()).length === 1);
 });
