@@ -54,7 +54,7 @@ class Queries(unittest.TestCase):
             "no number": ("-- name: q\nselect ?\n", "numbered"),
             "two statements": ("-- name: q\nselect 1; select 2\n", "more than one statement"),
             "two postgres bodies": ("-- name: q\nselect 1\n-- postgres:\nselect 1\n-- postgres:\nselect 1\n", "once"),
-            "a word of migrations": ("-- name: q\nselect {{id}}\n", "migrations only"),
+            "an unknown part": ("-- name: q\nselect {{id}}\n", "no '-- part: id'"),
         }
         for name, (sql, words) in cases.items():
             with self.subTest(name):
