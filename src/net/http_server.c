@@ -24,7 +24,7 @@ static bool is_stopping(struct http_server *server)
 
 bool http_is_ending(const struct http_request *rq)
 {
-	return http_server_is_stopping(rq->server);
+	return is_stopping(rq->server);
 }
 
 static void *see_target(void *cls, const char *target, struct MHD_Connection *connection)
