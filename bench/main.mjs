@@ -1,0 +1,130 @@
+// script/bench: runs what was asked for, prints a table, and appends it to bench/results.md.
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { cpus, tmpdir, totalmem, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { now, root, world } from './world.mjs';
+import { percentile, reads } from './reads.mjs';
+import { starts } from './start.mjs';
+import { APPLE_RATE, floorStore, syncs } from './sync.mjs';
+
+const FAST = 2000; // requests a second: the twin does not slow anything
+const { values: asked } = parseArgs({ options: {
+  sizes: { type: 'string', default: '10000 100000' }, users: { type: 'string', default: '10000 100000' },
+  only: { type: 'string' }, folder: { type: 'string' },
+} });
+const numbers = (text) => text.split(/[ ,]+/).filter(Boolean).map(Number);
+const scratch = asked.folder ?? mkdtempSync(join(tmpdir(), 'pomona-bench-'));
+mkdirSync(scratch, { recursive: true });
+const lines = [];
+const say = (line = '') => { console.log(line); lines.push(line); };
+const fixed = (value) => value >= 100 ? value.toFixed(0) : value.toFixed(1);
+const table = (head, rows) => {
+  say(`| ${head.join(' | ')} |`);
+  say(`| ${head.map(() => '---').join(' | ')} |`);
+  for (const row of rows) say(`| ${row.join(' | ')} |`);
+  say();
+};
+// How the cost grows with the size: 1 is proportional, 0 not at all.
+const slope = (sizes, costs) => sizes.length < 2 ? '' :
+  (Math.log(costs.at(-1) / costs[0]) / Math.log(sizes.at(-1) / sizes[0])).toFixed(2);
+
+function fsyncMs() {
+  const file = join(scratch, 'fsync');
+  const fd = openSync(file, 'w');
+  const times = [];
+  for (let i = 0; i < 200; i++) {
+    writeSync(fd, Buffer.alloc(8192, i));
+    const started = now();
+    fdatasyncSync(fd);
+    times.push(now() - started);
+  }
+  closeSync(fd);
+  rmSync(file);
+  return percentile(times, 0.5);
+}
+
+function machine() {
+  const version = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root }).toString().trim();
+  say(`## ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, ${version}`);
+  say();
+  say(`${cpus().length} cores (${cpus()[0].model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, fdatasync of 8 KiB ${fsyncMs().toFixed(2)} ms (median), `
+    + `load average at the start ${loadavg()[0].toFixed(1)}. Server, twin and client share the cores. SQLite.`);
+  say();
+}
+
+async function filled(people) {
+  const folder = join(scratch, `list-${people}`);
+  rmSync(folder, { recursive: true, force: true });
+  const first = await world(folder);
+  const { token_file: token } = await first.twin.get('/control/locations/first');
+  const { id } = await first.pomona.addLocation(token);
+  await first.end();
+  execFileSync(join(root, 'bench/fill.py'), [first.pomona.file, String(people), '--location', String(id)], { stdio: 'inherit' });
+  return world(folder);
+}
+
+async function measureReads(sizes) {
+  const all = [];
+  for (const people of sizes) {
+    const w = await filled(people);
+    try {
+      all.push({ people, rows: await reads(w.pomona, people), start: await starts(w) });
+    } finally {
+      await w.end();
+    }
+  }
+  say('W7: one client; milliseconds at the API, p50 / p99, 50 rows a page (the first line is the floor)');
+  say();
+  const names = all[0].rows.map((row) => row.name);
+  table(['what', ...all.map((one) => one.people.toLocaleString('en')), 'slope of p50'], names.map((name, i) => [name,
+    ...all.map((one) => `${fixed(one.rows[i].p50)} / ${fixed(one.rows[i].p99)}`),
+    slope(sizes, all.map((one) => one.rows[i].p50))]));
+  say('W8, W9: from exec to the first page, and what the process holds then');
+  say();
+  table(['people', 'after a clean end', 'after kill -9', 'resident', 'anonymous'], all.map(({ people, start }) => [
+    people.toLocaleString('en'), `${fixed(start.clean)} ms`, `${fixed(start.kill)} ms`,
+    `${fixed(start.memory.resident)} MiB`, `${fixed(start.memory.anonymous)} MiB`]));
+}
+
+async function sync(users, rate) {
+  const folder = join(scratch, `sync-${users}-${rate}`);
+  rmSync(folder, { recursive: true, force: true });
+  const w = await world(folder);
+  try {
+    return { ...await syncs(w, { users, rate }), floorRate: floorStore(folder, users) };
+  } finally {
+    await w.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureSyncs(sizes) {
+  const paced = await sync(sizes.at(-1), APPLE_RATE);
+  say(`W1: ${paced.users.toLocaleString('en')} users at Apple's pace (15 requests a second, pages of 549): ${(paced.full.ms / 1000).toFixed(1)} s, `
+    + `floor ${(paced.floorMs / 1000).toFixed(1)} s, ratio ${(paced.full.ms / paced.floorMs).toFixed(2)}; requests ${JSON.stringify(paced.full.requests)}`);
+  say();
+  const all = [];
+  for (const users of sizes) all.push(await sync(users, FAST));
+  say('W2: a full sync of users that are new here, unthrottled; the floor is bench/floor_store.c in the same run');
+  say();
+  table(['users', 'seconds', 'users/s', 'floor users/s', 'ratio', 'CPU s', 'peak MiB', 'WAL MiB'], all.map((one) => {
+    const rate = one.users / (one.full.ms / 1000);
+    return [one.users.toLocaleString('en'), (one.full.ms / 1000).toFixed(1), rate.toFixed(0), one.floorRate.toFixed(0),
+      (rate / one.floorRate).toFixed(2), (one.full.cpu / 1000).toFixed(1), fixed(one.full.memory.peak), fixed(one.full.walBytes / 2 ** 20)];
+  }));
+  say(`Slope of the time ${slope(sizes, all.map((one) => one.full.ms))}, of the peak ${slope(sizes, all.map((one) => one.full.memory.peak))}.`);
+  say();
+  say('W3: the sync after it, in which nothing changed');
+  say();
+  table(['users', 'ms', 'CPU ms', 'requests', 'items'], all.map((one) => [one.users.toLocaleString('en'), fixed(one.same.ms), one.same.cpu,
+    Object.entries(one.same.requests).map(([key, count]) => `${key} ${count}`).join(', '), one.same.total]));
+}
+
+machine();
+if (asked.only !== 'sync') await measureReads(numbers(asked.sizes));
+if (asked.only !== 'reads') await measureSyncs(numbers(asked.users));
+appendFileSync(join(root, 'bench/results.md'), `\n${lines.join('\n')}`);
+if (!asked.folder) rmSync(scratch, { recursive: true });
+if (readFileSync(join(root, 'bench/results.md'), 'utf8').includes(scratch)) throw new Error('the results name a folder of this machine');
