@@ -65,5 +65,7 @@ void jw_str(struct json_writer *w, const char *key, const char *value);
 void jw_i64(struct json_writer *w, const char *key, int64_t value);
 void jw_bool(struct json_writer *w, const char *key, bool value);
 void jw_null(struct json_writer *w, const char *key);
+/* 0 becomes null: for ids and numbers where 0 stands for none. */
+void jw_i64_or_null(struct json_writer *w, const char *key, int64_t value);
 void jw_time(struct json_writer *w, const char *key, int64_t ms); /* RFC 3339; 0 becomes null */
 void jw_raw(struct json_writer *w, const char *key, const char *json); /* trusted JSON text */

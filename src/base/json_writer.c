@@ -139,6 +139,14 @@ void jw_null(struct json_writer *w, const char *key)
 	buf_puts(w->out, "null");
 }
 
+void jw_i64_or_null(struct json_writer *w, const char *key, int64_t value)
+{
+	if (value)
+		jw_i64(w, key, value);
+	else
+		jw_null(w, key);
+}
+
 void jw_time(struct json_writer *w, const char *key, int64_t ms)
 {
 	if (!ms) {

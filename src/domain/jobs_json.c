@@ -6,21 +6,13 @@
 #include "store/items.h"
 #include "store/jobs.h"
 
-static void id_or_null(struct json_writer *w, const char *key, int64_t id)
-{
-	if (id)
-		jw_i64(w, key, id);
-	else
-		jw_null(w, key);
-}
-
 void jobs_to_json(struct json_writer *w, const char *key, const struct job *job)
 {
 	jw_object(w, key);
 	jw_i64(w, "id", job->id);
 	jw_str(w, "kind", job->kind);
 	jw_str(w, "mode", job->mode);
-	id_or_null(w, "location", job->location_id);
+	jw_i64_or_null(w, "location", job->location_id);
 	jw_bool(w, "whole_location", job->whole_location);
 	jw_str(w, "state", job->state);
 	jw_str(w, "step", job->step);
@@ -59,7 +51,7 @@ void jobs_item_to_json(struct json_writer *w, const char *key, const struct item
 	jw_str(w, "kind", item->kind);
 	jw_str(w, "state", item->state);
 	jw_str(w, "detail", item->detail);
-	id_or_null(w, "apple_number", item->apple_number);
+	jw_i64_or_null(w, "apple_number", item->apple_number);
 	jw_str(w, "reason", item->reason);
 	jw_time(w, "updated_at", item->updated_at);
 	jw_end_object(w);

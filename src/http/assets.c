@@ -78,8 +78,7 @@ enum err http_assets_list(
 		e = assets_count(db, cx, id, &total);
 	if (e)
 		return e;
-	bool is_more = count > (size_t)page.limit;
-	count -= is_more;
+	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)
@@ -108,8 +107,7 @@ enum err http_assignments_list(
 		e = assignments_count(db, cx, id, client_user_id, &total);
 	if (e)
 		return e;
-	bool is_more = count > (size_t)page.limit;
-	count -= is_more;
+	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++) {

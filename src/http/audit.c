@@ -13,10 +13,7 @@ static void audit_to_json(struct json_writer *w, const struct audit_row *row)
 	jw_time(w, "at", row->at);
 	jw_object(w, "actor");
 	jw_str(w, "kind", row->actor_kind);
-	if (row->actor_id)
-		jw_i64(w, "id", row->actor_id);
-	else
-		jw_null(w, "id");
+	jw_i64_or_null(w, "id", row->actor_id);
 	jw_str(w, "name", row->actor_name);
 	jw_str(w, "from", row->from_address);
 	jw_end_object(w);
@@ -57,9 +54,7 @@ enum err http_audit_list(
 	e = audit_list(db, cx, kind, id, page.after_id, page.limit + 1, &rows, &count);
 	if (e)
 		return e;
-	bool is_more = count > (size_t)page.limit;
-	if (is_more)
-		count = (size_t)page.limit;
+	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)

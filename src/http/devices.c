@@ -81,9 +81,7 @@ enum err http_devices_list(
 		e = devices_count(db, cx, &filter, &total);
 	if (e)
 		return e;
-	bool is_more = count > (size_t)page.limit;
-	if (is_more)
-		count = (size_t)page.limit;
+	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)

@@ -14,14 +14,6 @@ static const char *const kinds[] = { "foreign", "second_record", "missing", "ret
 	"email_elsewhere", "other_account", "shared_account", NULL };
 static const char *const states[] = { "open", "solved", NULL };
 
-static void id_or_null(struct json_writer *w, const char *key, int64_t id)
-{
-	if (id)
-		jw_i64(w, key, id);
-	else
-		jw_null(w, key);
-}
-
 static void finding_to_json(struct json_writer *w, const char *key, const struct finding *f)
 {
 	jw_object(w, key);
@@ -40,8 +32,8 @@ static void finding_to_json(struct json_writer *w, const char *key, const struct
 	jw_str(w, "state", f->state);
 	jw_str(w, "detail", f->detail);
 	jw_str(w, "repair", f->repair);
-	id_or_null(w, "job", f->job_id);
-	id_or_null(w, "repair_job", f->repair_job_id);
+	jw_i64_or_null(w, "job", f->job_id);
+	jw_i64_or_null(w, "repair_job", f->repair_job_id);
 	jw_time(w, "first_seen_at", f->first_seen_at);
 	jw_time(w, "last_seen_at", f->last_seen_at);
 	jw_time(w, "solved_at", f->solved_at);
@@ -86,8 +78,7 @@ enum err http_findings_list(
 	e = findings_list(db, cx, &filter, page.after_id, limit + 1, findings, &count);
 	if (e)
 		return e;
-	bool is_more = count > limit;
-	count -= is_more;
+	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)

@@ -30,10 +30,7 @@ static void import_to_json(struct json_writer *w, const char *key, const struct 
 	jw_str(w, "created_by", i->created_by);
 	jw_time(w, "created_at", i->created_at);
 	jw_time(w, "applied_at", i->applied_at);
-	if (i->job_id)
-		jw_i64(w, "job_id", i->job_id);
-	else
-		jw_null(w, "job_id");
+	jw_i64_or_null(w, "job_id", i->job_id);
 	jw_end_object(w);
 }
 
@@ -132,9 +129,7 @@ enum err http_imports_rows(
 		e = imports_count_rows(db, cx, id, verdict, &total);
 	if (e)
 		return e;
-	bool is_more = count > (size_t)page.limit;
-	if (is_more)
-		count = (size_t)page.limit;
+	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)

@@ -159,6 +159,14 @@ enum err http_page_read(struct ctx *cx, const struct http_request *rq, struct ht
 	return OK;
 }
 
+bool http_page_cut(const struct http_page *page, size_t *count)
+{
+	bool is_more = *count > (size_t)page->limit;
+	if (is_more)
+		*count = (size_t)page->limit;
+	return is_more;
+}
+
 enum err http_idempotency(struct ctx *cx, const struct http_request *rq, const char **ret_key,
 	const char **ret_request_hash)
 {

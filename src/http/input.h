@@ -45,6 +45,8 @@ struct http_page {
 };
 must_check enum err http_page_read(
 	struct ctx *cx, const struct http_request *rq, struct http_page *ret_page);
+/* Of limit + 1 rows that were asked for: leaves at most limit in *count; true: there is another page. */
+bool http_page_cut(const struct http_page *page, size_t *count);
 
 /* The body as a JSON object with the content type application/json, whose members are all in known
  * (ended by NULL). */

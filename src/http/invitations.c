@@ -58,9 +58,7 @@ enum err http_invitations_list(
 		db, cx, state, channel, page.after_id, (size_t)page.limit + 1, &rows, &count);
 	if (e)
 		return e;
-	bool is_more = count > (size_t)page.limit;
-	if (is_more)
-		count = (size_t)page.limit;
+	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)

@@ -71,9 +71,7 @@ enum err http_jobs_list(
 	e = jobs_list(db, cx, &filter, limit + 1, jobs, &count);
 	if (e)
 		return e;
-	bool is_more = count > limit;
-	if (is_more)
-		count = limit;
+	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)
@@ -130,9 +128,7 @@ enum err http_jobs_items(
 	e = items_list(db, cx, id, state, page.after_id, limit + 1, items, &count);
 	if (e)
 		return e;
-	bool is_more = count > limit;
-	if (is_more)
-		count = limit;
+	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)

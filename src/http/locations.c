@@ -47,10 +47,7 @@ static void token_to_json(struct json_writer *w, const struct location *l, int64
 	jw_time(w, "expires_at", l->token_expires_at);
 	jw_i64(w, "days_left", left > 0 ? left : 0);
 	int step = location_token_step(l, now);
-	if (step)
-		jw_i64(w, "warn_days", step);
-	else
-		jw_null(w, "warn_days");
+	jw_i64_or_null(w, "warn_days", step);
 	jw_str(w, "reason", reason);
 	jw_end_object(w);
 }

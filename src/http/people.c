@@ -57,9 +57,7 @@ enum err http_people_list(
 		e = people_count(db, cx, &filter, page.location_id, wants_exact, &total);
 	if (e)
 		return e;
-	bool is_more = count > (size_t)asked.limit;
-	if (is_more)
-		count = (size_t)asked.limit;
+	bool is_more = http_page_cut(&asked, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)
@@ -213,19 +211,13 @@ static void event_to_json(struct json_writer *w, const struct person_event *ev)
 	jw_i64(w, "id", ev->id);
 	jw_str(w, "type", ev->type);
 	jw_time(w, "at", ev->at);
-	if (ev->job_id)
-		jw_i64(w, "job_id", ev->job_id);
-	else
-		jw_null(w, "job_id");
+	jw_i64_or_null(w, "job_id", ev->job_id);
 	jw_str(w, "kind", ev->kind);
 	jw_str(w, "state", ev->state);
 	jw_str(w, "channel", ev->channel);
 	jw_str(w, "detail", ev->detail);
 	jw_str(w, "reason", ev->reason);
-	if (ev->apple_number)
-		jw_i64(w, "apple_number", ev->apple_number);
-	else
-		jw_null(w, "apple_number");
+	jw_i64_or_null(w, "apple_number", ev->apple_number);
 	jw_end_object(w);
 }
 
@@ -263,9 +255,7 @@ enum err http_people_history(
 			db, cx, id, before, page.after_id, page.limit + 1, &events, &count);
 	if (e)
 		return e;
-	bool is_more = count > (size_t)page.limit;
-	if (is_more)
-		count = (size_t)page.limit;
+	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)

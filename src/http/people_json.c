@@ -59,10 +59,7 @@ static void failed_to_json(struct json_writer *w, const struct person_vpp *v)
 		return;
 	}
 	jw_object(w, "failed");
-	if (v->failed_number)
-		jw_i64(w, "number", v->failed_number);
-	else
-		jw_null(w, "number");
+	jw_i64_or_null(w, "number", v->failed_number);
 	jw_str(w, "reason", v->failed_reason);
 	jw_end_object(w);
 }
