@@ -162,8 +162,8 @@ export class Oracle {
     }
   }
 
-  // A kill so soon after an answer that nothing can have been written down.
-  diedBefore(from, ms) { return this.world.kills.some((at) => at >= from - 5 && at <= from + ms); }
+  // A kill so soon after an answer that nothing can have been written down, or while it was on its way.
+  diedBefore(from, ms) { return this.world.kills.some(({ at, end }) => from >= at - ms && from <= end); }
 
   judgeWire() {
     const exchanges = this.world.proxy.exchanges;
@@ -171,11 +171,15 @@ export class Oracle {
     for (const told of waits) {
       const until = this.untilOf(told);
       const early = exchanges.find((ex) => ex.auth === told.auth && ex.at < until - 20 && ex.at > told.deliveredAt
-        && (ex.at > told.deliveredAt + 100 || this.world.kills.some((k) => k > told.deliveredAt && k < ex.at)));
-      if (early) this.find('early', `${early.method} ${early.path} ${until - early.at} ms before the time that ${told.path} was told (${early.at - told.deliveredAt} ms after it; ${this.world.kills.filter((k) => k > told.deliveredAt && k < early.at).map((k) => `killed after ${k - told.deliveredAt} ms`).join(', ') || 'not killed between'})`);
+        && (ex.at > told.deliveredAt + 100 || this.world.kills.some(({ at }) => at > told.deliveredAt && at < ex.at)));
+      if (early) this.find('early', `${early.method} ${early.path} ${until - early.at} ms before the time that ${told.path} was told (${early.at - told.deliveredAt} ms after it; ${this.deathsBetween(told.deliveredAt, early.at)})`);
     }
     this.judgeStop(exchanges);
     this.judgeRepeats(exchanges.filter(isWrite));
+  }
+
+  deathsBetween(from, until) {
+    return this.world.kills.filter(({ at }) => at > from && at < until).map(({ at }) => `killed after ${at - from} ms`).join(', ') || 'not killed between';
   }
 
   untilOf({ retryAfter, deliveredAt }) {

@@ -73,13 +73,13 @@ export class World {
     const at = Date.now();
     this.pomona.program.child.kill('SIGKILL');
     await this.pomona.program.ended;
-    this.kills.push(at);
+    this.kills.push({ at, end: Date.now() });
   }
 
   // Starts it so that it dies at the point; false when the point was not reached in that time.
   async diedAt(within) {
     const died = await Promise.race([this.pomona.program.ended.then(() => true), pause(within).then(() => false)]);
-    if (died) this.kills.push(Date.now());
+    if (died) this.kills.push({ at: Date.now(), end: Date.now() });
     return died;
   }
 
