@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { badLines } from './lib/process.mjs';
-import { judge } from '../torture/oracle.mjs';
 import { Twin } from './lib/twin.mjs';
 import { waitFor } from './lib/wait.mjs';
+import { Oracle } from '../torture/lib/oracle.mjs';
 
 const lines = [
   ['a warning nobody announced', '2026-11-23T16:40:08.650Z warning lane.held location=1', [], 1],
@@ -63,31 +63,45 @@ test('the twin counts a person who was created twice, and keeps every call', asy
   }
 });
 
-// The oracle on worlds with one planted fault each: it must be counted under its name, and under no other.
-const person = { id: 1, user_name: 'ada', email: 'ada@x', vpp: { client_user_id: 'A', state: 'invited' } };
-const item = { id: 7, kind: 'message', state: 'done', person: { id: 1 }, reason: null };
-const good = {
-  people: [person], items: [item], jobs: [{ id: 1, state: 'done', failed: 0, failure: null }],
-  users: [{ client_user_id: 'A', status: 'Registered' }],
-  applied: [{ kind: 'CREATE', client_user_id: 'A', email: 'ada@x', error_number: 0 }],
-  mail: [{ to: 'ada@x', message_id: 'm1' }],
-  calls: [{ number: 1, location: 'L', at_ms: 1000, status: 503, retry_after: '2', method: 'GET' }, { number: 2, location: 'L', at_ms: 3100, status: 200, method: 'GET' }],
-};
-const planted = [
-  ['nothing', null, {}],
-  ['an open item of an ended job', 'lost', { items: [{ ...item, state: 'intended' }] }],
-  ['invited, never created', 'lost', { applied: [] }],
-  ['created twice', 'twice', { applied: [...good.applied, { ...good.applied[0], client_user_id: 'B' }] }],
-  ['retired twice', 'twice', { applied: [...good.applied, ...['A', 'A'].map((client_user_id) => ({ kind: 'RETIRE', client_user_id, email: 'ada@x', error_number: 0 }))] }],
-  ['two messages for one item', 'twice', { mail: [...good.mail, { to: 'ada@x', message_id: 'm2' }] }],
-  ['a state that Apple does not have', 'wrong', { users: [{ client_user_id: 'A', status: 'Associated' }] }],
-  ['a failure without a word', 'quiet', { items: [item, { ...item, id: 8, state: 'failed' }] }],
-  ['a call before the wait was over', 'early', { calls: [good.calls[0], { ...good.calls[1], at_ms: 2500 }] }],
-  ['a write after another MDM came', 'afterStop', { foreignSince: 1, calls: [...good.calls, { number: 3, location: 'L', at_ms: 4000, status: 200, method: 'POST', operation: 'users.create' }] }],
+// The oracle of tests/torture on worlds with one fault each: it is counted under its name, and under no other.
+const exchange = (over) => ({ method: 'GET', path: '/users', auth: 'T', at: 1000, deliveredAt: 1010, fault: {}, answer: { body: '' }, ...over });
+const create = { method: 'POST', path: '/users/create', askedFor: ['A'] };
+const good = () => ({
+  people: [{ user_name: 'u00001', email: 'u00001@x', vpp: { client_user_id: 'A', state: 'invited' } }],
+  jobs: [{
+    promise: { verb: 'invite', names: ['u00001'], job: 1 }, job: { id: 1, state: 'done', failed: 0, wait: {} },
+    items: [{ id: 7, kind: 'message', state: 'done', person: { id: 1 }, detail: 'Sent by e-mail to u00001@x.', reason: null }],
+  }],
+  users: [{ client_user_id: 'A', email: 'u00001@x', status: 'Registered' }],
+  applied: [{ kind: 'CREATE', client_user_id: 'A', email: 'u00001@x', error_number: 0 }],
+  mail: [{ to: 'u00001@x', message_id: 'm1' }],
+  exchanges: [exchange({ status: 503, retryAfter: '2' }), exchange({ at: 3100, deliveredAt: 3110, status: 200 })],
+  kills: [], settle: 1,
+});
+const seen = [
+  ['nothing', null, () => {}],
+  ['an open item of an ended job', 'lost', (w) => { w.jobs[0].items[0].state = 'intended'; }],
+  ['a job that is gone', 'lost', (w) => { Object.assign(w.jobs[0], { job: undefined, items: w.jobs[0].items }); }],
+  ['a message that is shown as sent, and never came', 'lost', (w) => { w.mail = []; }],
+  ['created twice', 'twice', (w) => { w.applied.push(w.applied[0]); w.jobs.push({ ...w.jobs[0], promise: { ...w.jobs[0].promise, job: 2 } }); w.mail.push({ to: 'u00001@x', message_id: 'm2' }); }],
+  ['two messages for one wish', 'twice', (w) => { w.mail.push({ to: 'u00001@x', message_id: 'm2' }); }],
+  ['the same message three times', 'twice', (w) => { w.mail.push(w.mail[0], w.mail[0]); }],
+  ['asked for again at once', 'twice', (w) => { w.exchanges.push(exchange({ ...create, at: 5000 }), exchange({ ...create, at: 5300 })); }],
+  ['asked for again after a clear refusal', null, (w) => { w.exchanges.push(exchange({ ...create, at: 5000, status: 429, json: {} }), exchange({ ...create, at: 5300 })); }],
+  ['a state that Apple does not have', 'wrong', (w) => { w.users[0].status = 'Associated'; }],
+  ['a licence that nobody asked to move', 'wrong', (w) => { w.applied.push({ kind: 'REVOKE', adam_id: '1', error_number: 0 }); }],
+  ['a failure without a word', 'quiet', (w) => { Object.assign(w.jobs[0].items[0], { state: 'failed', kind: 'message' }); w.jobs[0].job.failed = 1; }],
+  ['a request before the wait was over', 'early', (w) => { w.exchanges[1].at = 2500; }],
+  ['the same after another token', null, (w) => { Object.assign(w.exchanges[1], { at: 2500, auth: 'other' }); }],
+  ['a write after another MDM came', 'afterStop', (w) => { w.foreignId = 'F'; w.exchanges.push(exchange({ at: 4000, deliveredAt: 4010, answer: { body: '{"id":"F"}' } }), exchange({ ...create, at: 6000 })); }],
 ];
-for (const [name, number, change] of planted) {
+for (const [name, count, change] of seen) {
   test(`the oracle: ${name}`, () => {
-    const counted = Object.entries(judge({ ...good, ...change })).filter(([, faults]) => faults.length).map(([key]) => key);
-    assert.deepEqual(counted, number ? [number] : []);
+    const w = good();
+    change(w);
+    const oracle = new Oracle({ kills: w.kills, settle: w.settle, foreignId: w.foreignId, nameOf: new Map([[1, 'u00001']]), proxy: { exchanges: w.exchanges }, driver: { emails: new Map() } });
+    Object.assign(oracle, { people: w.people, jobs: w.jobs, users: w.users, applied: w.applied, mail: w.mail });
+    oracle.judgeAll();
+    assert.deepEqual(Object.keys(oracle.numbers).filter((key) => oracle.numbers[key]), count ? [count] : []);
   });
 }

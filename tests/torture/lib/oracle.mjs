@@ -25,6 +25,10 @@ export class Oracle {
 
   async judge() {
     await this.read();
+    return this.judgeAll();
+  }
+
+  judgeAll() {
     this.judgePromises();
     this.judgeEffects();
     this.judgePeople();
