@@ -13,7 +13,7 @@
 struct arena;
 
 int64_t clock_now_ms(void);
-int64_t clock_mono_ms(void); /* for durations, settle times and leases */
+int64_t clock_mono_ms(void); /* for durations and time-outs */
 
 /* "2026-11-23T15:22:01Z" (whole seconds), and with milliseconds "….123Z". */
 char *clock_rfc3339(struct arena *a, int64_t ms);

@@ -2,7 +2,7 @@
  *
  * Every function that can fail returns enum err. The sentence for a human, a stable reason and a
  * time to wait are put into cx->error once, where they are first known, by err_set(); callers pass
- * the code on. Only a door (http/, cli/, work/) turns a code into a status number or a log line.
+ * the code on. Only a door (http/, cli/, work/, bin/) turns a code into a status number or a log line.
  * Running out of memory is not an error value: it ends the process (see arena.h).
  */
 #pragma once

@@ -78,7 +78,8 @@ must_check enum err db_read(struct db_pool *pool, struct ctx *cx, struct db **re
 /* Borrows the writer and begins a transaction; waits for its turn. */
 must_check enum err db_write(struct db_pool *pool, struct ctx *cx, struct db **ret_db);
 /* Commits what db_write began and gives the writer back in every case. ERR_DB; a failed commit
- * has rolled back, but for "db.commit_unknown": PostgreSQL went away before it answered. On success *db becomes NULL, so that the cleanup does nothing more. */
+ * has rolled back, but for "db.commit_unknown": PostgreSQL went away before it answered. On success
+ * *db becomes NULL, so that the cleanup does nothing more. */
 must_check enum err db_commit(struct db **db, struct ctx *cx);
 /* Gives the connection back; an uncommitted transaction is rolled back. Accepts NULL inside. */
 void db_release(struct db **db);

@@ -106,8 +106,9 @@ void http_reply_pieces(struct http_reply *rp, const char *content_type,
 	bool (*next)(void *state, struct buf *out), void (*free)(void *state), void *state);
 
 /* Server-sent events. The connection stays open; any thread may post. A slow reader loses the
- * oldest events past 256 KiB. The server sends a comment line each 15 seconds. The handle is shared: the server ends the connection, the owner
- * calls http_stream_release when it will not post any more. */
+ * oldest events past 256 KiB. The server sends a comment line each 15 seconds. The handle is
+ * shared: the server ends the connection, the owner calls http_stream_release when it will not
+ * post any more. */
 struct http_stream;
 struct http_stream *http_reply_stream(struct http_reply *rp);
 bool http_stream_post(struct http_stream *s, const char *bytes, size_t length); /* false: gone */

@@ -53,8 +53,8 @@ must_check enum err jobs_list(struct db *db, struct ctx *cx, const struct jobs_f
 must_check enum err jobs_count(
 	struct db *db, struct ctx *cx, const struct jobs_filter *filter, int64_t *ret_count);
 
-/* Writes state, mode, phase, step, wait, total, summary, failure, started_at, finished_at of job->id; never
- * the counters, which jobs_count_up alone changes. */
+/* Writes state, mode, phase, step, wait, total, summary, failure, started_at, finished_at of
+ * job->id; never the counters, which jobs_count_up alone changes. */
 must_check enum err jobs_save(struct db *db, struct ctx *cx, const struct job *job);
 must_check enum err jobs_set_step(struct db *db, struct ctx *cx, int64_t id, const char *step);
 /* reason NULL: it waits for nothing. For all open jobs of the location. */
