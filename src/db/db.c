@@ -229,7 +229,8 @@ static enum err failed(struct db_stmt *st, struct ctx *cx)
 	return db_fault_set(st->db, cx, st->query->name);
 }
 
-enum err db_step(struct db_stmt *st, struct ctx *cx)
+/* Checks what was bound, and prepares. */
+static enum err make_ready(struct db_stmt *st, struct ctx *cx)
 {
 	struct db *db = st->db;
 	if (!st->is_in_use)
@@ -246,6 +247,15 @@ enum err db_step(struct db_stmt *st, struct ctx *cx)
 		st->row = -1;
 		st->changed = 0;
 	}
+	return OK;
+}
+
+enum err db_step(struct db_stmt *st, struct ctx *cx)
+{
+	struct db *db = st->db;
+	enum err e = make_ready(st, cx);
+	if (e)
+		return e;
 	st->is_stepping = true;
 	switch (db->driver->step(db, st)) {
 	case DB_STEP_ROW:
@@ -268,6 +278,17 @@ enum err db_run(struct db_stmt *st, struct ctx *cx, int64_t *ret_changed)
 		*ret_changed = st->changed;
 	finish(st);
 	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err db_run_later(struct db_stmt *st, struct ctx *cx)
+{
+	if (!st->db->driver->later)
+		return db_run(st, cx, NULL);
+	enum err e = make_ready(st, cx);
+	if (!e && !st->db->driver->later(st->db, st))
+		e = failed(st, cx);
+	finish(st);
+	return e;
 }
 
 enum err db_run_i64(struct db_stmt *st, struct ctx *cx, int64_t *ret_value)

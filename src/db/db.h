@@ -109,6 +109,10 @@ void db_bind_id(struct db_stmt *st, int64_t id);
 must_check enum err db_step(struct db_stmt *st, struct ctx *cx);
 /* Runs to the end and is done with it; ret_changed (may be NULL) gets the number of rows. */
 must_check enum err db_run(struct db_stmt *st, struct ctx *cx, int64_t *ret_changed);
+/* A write whose answer nobody waits for: on PostgreSQL it saves the way there and back. What goes
+ * wrong with it is the failure of the next statement that is waited for, or of the commit, and the
+ * transaction is lost as ever; so never for a write whose conflict means something. */
+must_check enum err db_run_later(struct db_stmt *st, struct ctx *cx);
 /* One row of one integer (counts, returning id), and done. ERR_NOT_FOUND when there is no row. */
 must_check enum err db_run_i64(struct db_stmt *st, struct ctx *cx, int64_t *ret_value);
 

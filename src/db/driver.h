@@ -65,6 +65,8 @@ struct db_driver {
 	bool (*script)(struct db *db, const char *sql); /* several statements without rows */
 	bool (*prepare)(struct db *db, struct db_stmt *st);
 	enum db_step (*step)(struct db *db, struct db_stmt *st);
+	/* Sends a write whose answer is read with the next one that is waited for; NULL: no use. */
+	bool (*later)(struct db *db, struct db_stmt *st);
 	void (*reset)(struct db_stmt *st);
 	void (*forget)(struct db_stmt *st); /* before the statement is freed */
 	bool (*is_null)(const struct db_stmt *st, int column);
@@ -87,6 +89,7 @@ struct db {
 	bool is_borrowed;
 	pthread_t borrower; /* while it is */
 	bool is_failed;     /* a statement failed: the transaction is lost */
+	int sent_ahead;     /* writes whose answers have not been read yet */
 	void *handle;       /* sqlite3 or PGconn */
 	struct db_stmt *buckets[DB_BUCKETS];
 	enum db_fault fault;

@@ -13,6 +13,7 @@
 #include "db/driver.h"
 
 #define NUMBER_BYTES 24
+#define AHEAD_MOST   200
 
 static const struct {
 	const char *state; /* SQLSTATE, or the two digits of its class */
@@ -62,9 +63,39 @@ static bool settle(struct db *db, PGresult *r)
 	return is_good;
 }
 
+/* Reads the answers to what was sent ahead; false when any of it failed. After two ends in a row
+ * nothing more comes: the line is gone. */
+static bool collect(struct db *db)
+{
+	PGconn *c = db->handle;
+	bool is_good = true, is_over = db->sent_ahead == 0;
+	int ends = 0;
+	if (is_over)
+		return true;
+	db->sent_ahead = 0;
+	if (!PQpipelineSync(c))
+		is_over = true;
+	while (!is_over && ends < 2) {
+		PGresult *r = PQgetResult(c);
+		ends = r ? 0 : ends + 1;
+		ExecStatusType status = r ? PQresultStatus(r) : PGRES_EMPTY_QUERY;
+		if (status == PGRES_PIPELINE_SYNC)
+			is_over = true;
+		if (status == PGRES_PIPELINE_SYNC || status == PGRES_PIPELINE_ABORTED || !is_good)
+			PQclear(r);
+		else if (r)
+			is_good = settle(db, r);
+	}
+	if (PQexitPipelineMode(c) && PQstatus(c) == CONNECTION_OK)
+		return is_good;
+	if (is_good)
+		db_fault_keep(db, DB_FAULT_LOST, PQerrorMessage(c));
+	return false;
+}
+
 static bool script(struct db *db, const char *sql)
 {
-	return settle(db, PQexec(db->handle, sql));
+	return collect(db) && settle(db, PQexec(db->handle, sql));
 }
 
 static void say_nothing(void *unused, const char *words)
@@ -114,6 +145,7 @@ static bool connect_again(struct db *db)
 	for (int i = 0; i < DB_BUCKETS; i++)
 		for (struct db_stmt *st = db->buckets[i]; st; st = st->next)
 			st->prepared = NULL;
+	db->sent_ahead = 0;
 	PQreset(db->handle);
 	if (PQstatus(db->handle) != CONNECTION_OK) {
 		db_fault_keep(db, DB_FAULT_LOST, PQerrorMessage(db->handle));
@@ -141,6 +173,7 @@ static bool commit(struct db *db)
 
 static void rollback(struct db *db)
 {
+	(void)collect(db); /* nobody asks any more how it went */
 	if (PQstatus(db->handle) == CONNECTION_OK &&
 		PQtransactionStatus(db->handle) != PQTRANS_IDLE)
 		PQclear(PQexec(db->handle, "rollback"));
@@ -149,16 +182,17 @@ static void rollback(struct db *db)
 static bool prepare(struct db *db, struct db_stmt *st)
 {
 	const struct db_query *q = st->query;
+	if (!collect(db))
+		return false;
 	if (!settle(db, PQprepare(db->handle, q->name, q->postgres, 0, NULL)))
 		return false;
 	st->prepared = st;
 	return true;
 }
 
-static bool execute(struct db *db, struct db_stmt *st)
+static void give_values(
+	const struct db_stmt *st, const char **values, char (*numbers)[NUMBER_BYTES])
 {
-	const char *values[DB_PARAMETERS_MAX];
-	char numbers[DB_PARAMETERS_MAX][NUMBER_BYTES];
 	for (int i = 0; i < st->bound; i++) {
 		const struct db_value *v = &st->values[i];
 		values[i] = NULL;
@@ -169,6 +203,30 @@ static bool execute(struct db *db, struct db_stmt *st)
 			values[i] = numbers[i];
 		}
 	}
+}
+
+/* The server's answers wait in the line meanwhile, so there may not be too many. */
+static bool later(struct db *db, struct db_stmt *st)
+{
+	const char *values[DB_PARAMETERS_MAX];
+	char numbers[DB_PARAMETERS_MAX][NUMBER_BYTES];
+	give_values(st, values, numbers);
+	if ((db->sent_ahead == 0 && !PQenterPipelineMode(db->handle)) ||
+		!PQsendQueryPrepared(
+			db->handle, st->query->name, st->bound, values, NULL, NULL, 0)) {
+		db_fault_keep(db, DB_FAULT_LOST, PQerrorMessage(db->handle));
+		return false;
+	}
+	return ++db->sent_ahead < AHEAD_MOST || collect(db);
+}
+
+static bool execute(struct db *db, struct db_stmt *st)
+{
+	const char *values[DB_PARAMETERS_MAX];
+	char numbers[DB_PARAMETERS_MAX][NUMBER_BYTES];
+	if (!collect(db))
+		return false;
+	give_values(st, values, numbers);
 	PGresult *r = PQexecPrepared(db->handle, st->query->name, st->bound, values, NULL, NULL, 0);
 	ExecStatusType status = PQresultStatus(r);
 	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
@@ -227,6 +285,7 @@ const struct db_driver db_postgres = {
 	.script = script,
 	.prepare = prepare,
 	.step = step,
+	.later = later,
 	.reset = reset,
 	.forget = forget,
 	.is_null = is_null,

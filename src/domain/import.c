@@ -123,30 +123,45 @@ static enum err read_chunk(struct preview *p, struct import_row *rows, size_t *r
 	return OK;
 }
 
-/* ERR_INVALID when the key stands in an earlier row of the file. */
-static enum err check_repeated(struct preview *p, struct db *db, const struct import_row *row)
+/* The line of an earlier good row with the key, of this chunk or before; 0: none. */
+static int64_t earlier_line(
+	const struct import_known *known, const struct import_row *rows, size_t at)
 {
-	int64_t line;
-	enum err e = imports_line_of_key(db, &p->chunk, p->import.id, row->row_key, &line);
+	int64_t line = import_known_line(known, rows[at].row_key);
 
-	if (e == ERR_NOT_FOUND)
-		return OK;
-	if (e)
-		return e;
-	return err_set(&p->chunk, ERR_INVALID, "import.repeated",
-		"%s is already in line %" PRId64 " of this file.", row->label, line);
+	for (size_t i = 0; !line && i < at; i++) {
+		if (strcmp(rows[i].verdict, "bad") != 0 &&
+			!strcmp(rows[i].row_key, rows[at].row_key))
+			line = rows[i].line;
+	}
+	return line;
 }
 
-static enum err judge_row(struct preview *p, struct db *db, struct import_row *row)
+/* ERR_INVALID when the key stands in an earlier row of the file. */
+static enum err check_repeated(struct preview *p, const struct import_known *known,
+	const struct import_row *rows, size_t at)
 {
+	int64_t line = earlier_line(known, rows, at);
+
+	if (!line)
+		return OK;
+	return err_set(&p->chunk, ERR_INVALID, "import.repeated",
+		"%s is already in line %" PRId64 " of this file.", rows[at].label, line);
+}
+
+static enum err judge_row(struct preview *p, struct db *db, const struct import_known *known,
+	struct import_row *rows, size_t at)
+{
+	struct import_row *row = &rows[at];
 	enum err e = OK;
 
 	row->import_id = p->import.id;
 	if (!row->verdict)
-		e = check_repeated(p, db, row);
+		e = check_repeated(p, known, rows, at);
 	if (!row->verdict && !e)
-		e = p->columns.kind == IMPORT_PEOPLE ? import_person_judge(db, &p->chunk, row)
-		                                     : import_device_judge(db, &p->chunk, row);
+		e = p->columns.kind == IMPORT_PEOPLE
+		            ? import_person_judge(db, &p->chunk, known, row)
+		            : import_device_judge(db, &p->chunk, known, row);
 	if (e == ERR_INVALID) {
 		row->verdict = "bad";
 		row->reason = p->chunk.error.sentence;
@@ -163,11 +178,17 @@ static enum err judge_row(struct preview *p, struct db *db, struct import_row *r
 /* One chunk, one transaction; the last one makes the preview visible. */
 static enum err write_chunk(struct preview *p, struct import_row *rows, size_t count)
 {
+	struct import_known known;
 	DB_AUTO(db);
 	enum err e = db_write(p->app->db, &p->chunk, &db);
 
+	if (!e)
+		e = import_known_read(
+			db, &p->chunk, p->columns.kind == IMPORT_PEOPLE, rows, count, &known);
+	if (!e)
+		e = import_known_read_lines(db, &p->chunk, p->import.id, rows, count, &known);
 	for (size_t i = 0; !e && i < count; i++)
-		e = judge_row(p, db, &rows[i]);
+		e = judge_row(p, db, &known, rows, i);
 	if (p->is_at_end)
 		p->import.state = "preview";
 	if (!e)

@@ -110,12 +110,13 @@ enum err import_apply(struct app *app, struct ctx *cx, int64_t import_id, const 
 }
 
 /* Judges and does one row; *counter is the outcome's. */
-static enum err apply_row(struct db *db, struct ctx *cx, const struct import *import,
-	struct import_row *row, int64_t at, struct import_outcomes *n)
+static enum err apply_row(struct db *db, struct ctx *cx, bool is_people,
+	const struct import_known *known, struct import_row *row, int64_t at,
+	struct import_outcomes *n)
 {
 	const char *outcome = "refused", *reason = NULL;
-	enum err e = !strcmp(import->kind, "people") ? import_person_apply(db, cx, row, at)
-	                                             : import_device_apply(db, cx, row, at);
+	enum err e = is_people ? import_person_apply(db, cx, known, row, at)
+	                       : import_device_apply(db, cx, known, row, at);
 
 	if (e == ERR_INVALID) {
 		reason = cx->error.sentence;
@@ -181,7 +182,9 @@ static enum err leave(struct db *db, struct ctx *cx, struct import *import)
 
 static enum err apply_chunk(struct db *db, struct ctx *cx, struct import *import, struct job *job)
 {
+	bool is_people = !strcmp(import->kind, "people");
 	struct import_outcomes n = { 0 };
+	struct import_known known;
 	struct import_row *rows;
 	size_t count;
 	int64_t left, at = clock_now_ms();
@@ -190,8 +193,10 @@ static enum err apply_chunk(struct db *db, struct ctx *cx, struct import *import
 
 	if (!e && !count)
 		return finish(db, cx, import, job);
+	if (!e)
+		e = import_known_read(db, cx, is_people, rows, count, &known);
 	for (size_t i = 0; !e && i < count; i++) {
-		e = apply_row(db, cx, import, &rows[i], at, &n);
+		e = apply_row(db, cx, is_people, &known, &rows[i], at, &n);
 		import->applied_row = rows[i].id;
 	}
 	int64_t rows_done = job->done + job->failed + job->skipped + (int64_t)count;

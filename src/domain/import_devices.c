@@ -209,18 +209,19 @@ enum err import_device_read(struct ctx *cx, const struct import_columns *columns
 	return OK;
 }
 
-static enum err find_user(struct db *db, struct ctx *cx, const char *text, struct person **ret_user)
+static enum err find_user(struct db *db, struct ctx *cx, const struct import_known *known,
+	const char *text, struct person **ret_user)
 {
 	const char *key = text_fold(cx->mem, text);
-	enum err e = people_find_by_user_key(db, cx, key, ret_user);
 
-	return e == ERR_NOT_FOUND ? people_find_by_email_key(db, cx, key, ret_user) : e;
+	*ret_user = import_known_person(cx, known, key);
+	return *ret_user ? OK : people_find_by_email_key(db, cx, key, ret_user);
 }
 
 /* The person of the row: by user name, else by e-mail address. *ret_is_said is false when the row
  * does not speak of a person; *ret_user is NULL for "nobody's". */
-static enum err read_user(struct db *db, struct ctx *cx, const struct json *data, bool *ret_is_said,
-	struct person **ret_user)
+static enum err read_user(struct db *db, struct ctx *cx, const struct import_known *known,
+	const struct json *data, bool *ret_is_said, struct person **ret_user)
 {
 	const char *user = json_str(data, "user"), *email = json_str(data, "user_email");
 	bool has_user = user && *user, has_email = email && *email;
@@ -231,9 +232,9 @@ static enum err read_user(struct db *db, struct ctx *cx, const struct json *data
 	if (!has_user && !has_email)
 		return OK;
 	if (has_user)
-		e = find_user(db, cx, user, ret_user);
+		e = find_user(db, cx, known, user, ret_user);
 	if (e == ERR_NOT_FOUND && has_email)
-		e = find_user(db, cx, email, ret_user);
+		e = find_user(db, cx, known, email, ret_user);
 	if (e == ERR_NOT_FOUND)
 		return err_set(cx, ERR_INVALID, "import.no_user",
 			"There is no user \"%.80s\". Import the people first, or correct it.",
@@ -301,8 +302,8 @@ static void merge_columns(const struct json *data, struct device *d)
 	d->enrolment_type = enrolment ? enrolment : d->enrolment_type;
 }
 
-static enum err make_plan(
-	struct db *db, struct ctx *cx, const struct import_row *row, int64_t at, struct plan *plan)
+static enum err make_plan(struct db *db, struct ctx *cx, const struct import_known *known,
+	const struct import_row *row, int64_t at, struct plan *plan)
 {
 	const struct json *data;
 	struct person *user;
@@ -310,10 +311,9 @@ static enum err make_plan(
 	enum err e = json_parse(cx, row->data_json, strlen(row->data_json), &data);
 
 	*plan = (struct plan){ 0 };
-	if (!e)
-		e = devices_find_by_serial(db, cx, row->row_key, &plan->now);
-	if (e && e != ERR_NOT_FOUND)
+	if (e)
 		return e;
+	plan->now = import_known_device(cx, known, row->row_key);
 	plan->merged = plan->now ? *plan->now
 	                         : (struct device){ .serial_number = row->row_key,
 					   .enrolment_type = "unknown",
@@ -323,7 +323,7 @@ static enum err make_plan(
 	if (!plan->merged.platform)
 		return err_set(cx, ERR_INVALID, "import.platform",
 			"The platform is missing, and the model does not tell it.");
-	e = read_user(db, cx, data, &is_said, &user);
+	e = read_user(db, cx, known, data, &is_said, &user);
 	if (e)
 		return e;
 	if (is_said) {
@@ -342,21 +342,22 @@ static void set_verdict(const struct plan *plan, struct import_row *row)
 	row->verdict = !plan->now ? "add" : plan->words ? "change" : "same";
 }
 
-enum err import_device_judge(struct db *db, struct ctx *cx, struct import_row *row)
+enum err import_device_judge(
+	struct db *db, struct ctx *cx, const struct import_known *known, struct import_row *row)
 {
 	struct plan plan;
-	enum err e = make_plan(db, cx, row, 0, &plan);
+	enum err e = make_plan(db, cx, known, row, 0, &plan);
 
 	if (!e)
 		set_verdict(&plan, row);
 	return e;
 }
 
-enum err import_device_apply(struct db *db, struct ctx *cx, struct import_row *row, int64_t at)
+enum err import_device_apply(struct db *db, struct ctx *cx, const struct import_known *known,
+	struct import_row *row, int64_t at)
 {
 	struct plan plan;
-	int64_t id;
-	enum err e = make_plan(db, cx, row, at, &plan);
+	enum err e = make_plan(db, cx, known, row, at, &plan);
 
 	if (e)
 		return e;
@@ -364,7 +365,7 @@ enum err import_device_apply(struct db *db, struct ctx *cx, struct import_row *r
 	if (!strcmp(row->verdict, "same"))
 		return OK;
 	e = plan.now ? devices_update(db, cx, &plan.merged)
-	             : devices_insert(db, cx, &plan.merged, &id);
+	             : devices_insert(db, cx, &plan.merged, NULL);
 	if (!e && plan.now && plan.now->person_id != plan.merged.person_id)
 		e = people_refresh(db, cx, plan.now->person_id);
 	return e ? e : people_refresh(db, cx, plan.merged.person_id);

@@ -141,8 +141,8 @@ static enum err describe_serial(
 	return OK;
 }
 
-static enum err make_plan(
-	struct db *db, struct ctx *cx, const struct import_row *row, int64_t at, struct plan *plan)
+static enum err make_plan(struct db *db, struct ctx *cx, const struct import_known *known,
+	const struct import_row *row, int64_t at, struct plan *plan)
 {
 	BUF_AUTO(devices, 16 * 1024);
 	enum err e;
@@ -151,9 +151,7 @@ static enum err make_plan(
 	e = person_input_from_json(cx, row->data_json, &plan->in);
 	if (e)
 		return e;
-	e = people_find_by_user_key(db, cx, row->row_key, &plan->now);
-	if (e && e != ERR_NOT_FOUND)
-		return e;
+	plan->now = import_known_person(cx, known, row->row_key);
 	plan->merged = person_merge(
 		cx->mem, plan->now, &plan->in, plan->now ? plan->now->source : "csv", at);
 	if (plan->now)
@@ -174,10 +172,11 @@ static void set_verdict(struct ctx *cx, const struct plan *plan, struct import_r
 	row->verdict = !plan->now ? "add" : row->changes ? "change" : "same";
 }
 
-enum err import_person_judge(struct db *db, struct ctx *cx, struct import_row *row)
+enum err import_person_judge(
+	struct db *db, struct ctx *cx, const struct import_known *known, struct import_row *row)
 {
 	struct plan plan;
-	enum err e = make_plan(db, cx, row, 0, &plan);
+	enum err e = make_plan(db, cx, known, row, 0, &plan);
 
 	if (!e)
 		set_verdict(cx, &plan, row);
@@ -194,7 +193,7 @@ static enum err give_device(
 	struct db *db, struct ctx *cx, void *state, const char *serial, struct device *device)
 {
 	struct owner *owner = state;
-	int64_t before = device ? device->person_id : 0, id;
+	int64_t before = device ? device->person_id : 0;
 	enum err e;
 
 	if (device) {
@@ -211,16 +210,17 @@ static enum err give_device(
 				.source = "csv",
 				.created_at = owner->at,
 				.updated_at = owner->at },
-			&id);
+			NULL);
 	}
 	return e ? e : people_refresh(db, cx, before);
 }
 
-enum err import_person_apply(struct db *db, struct ctx *cx, struct import_row *row, int64_t at)
+enum err import_person_apply(struct db *db, struct ctx *cx, const struct import_known *known,
+	struct import_row *row, int64_t at)
 {
 	struct owner owner = { .at = at };
 	struct plan plan;
-	enum err e = make_plan(db, cx, row, at, &plan);
+	enum err e = make_plan(db, cx, known, row, at, &plan);
 
 	if (e)
 		return e;
@@ -232,6 +232,8 @@ enum err import_person_apply(struct db *db, struct ctx *cx, struct import_row *r
 		e = people_insert(db, cx, &plan.merged, &owner.person_id);
 	else if (plan.person_words)
 		e = people_update(db, cx, &plan.merged);
+	if (!plan.now && !plan.device_words)
+		return e; /* without devices, as a new row says */
 	if (!e)
 		e = each_new_serial(db, cx, &plan, give_device, &owner);
 	return e ? e : people_refresh(db, cx, owner.person_id);

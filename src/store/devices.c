@@ -113,6 +113,15 @@ enum err devices_find_by_serial(
 	return OK;
 }
 
+enum err devices_of_serials(struct db *db, struct ctx *cx, const char *serials_json, int limit,
+	struct device **ret_devices, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &devices_of_serials_query);
+
+	db_bind_text(st, serials_json);
+	return read_devices(st, cx, limit, ret_devices, ret_count);
+}
+
 static void bind_device(struct db_stmt *st, const struct device *d)
 {
 	db_bind_text(st, d->serial_number);
@@ -135,7 +144,7 @@ enum err devices_insert(struct db *db, struct ctx *cx, const struct device *devi
 	bind_device(st, device);
 	db_bind_i64(st, device->created_at);
 	db_bind_i64(st, device->updated_at);
-	return db_run_i64(st, cx, ret_id);
+	return ret_id ? db_run_i64(st, cx, ret_id) : db_run_later(st, cx);
 }
 
 enum err devices_update(struct db *db, struct ctx *cx, const struct device *device)

@@ -54,7 +54,11 @@ must_check enum err devices_of_person(struct db *db, struct ctx *cx, int64_t per
 must_check enum err devices_find_by_serial(
 	struct db *db, struct ctx *cx, const char *serial_number, struct device **ret_device);
 
-/* Writes all columns but id and person_name. ERR_CONFLICT "db.unique" when the serial number is
+/* Those whose serial numbers are in a JSON array, in no order. */
+must_check enum err devices_of_serials(struct db *db, struct ctx *cx, const char *serials_json,
+	int limit, struct device **ret_devices, size_t *ret_count);
+
+/* Writes all columns but id and person_name. Without ret_id it is not waited for (db_run_later). ERR_CONFLICT "db.unique" when the serial number is
  * there already. */
 must_check enum err devices_insert(
 	struct db *db, struct ctx *cx, const struct device *device, int64_t *ret_id);

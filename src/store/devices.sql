@@ -42,6 +42,20 @@ select d.id, d.serial_number, d.udid, d.name, d.model, d.platform, d.os_version,
   left join person p on p.id = d.person_id
  where d.serial_number = ?1
 
+-- ?1 is a JSON array of serial numbers.
+-- name: devices_of_serials
+select d.id, d.serial_number, d.udid, d.name, d.model, d.platform, d.os_version, d.enrolment_type,
+       d.state, d.person_id, p.display_name, d.mdm_id, d.source, d.created_at, d.updated_at
+  from device d
+  left join person p on p.id = d.person_id
+ where d.serial_number in (select value from json_each(?1))
+-- postgres:
+select d.id, d.serial_number, d.udid, d.name, d.model, d.platform, d.os_version, d.enrolment_type,
+       d.state, d.person_id, p.display_name, d.mdm_id, d.source, d.created_at, d.updated_at
+  from device d
+  left join person p on p.id = d.person_id
+ where d.serial_number = any(array(select json_array_elements_text(cast(?1 as json))))
+
 -- name: devices_insert
 insert into device (serial_number, udid, name, model, platform, os_version, enrolment_type, state,
                     person_id, mdm_id, source, created_at, updated_at)

@@ -133,17 +133,27 @@ enum err imports_add_row(struct db *db, struct ctx *cx, const struct import_row 
 	db_bind_text(st, row->data_json);
 	db_bind_text(st, row->changes);
 	db_bind_text(st, row->reason);
-	return db_run(st, cx, NULL);
+	return db_run_later(st, cx);
 }
 
-enum err imports_line_of_key(
-	struct db *db, struct ctx *cx, int64_t import_id, const char *row_key, int64_t *ret_line)
+enum err imports_lines_of_keys(struct db *db, struct ctx *cx, int64_t import_id,
+	const char *keys_json, int limit, struct import_row **ret_rows, size_t *ret_count)
 {
-	struct db_stmt *st = db_query(db, &imports_line_of_key_query);
+	DB_STMT_AUTO(st, db, &imports_lines_of_keys_query);
+	struct import_row *rows = ARENA_ARRAY(cx->mem, struct import_row, limit);
+	size_t count = 0;
+	enum err e;
 
 	db_bind_i64(st, import_id);
-	db_bind_text(st, row_key);
-	return db_run_i64(st, cx, ret_line);
+	db_bind_text(st, keys_json);
+	while ((e = db_step(st, cx)) == OK && count < (size_t)limit)
+		rows[count++] =
+			(struct import_row){ .row_key = db_text(st, cx, 0), .line = db_i64(st, 1) };
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*ret_rows = rows;
+	*ret_count = count;
+	return OK;
 }
 
 static enum err read_rows(struct db_stmt *st, struct ctx *cx, int limit,
@@ -194,7 +204,7 @@ enum err imports_set_outcome(
 	db_bind_i64(st, row_id);
 	db_bind_text(st, outcome);
 	db_bind_text(st, reason);
-	return db_run(st, cx, NULL);
+	return db_run_later(st, cx);
 }
 
 enum err imports_count_outcomes(

@@ -56,9 +56,9 @@ must_check enum err imports_drop_older(struct db *db, struct ctx *cx, int64_t be
 must_check enum err imports_drop(struct db *db, struct ctx *cx, int64_t id);
 
 must_check enum err imports_add_row(struct db *db, struct ctx *cx, const struct import_row *row);
-/* The line of the good row in which the key stands in this file; ERR_NOT_FOUND without detail. */
-must_check enum err imports_line_of_key(
-	struct db *db, struct ctx *cx, int64_t import_id, const char *row_key, int64_t *ret_line);
+/* Row_key and line of the good rows in which keys of a JSON array stand, in no order. */
+must_check enum err imports_lines_of_keys(struct db *db, struct ctx *cx, int64_t import_id,
+	const char *keys_json, int limit, struct import_row **ret_rows, size_t *ret_count);
 /* In order of the file, after the given row id; verdict NULL: all. */
 must_check enum err imports_rows(struct db *db, struct ctx *cx, int64_t import_id,
 	const char *verdict, int64_t after_id, int limit, struct import_row **ret_rows,

@@ -45,10 +45,14 @@ delete from import where id = ?1
 insert into import_row (import_id, line, verdict, row_key, label, data_json, changes, reason)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 
--- There is at most one. No "order by id limit 1": PostgreSQL would then rather walk the whole file
--- in order of id than use the key's index.
--- name: imports_line_of_key
-select line from import_row where import_id = ?1 and row_key = ?2 and verdict <> 'bad'
+-- Where keys (?2, a JSON array) stand in earlier good rows; at most once each.
+-- name: imports_lines_of_keys
+select row_key, line from import_row
+ where import_id = ?1 and verdict <> 'bad' and row_key in (select value from json_each(?2))
+-- postgres:
+select row_key, line from import_row
+ where import_id = cast(?1 as bigint) and verdict <> 'bad'
+   and row_key = any(array(select json_array_elements_text(cast(?2 as json))))
 
 -- name: imports_rows
 select id, import_id, line, verdict, row_key, label, data_json, changes, reason, outcome

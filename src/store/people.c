@@ -118,6 +118,25 @@ enum err people_find_by_user_key(
 	return people_find_even_deleted(db, cx, id, 0, ret_person);
 }
 
+enum err people_of_user_keys(struct db *db, struct ctx *cx, const char *keys_json, int limit,
+	struct person **ret_people, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &people_of_user_keys_query);
+	struct person *people = ARENA_ARRAY(cx->mem, struct person, limit);
+	size_t count = 0;
+	enum err e;
+
+	db_bind_null(st);
+	db_bind_text(st, keys_json);
+	while ((e = db_step(st, cx)) == OK && count < (size_t)limit)
+		people_read_row(st, cx, &people[count++]);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*ret_people = people;
+	*ret_count = count;
+	return OK;
+}
+
 /* The only row of a statement that gives at most two ids. */
 static enum err find_only(struct db *db, struct ctx *cx, const struct db_query *query,
 	const char *key, struct person **ret_person)
@@ -179,7 +198,7 @@ static enum err run_on(struct db *db, struct ctx *cx, const struct db_query *que
 	struct db_stmt *st = db_query(db, query);
 
 	db_bind_i64(st, id);
-	return db_run(st, cx, NULL);
+	return db_run_later(st, cx);
 }
 
 /* Before the row of a person changes. */

@@ -120,6 +120,9 @@ must_check enum err people_find_even_deleted(
 /* By folded user name; ERR_NOT_FOUND without detail. */
 must_check enum err people_find_by_user_key(
 	struct db *db, struct ctx *cx, const char *user_key, struct person **ret_person);
+/* The living people whose folded user names are in a JSON array, in no order. */
+must_check enum err people_of_user_keys(struct db *db, struct ctx *cx, const char *keys_json,
+	int limit, struct person **ret_people, size_t *ret_count);
 /* The one living person with this folded e-mail or Managed Apple Account; ERR_NOT_FOUND without
  * detail when there is none, ERR_CONFLICT "person.ambiguous" when there are several. */
 must_check enum err people_find_by_email_key(

@@ -191,6 +191,15 @@ select id from person where id = ?1
 {{row}}
  where p.id = cast(?2 as bigint)
 
+-- ?2 is a JSON array of keys.
+-- name: people_of_user_keys
+{{row}}
+ where p.deleted_at is null and p.user_key in (select value from json_each(?2))
+-- postgres:
+{{row}}
+ where p.deleted_at is null
+   and p.user_key = any(array(select json_array_elements_text(cast(?2 as json))))
+
 -- name: people_find_by_user_key
 select id from person where user_key = ?1 and deleted_at is null
 

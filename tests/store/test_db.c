@@ -135,6 +135,44 @@ STORE_TEST(db_refused_write_loses_the_transaction)
 	assert_int_equal(count_rows(db, cx), 0);
 }
 
+static enum err put_later(struct db *db, struct ctx *cx, const char *name)
+{
+	struct db_stmt *st = db_query(db, &put_query);
+	db_bind_text(st, name);
+	db_bind_text(st, "later");
+	db_bind_i64(st, 1);
+	return db_run_later(st, cx);
+}
+
+/* More of them than wait for their answers at once, with questions between. */
+STORE_TEST(db_later_writes_are_there_for_the_next_question)
+{
+	for (int i = 0; i < 450; i++) {
+		char name[16];
+		snprintf(name, sizeof(name), "n%03d", i);
+		must(put_later(db, cx, name));
+		if (i % 100 == 0)
+			assert_int_equal(count_rows(db, cx), i + 1);
+	}
+	assert_int_equal(count_rows(db, cx), 450);
+}
+
+/* On SQLite it is said at once, on PostgreSQL by what is waited for next. */
+STORE_TEST(db_refused_later_write_loses_the_transaction)
+{
+	int64_t count;
+	must(put_later(db, cx, "a"));
+	enum err e = put_later(db, cx, "a");
+	if (!e)
+		e = db_run_i64(db_query(db, &count_query), cx, &count);
+	assert_int_equal(e, ERR_CONFLICT);
+	must_fail(db_run_i64(db_query(db, &count_query), cx, &count), ERR_DB, "db.failed");
+	db_again(&db, cx);
+	assert_int_equal(count_rows(db, cx), 0);
+	must(put_later(db, cx, "a"));
+	assert_int_equal(count_rows(db, cx), 1);
+}
+
 STORE_TEST(db_holds_references)
 {
 	must_fail(db_run(db_query(db, &orphan_query), cx, NULL), ERR_CONFLICT, "db.reference");
@@ -172,6 +210,22 @@ APP_TEST(db_commit_refuses_after_a_failure)
 	must_fail(db_commit(&db, cx), ERR_DB, "db.failed");
 	must(db_read(app->db, cx, &db));
 	assert_int_equal(count_rows(db, cx), 0);
+}
+
+APP_TEST(db_commit_fails_with_a_later_write)
+{
+	DB_AUTO(db);
+	must(db_write(app->db, cx, &db));
+	must(put_later(db, cx, "a"));
+	enum err e = put_later(db, cx, "a");
+	enum err at_commit = db_commit(&db, cx);
+	assert_true(e || at_commit);
+	must(db_write(app->db, cx, &db));
+	assert_int_equal(count_rows(db, cx), 0);
+	must(put_later(db, cx, "b"));
+	must(db_commit(&db, cx));
+	must(db_read(app->db, cx, &db));
+	assert_int_equal(count_rows(db, cx), 1);
 }
 
 APP_TEST(db_reader_sees_one_snapshot)

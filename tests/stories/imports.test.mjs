@@ -52,6 +52,30 @@ story('bad rows are listed with line and reason, and the good ones apply', async
   assert.equal(twice.status, 409);
 });
 
+story('a key that comes again far below, and a file that is imported twice', async ({ pomona }) => {
+  const line = (i) => `u${i},Person ${i},u${i}@orchard.example.org`;
+  const text = ['user_name,display_name,email', ...Array.from({ length: 1200 }, (_, i) => line(i)), line(3), 'U700,again,', line(1199)].join('\n');
+  const read = await preview(pomona, 'people', text);
+  assert.deepEqual([read.added, read.bad], [1200, 3]);
+  const bad = await rowsOf(pomona, read, 'bad');
+  assert.deepEqual(bad.map((row) => [row.line, row.reason]), [[1202, 'u3 is already in line 5 of this file.'],
+    [1203, 'U700 is already in line 702 of this file.'], [1204, 'u1199 is already in line 1201 of this file.']]);
+  await pomona.job(await pomona.post(`/api/v1/imports/${read.id}/apply`));
+  const again = await preview(pomona, 'people', text.replace('Person 1100', 'Person Eleven Hundred'));
+  assert.deepEqual([again.added, again.changed, again.unchanged, again.bad], [0, 1, 1199, 3]);
+
+  // By user name, by e-mail address, by nobody.
+  const devices = ['serial_number,platform,user', 'C02AAAA001,iPadOS,U5', 'C02AAAA002,macOS,u6@orchard.example.org', 'C02AAAA003,iOS,', 'C02AAAA004,iOS,nemo'].join('\n');
+  const first = await preview(pomona, 'devices', devices);
+  assert.deepEqual([first.added, first.bad], [3, 1]);
+  await pomona.job(await pomona.post(`/api/v1/imports/${first.id}/apply`));
+  assert.deepEqual([(await pomona.person('u5')).eligible, (await pomona.person('u6')).eligible, (await pomona.person('u7')).eligible], [true, true, false]);
+  const moved = await preview(pomona, 'devices', devices.replace('U5', 'u7'));
+  assert.deepEqual([moved.changed, moved.unchanged], [1, 2]);
+  await pomona.job(await pomona.post(`/api/v1/imports/${moved.id}/apply`));
+  assert.deepEqual([(await pomona.person('u5')).eligible, (await pomona.person('u7')).eligible], [false, true]);
+});
+
 const notCsv = [
   ['a PDF', Buffer.from('%PDF-1.7\n\x00\x01\x02')],
   ['a spreadsheet', Buffer.from('PK\x03\x04\x14\x00\x06\x00')],

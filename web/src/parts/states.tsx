@@ -27,13 +27,14 @@ export function Loading({ label, rows = 10 }: { label: string; rows?: number }) 
 
 export function Trouble({ error, again, title }: { error: unknown; again?: () => void; title?: string }) {
 	const problem = asProblem(error);
+	const fields = problem.fields.filter((one) => one.detail !== problem.message && one.detail !== problem.detail);
 	return (
 		<Alert variant="danger" isInline component="h2" title={title ?? problem.message}
 			actionLinks={again && <AlertActionLink onClick={again}>{t('state.again')}</AlertActionLink>}>
 			{title && <p>{problem.message}</p>}
 			{problem.detail && problem.detail !== problem.message && problem.reason !== 'session.none' && <p>{problem.detail}</p>}
-			{problem.fields.length > 0 && (
-				<ul className="pomona-list">{problem.fields.map((one) => <li key={one.pointer + one.detail}>{one.detail}</li>)}</ul>
+			{fields.length > 0 && (
+				<ul className="pomona-list">{fields.map((one) => <li key={one.pointer + one.detail}>{one.detail}</li>)}</ul>
 			)}
 			{problem.apple === 'yes' && <p>{t('problem.apple_yes')}</p>}
 			{problem.apple === 'unknown' && <p>{t('problem.apple_unknown')}</p>}
