@@ -197,6 +197,8 @@ void events_post(struct app *app, const char *name, int64_t subject, const char 
 	if (n) {
 		free(n->json);
 		n->json = strdup(json);
+		if (!n->json)
+			abort();
 	}
 	pthread_mutex_unlock(&hub->lock);
 	if (n)

@@ -6,7 +6,7 @@ import { chosen, names, peopleCsv, school } from './lib/school.mjs';
 import { story } from './lib/story.mjs';
 import { waitFor } from './lib/wait.mjs';
 
-const soon = 9_000; // the grace of a call to Apple, and room for a slow machine
+const soon = 15_000; // five seconds of grace for a call to Apple, and room for a machine with much else to do
 
 async function endsSoon(pomona) {
   const begun = Date.now();
@@ -104,4 +104,23 @@ story('ended while a mail server says nothing, to a test and to the post', { tim
   silent.close();
   await pomona.put('/api/v1/settings/smtp', { ...smtp, port: twin.ports.smtp });
   await waitFor('the mail came', async () => (await twin.mail()).length === 1);
+});
+
+story('ended while a location is added and Apple hangs, or asks to wait', { timeout: 180_000 }, async ({ twin, pomona, expectLog }) => {
+  expectLog(/http\.request/);
+  const { token_file: file } = await twin.get('/control/locations/first');
+  const slow = { kind: 'delay', delay_ms: 50_000, operation: 'client.config' };
+  const wait = { kind: 'status', status: 503, retry_after: '4', count: 9, operation: 'client.config' };
+  for (const fault of [slow, wait]) {
+    await twin.fault(fault);
+    const asked = (await twin.calls()).length;
+    const added = pomona.addLocation(file).catch((error) => error);
+    await waitFor('Apple is asked', async () => (await twin.get('/control/faults')).items.every((f) => f.hits > 0) && asked >= 0);
+    await endsSoon(pomona);
+    assert.ok((await added) instanceof Error, 'it was not added');
+    await twin.calm();
+    await pomona.start();
+    assert.deepEqual((await pomona.get('/api/v1/locations')).items, []);
+  }
+  assert.equal((await pomona.addLocation(file)).organisation, 'Orchard School');
 });
