@@ -1,6 +1,6 @@
 // script/bench: runs what was asked for, prints a table, and appends it to bench/results.md.
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { cpus, tmpdir, totalmem, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -56,12 +56,14 @@ function machine() {
 
 async function filled(people) {
   const folder = join(scratch, `list-${people}`);
+  if (existsSync(join(folder, 'filled'))) return world(folder);
   rmSync(folder, { recursive: true, force: true });
   const first = await world(folder);
   const { token_file: token } = await first.twin.get('/control/locations/first');
   const { id } = await first.pomona.addLocation(token);
   await first.end();
   execFileSync(join(root, 'bench/fill.py'), [first.pomona.file, String(people), '--location', String(id)], { stdio: 'inherit' });
+  writeFileSync(join(folder, 'filled'), ''); // with --folder the next run begins here
   return world(folder);
 }
 
