@@ -31,6 +31,7 @@ const PersonPage = lazy(() => daily().then((pages) => ({ default: pages.PersonPa
 const Administrators = lazy(() => seldom().then((pages) => ({ default: pages.Administrators })));
 const ApiTokens = lazy(() => seldom().then((pages) => ({ default: pages.ApiTokens })));
 const Applications = lazy(() => seldom().then((pages) => ({ default: pages.Applications })));
+const Findings = lazy(() => import('./pages/findings'));
 const Audit = lazy(() => seldom().then((pages) => ({ default: pages.Audit })));
 const Devices = lazy(() => seldom().then((pages) => ({ default: pages.Devices })));
 const History = lazy(() => seldom().then((pages) => ({ default: pages.History })));
@@ -62,6 +63,7 @@ function Pages() {
 			<Route path="/job"><Jobs /></Route>
 			<Route path="/job/:id">{({ id }) => <JobPage key={id} id={Number(id)} />}</Route>
 			<Route path="/history"><History /></Route>
+			<Route path="/finding"><Findings /></Route>
 			<Route path="/audit"><Audit /></Route>
 			<Route path="/setting"><Redirect to="/setting/ios/vpp" replace /></Route>
 			<Route path="/setting/ios"><Redirect to="/setting/ios/vpp" replace /></Route>

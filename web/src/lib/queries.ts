@@ -66,3 +66,9 @@ export function jobQuery(id: number) {
 
 export const smtpQuery = queryOptions({ queryKey: ['smtp'], queryFn: ({ signal }) => body(api.GET('/api/v1/settings/smtp', { signal })) });
 export const mdmQuery = queryOptions({ queryKey: ['mdm'], queryFn: ({ signal }) => body(api.GET('/api/v1/settings/mdm', { signal })) });
+
+/** How many findings are open. */
+export const findingsCountQuery = queryOptions({
+	queryKey: ['findings', 'count'],
+	queryFn: async ({ signal }) => (await body(api.GET('/api/v1/findings', { params: { query: { state: 'open', limit: 1, count: 1 } }, signal }))).total ?? 0,
+});

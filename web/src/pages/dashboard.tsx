@@ -8,7 +8,7 @@ import { Link } from 'wouter';
 import { api, body, type Location } from '../lib/api';
 import { useRunningJobs } from '../lib/events';
 import { t } from '../lib/i18n';
-import { peopleCountQuery, smtpQuery, useChosenLocation, useLocations } from '../lib/queries';
+import { findingsCountQuery, peopleCountQuery, smtpQuery, useChosenLocation, useLocations } from '../lib/queries';
 import { useMay } from '../lib/session';
 import { dateInWords, runInWords } from '../lib/time';
 import { JobBadge, TokenBadge } from '../parts/badges';
@@ -129,10 +129,12 @@ function Attention() {
 	const locations = useLocations().data?.items ?? [];
 	const counts = useQueries({ queries: locations.map((one) => peopleCountQuery({ state: 'failed', location: one.id, exact: 1 })) });
 	const waits = locations.filter((one) => one.wait.reason);
+	const found = useQuery(findingsCountQuery).data ?? 0;
 	return (
 		<Panel title={t('dashboard.attention')}>
-			{counts.every((one) => one.data === 0) && waits.length === 0 && <p className="pomona-muted">{t('dashboard.nothing_wrong')}</p>}
+			{counts.every((one) => one.data === 0) && found === 0 && waits.length === 0 && <p className="pomona-muted">{t('dashboard.nothing_wrong')}</p>}
 			{locations.map((one) => <FailedUsers key={one.id} location={one} isOneOfMany={locations.length > 1} />)}
+			{found > 0 && <p><Link to="/finding">{t('dashboard.findings', { count: found })}</Link></p>}
 			{waits.map((one) => <p key={one.id}>{locations.length > 1 && `${one.name}: `}{one.wait.reason}</p>)}
 		</Panel>
 	);

@@ -8,7 +8,7 @@ import { useQueryState } from '../lib/address';
 import { isOpen, useLive } from '../lib/events';
 import { formatNumber, t, tMaybe } from '../lib/i18n';
 import { asProblem } from '../lib/problem';
-import { useLocations } from '../lib/queries';
+import { findingsCountQuery, useLocations } from '../lib/queries';
 import type { paths } from '../lib/schema';
 import { ItemBadge, JobBadge } from '../parts/badges';
 import { Panel } from '../parts/card';
@@ -83,6 +83,12 @@ function summaryRows(job: Job): [string, string][] {
 		.map(([name, value]) => [summaryName(name), formatNumber(value)]);
 }
 
+/** After a sync, what is at Apple and was not done here. */
+function SyncFindings() {
+	const found = useQuery(findingsCountQuery).data ?? 0;
+	return found > 0 ? <p><Link to="/finding">{t('dashboard.findings', { count: found })}</Link></p> : null;
+}
+
 /** Says 25, 50, 75 and 100 per cent once each, for those who do not see the bar. */
 function useSpokenProgress(job: Job | undefined) {
 	const { announce } = useSays();
@@ -135,6 +141,7 @@ export default function JobPage({ id }: { id: number }) {
 					]} />
 				</Panel>
 			</div>
+			{job.kind === 'sync' && <SyncFindings />}
 			{job.state === 'planned' && <Panel title={t('sync.plan')}><p>{t('job.planned_words')}</p><PlanList job={job} /></Panel>}
 			{job.kind === 'import' ? null : <Items job={job} />}
 		</Page>
