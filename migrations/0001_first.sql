@@ -268,6 +268,24 @@ create table user_stage (
   primary key (job_id, client_user_id)
 );
 
+-- Calls to Apple and their answers, without secrets: the first and the last of each job, for some days.
+create table traffic (
+  job_id      bigint not null references job (id),
+  seq         bigint not null,  -- counted from 1 in the job; what is missing was dropped
+  at          bigint not null,
+  operation   text not null,
+  method      text not null,
+  url         text not null,
+  request     text not null,
+  status      integer not null, -- HTTP; 0: no answer
+  response    text not null,
+  failure     text,             -- why there was none
+  number      integer,          -- Apple's error number
+  duration_ms bigint not null,
+  primary key (job_id, seq)
+);
+create index traffic_at on traffic (at);
+
 -- What differs between Apple and us and was not done by us: kept until it is gone, or somebody says to leave it.
 create table finding (
   id             {{id}},

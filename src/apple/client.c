@@ -1,5 +1,6 @@
 #include "apple/client.h"
 
+#include "apple/redact.h"
 #include "apple/service_config.h"
 #include "apple/session.h"
 #include "base/clock.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#define SHOWN_BYTES     4096 /* of a body, in the record */
 #define OWNER_FRESH_MS  (3 * 60 * 1000)
 #define SLOWER_FIRST_MS 60000 /* "too many", "not available": Apple means it */
 #define SLOWER_LAST_MS  (30 * 60 * 1000LL)
@@ -73,11 +75,33 @@ static void compare_owner(struct apple_session *s, struct apple_reply *reply)
 		s->owner_seen_at = clock_mono_ms();
 }
 
+/* The one place from which calls and answers are told, already without secrets. */
+static void record(struct apple_session *s, struct ctx *cx, const char *operation,
+	const struct http_call *call, const struct http_answer *answer, int number)
+{
+	if (!s->recorder)
+		return;
+	struct apple_exchange exchange = {
+		.operation = operation,
+		.method = call->method,
+		.url = call->url,
+		.request = apple_redact(cx, call->body, call->body_length, SHOWN_BYTES),
+		.http_status = answer->status,
+		.response = apple_redact(cx, answer->body, answer->body_length, SHOWN_BYTES),
+		.failure = answer->failure,
+		.number = number,
+		.duration_ms = answer->duration_ms,
+	};
+	s->recorder(s->recorder_arg, &exchange);
+}
+
 static enum err judge(struct apple_session *s, struct ctx *cx, const char *operation,
-	const struct http_answer *answer, bool is_write, struct apple_reply *reply,
+	const struct http_call *call, const struct http_answer *answer, struct apple_reply *reply,
 	const struct json **ret_root)
 {
+	bool is_write = call->body != NULL;
 	enum err e = apple_judge(cx, answer, is_write, reply, ret_root);
+	record(s, cx, operation, call, answer, reply->number);
 	reply->operation = operation;
 	compare_owner(s, reply);
 	note_wait(s, e, reply);
@@ -155,7 +179,7 @@ enum err apple_read_many(struct apple_session *s, struct ctx *cx, const char *op
 	struct err_detail detail = { 0 };
 	for (size_t i = 0; i < count; i++) {
 		ret_roots[i] = NULL;
-		e = judge(s, cx, operation, &answers[i], false, &ret_replies[i], &ret_roots[i]);
+		e = judge(s, cx, operation, &calls[i], &answers[i], &ret_replies[i], &ret_roots[i]);
 		if (e && !first) {
 			first = e;
 			detail = cx->error;
@@ -208,7 +232,7 @@ enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operat
 	const struct json *root = NULL;
 	e = http_client_call(s->client, cx, &call, &answer);
 	if (!e || e == ERR_REMOTE)
-		e = judge(s, cx, operation, &answer, true, ret_reply, &root);
+		e = judge(s, cx, operation, &call, &answer, ret_reply, &root);
 	if (!e)
 		*ret_root = root;
 	return e;

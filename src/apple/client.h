@@ -63,6 +63,19 @@ void apple_end_soon(struct apple *apple, int64_t grace_ms);
 /* Is it a stand-in on this machine, and not Apple? */
 bool apple_is_loopback(const struct apple *apple);
 
+/* One call and its answer, for the record: without secrets, each body at most 4 KiB. The strings
+ * live as long as the ctx of the call. */
+struct apple_exchange {
+	const char *operation, *method, *url;
+	const char *request;  /* "" for a read */
+	int http_status;      /* 0: no answer */
+	const char *response; /* "" when there was no answer */
+	const char *failure;  /* in words, when there was none; NULL */
+	int number;           /* Apple's error number; 0: none */
+	int64_t duration_ms;
+};
+typedef void apple_recorder(void *arg, const struct apple_exchange *exchange);
+
 struct apple_session_options {
 	const char *token;  /* the bearer text; copied into memory that is wiped at the end */
 	const char *uid;    /* the location we expect; NULL: not known yet */
@@ -77,6 +90,10 @@ void apple_session_close(struct apple_session *s); /* wipes the token; accepts N
 void apple_session_closer(struct apple_session **s);
 #define APPLE_SESSION_AUTO(name)                                                                   \
 	__attribute__((cleanup(apple_session_closer))) struct apple_session *name = NULL
+
+/* From now on each call of the session that left, or should have left, is told to the recorder, on the
+ * thread of the call. */
+void apple_session_record(struct apple_session *s, apple_recorder *recorder, void *arg);
 
 /* For the other rooms of apple/: one read of an operation (a key of the service config's urls).
  * query is "" or "a=b&c=d". */

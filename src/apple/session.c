@@ -217,3 +217,9 @@ void apple_session_closer(struct apple_session **s)
 	apple_session_close(*s);
 	*s = NULL;
 }
+
+void apple_session_record(struct apple_session *s, apple_recorder *recorder, void *arg)
+{
+	s->recorder = recorder;
+	s->recorder_arg = arg;
+}

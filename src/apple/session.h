@@ -61,6 +61,8 @@ struct apple_session {
 	char *authorization; /* "Authorization: Bearer …"; wiped at the end */
 	size_t authorization_length;
 	char *uid, *mdm_id; /* what we expect; NULL: anything */
+	apple_recorder *recorder; /* NULL: none */
+	void *recorder_arg;
 	/* An answer had another owner's mark or came from another location: no more writes. */
 	bool may_not_write;
 	int64_t owner_seen_at; /* monotonic: the last good answer without a foreign mark; 0: none */

@@ -19,6 +19,7 @@
 #include "store/jobs.h"
 #include "store/settings.h"
 #include "store/vpp_users.h"
+#include "work/lane_traffic.h"
 
 #define JOBS_AT_ONCE    16
 #define HELD_ASK_MS     60000
@@ -60,6 +61,7 @@ bool lane_heard(struct lane *lane, struct ctx *cx, enum err e, const struct appl
 {
 	bool may = false;
 	lane->last_number = reply->number;
+	lane_traffic_write(lane, LANE_TRAFFIC_SOME);
 	enum err heard = location_reply_seen(lane->app, cx, &lane->location, reply, &may);
 	if (heard || !may || e == ERR_LIMITED || e == ERR_CONFLICT)
 		lane->may_go_on = false;
@@ -131,8 +133,10 @@ static enum err ensure_session(struct lane *lane, struct ctx *cx)
 	apple_session_close(lane->session);
 	lane->session = NULL;
 	enum err e = location_session_open(lane->app, cx, l, PACER_BACKGROUND, &lane->session);
-	if (!e)
-		snprintf(lane->session_key, sizeof(lane->session_key), "%s", key);
+	if (e)
+		return e;
+	snprintf(lane->session_key, sizeof(lane->session_key), "%s", key);
+	apple_session_record(lane->session, lane_traffic_take, lane);
 	return e;
 }
 
@@ -189,6 +193,7 @@ static enum err start_job(struct lane *lane, struct ctx *cx, struct job *job)
 static enum err do_job(struct lane *lane, struct ctx *cx, struct job *job, bool *ret_sent)
 {
 	enum err e = text_equal(job->state, "waiting") ? start_job(lane, cx, job) : OK;
+	lane_traffic_of(lane, job->id);
 	if (!e && text_equal(job->kind, "sync") && job->phase)
 		e = lane_sync(lane, cx, job, ret_sent);
 	bool is_reading = text_equal(job->phase, "read");
@@ -215,6 +220,7 @@ static enum err do_jobs(struct lane *lane, struct ctx *cx, bool *ret_sent, int64
 	db_release(&db);
 	for (size_t i = 0; !e && lane->may_go_on && i < count; i++)
 		e = do_job(lane, cx, &jobs[i], ret_sent);
+	lane_traffic_of(lane, 0);
 	return e;
 }
 
@@ -380,6 +386,8 @@ enum err lane_round(struct lane *lane, struct ctx *cx, int64_t *ret_next_at, boo
 		return OK;
 	}
 	e = not_ours(lane, cx, do_work(lane, cx, ret_worked, ret_next_at));
+	lane_traffic_of(lane, 0);
+	lane_traffic_write(lane, 1);
 	if (!e)
 		e = find_next(lane, cx, ret_next_at);
 	if (!lane->may_go_on) {

@@ -20,6 +20,7 @@ struct ctx;
 struct db;
 struct item;
 struct job;
+struct lane_traffic;
 struct vpp_user;
 struct wake;
 struct work;
@@ -42,6 +43,7 @@ struct lane {
 	int64_t location_id;
 	struct wake *bell;
 	struct apple_session *session; /* NULL: to be opened */
+	struct lane_traffic *traffic;  /* lane_traffic.h */
 	char session_key[200];         /* what the session was opened with */
 	struct location location;      /* of this round, in the round's ctx */
 	char users_version[100];       /* newest version of the user list that was seen; "": none */

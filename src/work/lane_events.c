@@ -17,6 +17,7 @@
 #include "store/jobs.h"
 #include "store/vpp_users.h"
 #include "work/lane.h"
+#include "work/lane_traffic.h"
 
 #define SLOW_MS     (60 * 60 * 1000LL)
 #define PROVE_CALLS 3 /* from so many on, one list is asked for instead */
@@ -161,6 +162,7 @@ static enum err poll_one(struct lane *lane, struct ctx *cx, struct apple_call *c
 {
 	struct apple_reply reply = { 0 };
 	struct apple_event event = { 0 };
+	lane_traffic_of(lane, call->job_id);
 	enum err e = apple_event_get(lane->session, cx, call->event_id, &reply, &event);
 	bool may_go_on = lane_heard(lane, cx, e, &reply);
 	if (e && reply.number == APPLE_UNKNOWN_EVENT)

@@ -12,6 +12,7 @@
 #include "store/items.h"
 #include "store/vpp_users.h"
 #include "work/lane.h"
+#include "work/lane_traffic.h"
 
 struct due {
 	struct apple_call calls[LANE_CALLS_DUE];
@@ -110,6 +111,7 @@ enum err lane_read_back(struct lane *lane, struct ctx *cx, bool *ret_worked)
 	if (e || !due->count || lane_may_gather(lane, due->calls, due->count))
 		return e;
 	*ret_worked = true;
+	lane_traffic_of(lane, due->calls[0].job_id);
 	struct lane_read read = { .started_at = clock_now_ms(), .is_whole = true };
 	if (due->is_many)
 		e = read_since(lane, cx, since_of(lane, due->calls, due->count), &read.is_whole);
@@ -124,6 +126,7 @@ enum err lane_prove_creates(
 	struct lane *lane, struct ctx *cx, struct apple_call *calls, size_t count)
 {
 	struct lane_read read = { .started_at = clock_now_ms() };
+	lane_traffic_of(lane, calls[0].job_id);
 	enum err e = read_since(lane, cx, since_of(lane, calls, count), &read.is_whole);
 	for (size_t i = 0; !e && lane->may_go_on && i < count; i++)
 		e = lane_settle_call(lane, cx, &calls[i], &read);
@@ -156,6 +159,7 @@ enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked)
 	if (e || !count)
 		return e;
 	*ret_worked = true;
+	lane_traffic_of(lane, 0);
 	const char *since = lane->observed_version;
 	if (!since[0] && lane->location.users_version_id)
 		since = lane->location.users_version_id;

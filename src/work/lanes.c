@@ -20,9 +20,11 @@
 #include "store/jobs.h"
 #include "store/locations.h"
 #include "store/settings.h"
+#include "store/traffic.h"
 #include "store/vpp_users.h"
 #include "work/arrivals.h"
 #include "work/lane.h"
+#include "work/lane_traffic.h"
 #include "work/work.h"
 
 #define IDLE_MS    5000 /* a lane without work stays this long for the next */
@@ -64,6 +66,8 @@ static void *lane_main(void *arg)
 {
 	struct slot *s = arg;
 	struct lane *lane = &s->lane;
+	CTX_AUTO(thread_cx);
+	lane_traffic_begin(&thread_cx, lane);
 	while (!work_is_stopping(lane->work)) {
 		CTX_AUTO(cx);
 		cx.actor = lane_actor;
@@ -270,6 +274,8 @@ static enum err sweep(struct lanes *l, struct ctx *cx)
 		if (!e)
 			e = locations_set_assets_wanted(db, cx, locations[i].id, now);
 	}
+	if (!e)
+		e = traffic_prune(db, cx, now - LANE_TRAFFIC_MS);
 	return e ? e : db_commit(&db, cx);
 }
 

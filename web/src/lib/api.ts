@@ -17,6 +17,7 @@ export type Item = Schemas['Item'];
 export type Import = Schemas['Import'];
 export type Smtp = Schemas['Smtp'];
 export type SmtpTest = Schemas['SmtpTest'];
+export type Traffic = Schemas['Traffic'];
 export type Finding = Schemas['Finding'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type AdminRecord = Schemas['Admin'];

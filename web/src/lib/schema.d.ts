@@ -628,6 +628,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{id}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said to Apple for a job, and what Apple answered, without secrets.
+         * @description The first 50 and the last 150 calls, each body up to 4 KiB, for 14 days. Tokens, codes and links are
+         *     left out, e-mail addresses shortened. `format=download` gives all of it as one text.
+         */
+        get: operations["listJobTraffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}/apply": {
         parameters: {
             query?: never;
@@ -1384,6 +1405,23 @@ export interface components {
             /** @description Why it failed, waits, or was skipped. */
             reason: string | null;
             updated_at: components["schemas"]["Time"];
+        };
+        Traffic: {
+            /** @description Counted from 1 in the job. */
+            seq: number;
+            /** @description So many calls before this one were dropped. */
+            dropped_before: number;
+            at: components["schemas"]["Time"];
+            operation: string;
+            method: string;
+            url: string;
+            request: string;
+            /** @description HTTP; null: no answer. */
+            status: number | null;
+            response: string;
+            failure: string | null;
+            apple_number: number | null;
+            duration_ms: number;
         };
         /**
          * @description foreign: a VPP user that nobody here made. second_record: one beside a person's own. missing:
@@ -2677,6 +2715,38 @@ export interface operations {
                         next: components["schemas"]["Cursor"];
                         total?: number;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listJobTraffic: {
+        parameters: {
+            query?: {
+                format?: "json" | "download";
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                after?: components["parameters"]["After"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, oldest first; or the text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Traffic"][];
+                        next: components["schemas"]["Cursor"];
+                    };
+                    "text/plain": string;
                 };
             };
             default: components["responses"]["Problem"];

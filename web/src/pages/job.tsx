@@ -21,6 +21,7 @@ import { PlanList } from '../parts/plan';
 import { Rows, type Column } from '../parts/rows';
 import { Empty, Loading, Trouble } from '../parts/states';
 import { useSays } from '../parts/toasts';
+import { TrafficPanel } from '../parts/traffic';
 import { When } from '../parts/when';
 
 type ItemsQuery = NonNullable<paths['/api/v1/jobs/{id}/items']['get']['parameters']['query']>;
@@ -144,6 +145,7 @@ export default function JobPage({ id }: { id: number }) {
 			{job.kind === 'sync' && <SyncFindings />}
 			{job.state === 'planned' && <Panel title={t('sync.plan')}><p>{t('job.planned_words')}</p><PlanList job={job} /></Panel>}
 			{job.kind === 'import' ? null : <Items job={job} />}
+			{job.kind === 'import' ? null : <TrafficPanel job={id} />}
 		</Page>
 	);
 }
