@@ -60,7 +60,7 @@ struct apple_session {
 	enum pacer_priority priority;
 	char *authorization; /* "Authorization: Bearer …"; wiped at the end */
 	size_t authorization_length;
-	char *uid, *mdm_id; /* what we expect; NULL: anything */
+	char *uid, *mdm_id;       /* what we expect; NULL: anything */
 	apple_recorder *recorder; /* NULL: none */
 	void *recorder_arg;
 	/* An answer had another owner's mark or came from another location: no more writes. */
