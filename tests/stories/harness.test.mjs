@@ -92,6 +92,7 @@ const seen = [
   ['a licence that nobody asked to move', 'wrong', (w) => { w.applied.push({ kind: 'REVOKE', adam_id: '1', error_number: 0 }); }],
   ['a failure without a word', 'quiet', (w) => { Object.assign(w.jobs[0].items[0], { state: 'failed', kind: 'message' }); w.jobs[0].job.failed = 1; }],
   ['a request before the wait was over', 'early', (w) => { w.exchanges[1].at = 2500; }],
+  ['the same, told to a process that was dying', null, (w) => { w.exchanges[0].openedAt = 900; w.exchanges[1].at = 2500; w.kills.push({ at: 950, end: 1005 }); }],
   ['the same after another token', null, (w) => { Object.assign(w.exchanges[1], { at: 2500, auth: 'other' }); }],
   ['a write after another MDM came', 'afterStop', (w) => { w.foreignId = 'F'; w.exchanges.push(exchange({ at: 4000, deliveredAt: 4010, answer: { body: '{"id":"F"}' } }), exchange({ ...create, at: 6000 })); }],
 ];

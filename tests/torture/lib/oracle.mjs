@@ -166,12 +166,15 @@ export class Oracle {
     }
   }
 
-  // A kill so soon after an answer that nothing can have been written down, or while it was on its way.
-  diedBefore(from, ms) { return this.world.kills.some(({ at, end }) => from >= at - ms && from <= end); }
+  // Whoever was told died so soon that nothing can have been written down, or while the answer was on its way.
+  diedBefore(told, ms) {
+    const death = this.world.kills.find(({ end }) => end >= told.openedAt);
+    return death && told.deliveredAt >= death.at - ms;
+  }
 
   judgeWire() {
     const exchanges = this.world.proxy.exchanges;
-    const waits = exchanges.filter((ex) => ex.deliveredAt && ex.retryAfter !== undefined && !this.diedBefore(ex.deliveredAt, this.world.graceMs ?? 250));
+    const waits = exchanges.filter((ex) => ex.deliveredAt && ex.retryAfter !== undefined && !this.diedBefore(ex, this.world.graceMs ?? 250));
     for (const told of waits) {
       const until = this.untilOf(told);
       const early = exchanges.find((ex) => ex.auth === told.auth && ex.at < until - 20 && ex.at > told.deliveredAt

@@ -71,7 +71,7 @@ export class Proxy {
 
   serve(client) {
     if (this.isRefused) return client.resetAndDestroy?.() ?? client.destroy();
-    const line = { client, upstream: net.connect(this.target, '127.0.0.1'), queue: Promise.resolve() };
+    const line = { openedAt: Date.now(), client, upstream: net.connect(this.target, '127.0.0.1'), queue: Promise.resolve() };
     for (const socket of [client, line.upstream]) {
       this.sockets.add(socket);
       socket.setNoDelay(true);
@@ -86,7 +86,7 @@ export class Proxy {
   }
 
   asked(line, chunk) {
-    if (!line.ex || line.ex.request.isWhole) line.ex = { request: new Message(), answer: new Message(), at: Date.now() };
+    if (!line.ex || line.ex.request.isWhole) line.ex = { request: new Message(), answer: new Message(), at: Date.now(), openedAt: line.openedAt };
     const { ex } = line;
     const before = ex.request.head ? ex.request.bytes.length : 0;
     ex.request.add(chunk);
