@@ -207,13 +207,14 @@ void events_post(struct app *app, const char *name, int64_t subject, const char 
 
 enum err events_may_subscribe(struct events *hub, struct ctx *cx, const char *owner)
 {
-	int of_owner = 0;
+	int of_owner = 0, all = 0;
 	pthread_mutex_lock(&hub->lock);
-	int all = hub->listener_count;
 	for (struct listener *l = hub->listeners; l; l = l->next) {
+		bool is_open = http_stream_is_open(l->stream);
+		all += is_open;
 		if (strcmp(l->owner, owner))
 			continue;
-		of_owner += http_stream_is_open(l->stream);
+		of_owner += is_open;
 		/* A page that was left shows only when something is written to it: whoever reloads
 		 * a few times must not wait for the next heartbeat. */
 		http_stream_post(l->stream, heartbeat, sizeof(heartbeat) - 1);
