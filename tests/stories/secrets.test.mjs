@@ -1,6 +1,6 @@
 // What must never be readable: neither in the log at its most talkative, nor in the data folder.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chosen, mailOf, school } from './lib/school.mjs';
 import { story } from './lib/story.mjs';
@@ -9,10 +9,13 @@ import { waitFor } from './lib/wait.mjs';
 const password = 'seven green apples fell';
 
 // The files of a folder, read as bytes of one character each.
-const filesIn = (folder) => readdirSync(folder, { recursive: true })
-  .map((name) => join(folder, name))
-  .filter((path) => statSync(path).isFile())
-  .map((path) => [path, readFileSync(path, 'latin1')]);
+function filesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesIn(path);
+    return entry.isFile() ? [[path, readFileSync(path, 'latin1')]] : []; // the host's socket is neither
+  });
+}
 
 // Signs the first owner in as a browser does: {cookie, csrf}.
 async function signIn(pomona) {
