@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "http/input.h"
+#include "http/input_words.h"
 #include "net/http_server.h"
 
 #define WORDS_MAX 200
@@ -18,7 +19,7 @@ static const char *const platforms[] = { "iOS", "iPadOS", "macOS", "other", NULL
 
 /* The text members of a filter as they came, from a body or a query. */
 struct words {
-	const char *q, *state, *platform, *department;
+	const char *q, *states, *platform, *department;
 };
 
 static struct people_filter make_filter(
@@ -28,13 +29,40 @@ static struct people_filter make_filter(
 	struct people_filter f = { .eligible = eligible, .active = active };
 
 	f.q = w->q ? text_fold_search(cx->mem, w->q) : NULL;
-	f.states = w->state ? arena_printf(cx->mem, ",%s,", w->state) : NULL;
+	f.states = w->states;
 	f.department = w->department;
 	for (size_t i = 0; w->platform && platforms[i]; i++) {
 		if (text_equal(w->platform, platforms[i]))
 			f.platform = bits[i];
 	}
 	return f;
+}
+
+/* ",none,invited," of "none,invited", each of them once; NULL for a word that is no state. */
+static const char *read_states(struct ctx *cx, const char *text)
+{
+	char *rest = arena_strdup(cx->mem, text), *list = arena_strdup(cx->mem, ",");
+
+	for (char *word; (word = strsep(&rest, ",")) != NULL;) {
+		const char *known = input_word(states, word);
+
+		if (!known)
+			return NULL;
+		if (!strstr(list, arena_printf(cx->mem, ",%s,", known)))
+			list = arena_printf(cx->mem, "%s%s,", list, known);
+	}
+	return list;
+}
+
+static enum err check_states(
+	struct ctx *cx, const char *text, const char *pointer, const char **ret_states)
+{
+	*ret_states = text ? read_states(cx, text) : NULL;
+	if (text && !*ret_states)
+		return err_set_field(cx, ERR_INVALID, "query.word", pointer,
+			"state must be one of %s, or several with commas between them.",
+			input_words_listed(cx, states));
+	return OK;
 }
 
 static enum err read_flag(struct ctx *cx, const struct json *filter, const char *key, int *ret_flag)
@@ -57,13 +85,16 @@ static enum err read_filter(
 	static const char *const known[] = { "q", "state", "eligible", "platform", "active",
 		"department", NULL };
 	struct words w;
+	const char *state;
 	int eligible, active;
 	enum err e = http_json_only(cx, filter, "/selection/filter", known);
 
 	if (!e)
 		e = http_member_text(cx, filter, "q", HTTP_OPTIONAL, WORDS_MAX, &w.q);
 	if (!e)
-		e = http_member_word(cx, filter, "state", HTTP_OPTIONAL, states, &w.state);
+		e = http_member_text(cx, filter, "state", HTTP_OPTIONAL, WORDS_MAX, &state);
+	if (!e)
+		e = check_states(cx, state, "/selection/filter/state", &w.states);
 	if (!e)
 		e = http_member_word(cx, filter, "platform", HTTP_OPTIONAL, platforms, &w.platform);
 	if (!e)
@@ -151,11 +182,14 @@ enum err http_people_filter(
 	struct ctx *cx, const struct http_request *rq, struct people_filter *ret_filter)
 {
 	struct words w;
+	const char *state;
 	int eligible, active;
 	enum err e = http_query_text(cx, rq, "q", WORDS_MAX, &w.q);
 
 	if (!e)
-		e = http_query_word(cx, rq, "state", states, &w.state);
+		e = http_query_text(cx, rq, "state", WORDS_MAX, &state);
+	if (!e)
+		e = check_states(cx, state, "state", &w.states);
 	if (!e)
 		e = http_query_word(cx, rq, "platform", platforms, &w.platform);
 	if (!e)

@@ -214,17 +214,6 @@ static enum err count_flags(
 	return db_run_i64(st, cx, ret_people);
 }
 
-/* The one state that the filter names; NULL when it names several or the mark. */
-static const char *only_state(struct ctx *cx, const struct people_filter *f)
-{
-	size_t length = f->states ? strlen(f->states) : 0;
-
-	if (length < 3 || strchr(f->states + 1, ',') != f->states + length - 1)
-		return NULL;
-	const char *state = arena_strndup(cx->mem, f->states + 1, length - 2);
-	return strcmp(state, "failed") == 0 ? NULL : state;
-}
-
 static enum err count_state(struct db *db, struct ctx *cx, const struct people_filter *f,
 	int64_t location_id, const char *state, int64_t *ret_people)
 {
@@ -243,6 +232,24 @@ static enum err count_state(struct db *db, struct ctx *cx, const struct people_f
 	e = count_flags(db, cx, f, &everyone);
 	*ret_people = everyone - live;
 	return e;
+}
+
+/* All the states that the filter names: nobody is in two of them. */
+static enum err count_states(struct db *db, struct ctx *cx, const struct people_filter *f,
+	int64_t location_id, int64_t *ret_people)
+{
+	char *rest = arena_strdup(cx->mem, f->states);
+
+	*ret_people = 0;
+	for (char *state; (state = strsep(&rest, ",")) != NULL;) {
+		int64_t people = 0;
+		enum err e = *state ? count_state(db, cx, f, location_id, state, &people) : OK;
+
+		if (e)
+			return e;
+		*ret_people += people;
+	}
+	return OK;
 }
 
 static enum err count_matching(struct db *db, struct ctx *cx, const struct people_filter *f,
@@ -272,8 +279,9 @@ enum err people_count(struct db *db, struct ctx *cx, const struct people_filter 
 	*ret_count = (struct people_count){ 0 };
 	if (!has_others && !f->states)
 		return count_flags(db, cx, f, &ret_count->people);
-	if (!has_others && !has_flags && location_id && only_state(cx, f))
-		return count_state(db, cx, f, location_id, only_state(cx, f), &ret_count->people);
+	/* The mark stands beside a state: those who have it are not in the tally. */
+	if (!has_others && !has_flags && location_id && !strstr(f->states, ",failed,"))
+		return count_states(db, cx, f, location_id, &ret_count->people);
 	e = people_narrow(db, cx, f, location_id, &reach, &matches, &count);
 	if (!e && reach == PEOPLE_FOUND && !wants_exact)
 		e = people_narrow_found(

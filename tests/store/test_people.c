@@ -187,6 +187,8 @@ STORE_TEST(people_filters_narrow_the_list_alone_and_together)
 	assert_string_equal(list(db, cx, f, page), "Ada");
 	/* Without a location nobody is a VPP user. */
 	assert_string_equal(list(db, cx, f, (struct people_page){ 0 }), "");
+	f.states = ",invited,none,";
+	assert_string_equal(list(db, cx, f, page), "Ada|Bob|Cyd");
 	f = people_filter_any();
 	f.eligible = 1;
 	assert_string_equal(list(db, cx, f, page), "Ada|Bob");
@@ -203,6 +205,40 @@ STORE_TEST(people_filters_narrow_the_list_alone_and_together)
 	f = people_filter_any();
 	f.department = "Sales";
 	assert_string_equal(list(db, cx, f, page), "");
+}
+
+STORE_TEST(people_of_several_states_are_counted_as_they_are_listed)
+{
+	static const char *const cases[][2] = {
+		{ ",invited,", "Ada" },
+		{ ",associated,invited,", "Ada|Bob" },
+		{ ",registered,removed,", "" },
+		{ ",none,associated,", "Bob|Cyd|Dan" },
+		{ ",failed,invited,", "Ada|Bob" },
+	};
+	int64_t location = add_location(db, cx);
+	int64_t bob;
+
+	add_vpp_user(db, cx, location, add_person(db, cx, "ada", "Ada"), VPP_INVITED);
+	bob = add_vpp_user(db, cx, location, add_person(db, cx, "bob", "Bob"), VPP_ASSOCIATED);
+	add_person(db, cx, "cyd", "Cyd");
+	add_person(db, cx, "dan", "Dan");
+	struct vpp_user u;
+	must(vpp_users_find(db, cx, bob, &u));
+	u.failed_reason = "Apple refused";
+	must(vpp_users_save(db, cx, &u));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct people_page page = { .location_id = location };
+		struct people_filter f = people_filter_any();
+		struct people_count count;
+		f.states = cases[i][0];
+		assert_string_equal(list(db, cx, f, page), cases[i][1]);
+		must(people_count(db, cx, &f, location, false, &count));
+		int64_t names = cases[i][1][0] != '\0';
+		for (const char *c = cases[i][1]; *c; c++)
+			names += *c == '|';
+		assert_int_equal(count.people, names);
+	}
 }
 
 STORE_TEST(people_rows_bring_the_live_vpp_user_of_the_location)

@@ -1178,10 +1178,11 @@ export interface components {
          */
         VppState: "none" | "requested" | "registered" | "invited" | "associated" | "removing" | "removed" | "checking";
         /**
-         * @description failed finds the mark, beside any state.
-         * @enum {string}
+         * @description One state, or several with commas between them. failed finds the mark, beside any state.
+         * @example none
+         * @example registered,invited
          */
-        VppStateFilter: "none" | "requested" | "registered" | "invited" | "associated" | "removing" | "removed" | "checking" | "failed";
+        VppStateFilter: string;
         CanDo: {
             possible: boolean;
             /** @description Why not. */
