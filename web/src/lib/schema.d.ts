@@ -64,6 +64,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the portal looks for the admin who is signed in.
+         * @description An API token has none (400 preferences.no_admin).
+         */
+        get: operations["getPreferences"];
+        /** Change preferences; a member that is left out stays as it is. */
+        put: operations["setPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved lists, one's own and those that others share, by name. */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * Save a list under a name.
+         * @description 409 view.exists when one of one's own has the name on this page, view.too_many from 100 on.
+         *     To share one takes an operator (403 view.share).
+         */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a saved list; that of somebody else only an admin may (403 view.not_yours). */
+        delete: operations["removeView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-tokens": {
         parameters: {
             query?: never;
@@ -340,7 +400,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Imports, newest first. */
+        get: operations["listImports"];
         put?: never;
         /**
          * Upload a CSV file of people or devices and get a preview; nothing is applied.
@@ -425,6 +486,29 @@ export interface paths {
          * @description 409 `person.exists` when the user name is taken.
          */
         post: operations["createPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The people of a list, each line a user name, an e-mail, or the like.
+         * @description A line is compared, without regard to case, with user names, e-mails, Managed Apple Accounts and
+         *     the serial numbers of their devices; one that is none of these with the ids of VPP users
+         *     (clientUserId) and of people. Spaces around it are dropped, and of `Ana <ana@example.org>`
+         *     the part in brackets counts. Blank lines are passed over, equal ones answered once.
+         */
+        post: operations["findPeople"];
         delete?: never;
         options?: never;
         head?: never;
@@ -709,6 +793,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many there were of what, one row a day, oldest first; the last one is today.
+         * @description A day (UTC) has the numbers that its end had. Days on which the server did not run have no row.
+         */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wrong now or still missing, the worst first, and where the portal solves it. */
+        get: operations["listProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -906,6 +1027,58 @@ export interface components {
             name: string;
             email?: string | null;
             password: string;
+        };
+        /**
+         * @description Empty: the browser's.
+         * @enum {string}
+         */
+        PreferenceLanguage: "" | "en" | "de" | "ko" | "ar";
+        /** @enum {string} */
+        PreferenceTheme: "system" | "light" | "dark";
+        /** @enum {integer} */
+        PreferencePageSize: 25 | 50 | 100 | 200;
+        /** @enum {string} */
+        PreferenceDensity: "comfortable" | "compact";
+        Preferences: {
+            language: components["schemas"]["PreferenceLanguage"];
+            theme: components["schemas"]["PreferenceTheme"];
+            /** @description Shortcuts of one key alone. */
+            single_keys: boolean;
+            page_size: components["schemas"]["PreferencePageSize"];
+            density: components["schemas"]["PreferenceDensity"];
+            /** @description In their order; empty: the portal's own choice. */
+            user_columns: string[];
+            /** @description Names of hints that were put away. */
+            dismissed: string[];
+        };
+        PreferencesPut: {
+            language?: components["schemas"]["PreferenceLanguage"];
+            theme?: components["schemas"]["PreferenceTheme"];
+            single_keys?: boolean;
+            page_size?: components["schemas"]["PreferencePageSize"];
+            density?: components["schemas"]["PreferenceDensity"];
+            user_columns?: string[];
+            dismissed?: string[];
+        };
+        /** @enum {string} */
+        ViewPage: "user" | "device" | "job" | "audit" | "history";
+        View: {
+            id: number;
+            page: components["schemas"]["ViewPage"];
+            name: string;
+            /** @description The query of the page's address, without "?". */
+            query: string;
+            shared: boolean;
+            mine: boolean;
+            /** @description The name of the admin who saved it. */
+            owner: string;
+        };
+        ViewCreate: {
+            page: components["schemas"]["ViewPage"];
+            name: string;
+            query: string;
+            /** @default false */
+            shared?: boolean;
         };
         ApiToken: {
             id: number;
@@ -1252,6 +1425,22 @@ export interface components {
             language?: string | null;
             active?: boolean;
         };
+        PeopleFind: {
+            lines: string[];
+        };
+        PeopleFound: {
+            found: {
+                line: string;
+                id: number;
+                display_name: string;
+            }[];
+            unknown: string[];
+            /** @description More than one person answers to it. */
+            ambiguous: {
+                line: string;
+                count: number;
+            }[];
+        };
         HistoryEntry: {
             id: number;
             /** @enum {string} */
@@ -1457,6 +1646,65 @@ export interface components {
             solved_at: components["schemas"]["TimeOrNull"];
             solved_because: string | null;
         };
+        StatisticsDay: {
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            day: string;
+            requested: number;
+            registered: number;
+            invited: number;
+            associated: number;
+            /** @description VPP users that were removed, all up to that day. */
+            retired: number;
+            licences_total: number;
+            licences_assigned: number;
+        };
+        Statistics: {
+            days: components["schemas"]["StatisticsDay"][];
+        };
+        /**
+         * @description no_location, no_people, no_schedule, no_mail: something is not set up. token_expiring, token_refused,
+         *     token_revoked: of the location's content token (refused: also expired or read-only, see
+         *     the member state). taken_by_other: another MDM server manages the location. observe_only: Pomona
+         *     changes nothing there. waiting_for_apple, mail_failing: nothing gets through. plan_waiting:
+         *     a plan waits for somebody's word. findings_open, jobs_failed (of the last 7 days),
+         *     import_unfinished: a preview that nobody applied, or one that stands still.
+         * @enum {string}
+         */
+        ProblemKind: "no_location" | "no_people" | "no_schedule" | "no_mail" | "token_expiring" | "token_refused" | "token_revoked" | "taken_by_other" | "observe_only" | "waiting_for_apple" | "mail_failing" | "plan_waiting" | "findings_open" | "jobs_failed" | "import_unfinished";
+        OpenProblem: {
+            kind: components["schemas"]["ProblemKind"];
+            /** @enum {string} */
+            severity: "danger" | "warning" | "info";
+            since: components["schemas"]["TimeOrNull"];
+            location: {
+                id: number;
+                name: string;
+            } | null;
+            /** @description Of what it is about; 1 when it is one thing. */
+            count: number;
+            /** @description For the sentence; a member that does not fit the kind is null. */
+            values: {
+                /** @description Of the token, or of the import. */
+                state: string | null;
+                /** @description Of the token. */
+                days_left: number | null;
+                /** @description Who took the location; the file of the import. */
+                name: string | null;
+                /** @description In words. */
+                reason: string | null;
+                until: components["schemas"]["TimeOrNull"];
+                /** @description Of the one job or import that it is about. */
+                id: number | null;
+            };
+            /**
+             * @description Of the portal's page that solves it.
+             * @example /setting/ios
+             */
+            path: string;
+        };
         AuditEntry: {
             id: number;
             at: components["schemas"]["Time"];
@@ -1636,6 +1884,124 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Session"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Theirs; what they never chose has its default. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesPut"];
+            };
+        };
+        responses: {
+            /** @description As they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                page?: components["schemas"]["ViewPage"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["View"][];
+                        next: components["schemas"]["Cursor"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewCreate"];
+            };
+        };
+        responses: {
+            /** @description Saved. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -2193,6 +2559,37 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listImports: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["ImportKind"];
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                after?: components["parameters"]["After"];
+                count?: components["parameters"]["Count"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Import"][];
+                        next: components["schemas"]["Cursor"];
+                        total?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     createImport: {
         parameters: {
             query: {
@@ -2358,6 +2755,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    findPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleFind"];
+            };
+        };
+        responses: {
+            /** @description Every line is in one of the three lists, in the order in which they were given. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleFound"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2801,6 +3223,56 @@ export interface operations {
         requestBody?: never;
         responses: {
             202: components["responses"]["Job"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: {
+                /** @description So many days up to today. */
+                days?: number;
+                /** @description Of this one alone; left out: of all together. */
+                location?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listProblems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them; an empty list says that all is well. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OpenProblem"][];
+                        next: components["schemas"]["Cursor"];
+                    };
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
