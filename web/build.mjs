@@ -87,14 +87,34 @@ async function gatherLicences() {
 	await writeFile(path.join(dist, 'licences.txt'), `${[...texts].sort().join('\n\n')}\n`);
 }
 
-async function writeIndex(meta) {
+/** The texts of each language as a file of its own, of which a page loads one. What a language lacks is said in English. */
+async function writeLanguages() {
+	const folder = path.join(here, 'locales');
+	const read = async (name) => JSON.parse(await readFile(path.join(folder, name), 'utf8'));
+	const base = (key) => key.replace(/_(zero|one|two|few|many|other)$/, '');
+	const english = await read('en.json');
+	const links = [];
+	for (const name of (await readdir(folder)).sort()) {
+		const own = await read(name);
+		const known = new Set(Object.keys(own).map(base));
+		const lacking = Object.entries(english).filter(([key]) => !known.has(base(key)));
+		const body = JSON.stringify(Object.fromEntries([...Object.entries(own), ...lacking].filter(([key]) => !key.startsWith('mail.')))); // the server's
+		const hash = createHash('sha256').update(body).digest('hex').slice(0, 8).toUpperCase();
+		const language = path.basename(name, '.json');
+		await writeFile(path.join(dist, 'assets', `l-${language}-${hash}.json`), body);
+		links.push(`<link rel="alternate" type="application/json" hreflang="${language}" href="/assets/l-${language}-${hash}.json">`);
+	}
+	return links.join('\n');
+}
+
+async function writeIndex(meta, languages) {
 	const entry = Object.entries(meta.outputs).find(([, out]) => out.entryPoint === 'src/app.tsx');
 	const script = path.basename(entry[0]);
 	const style = path.basename(entry[1].cssBundle);
 	const preload = entry[1].imports.filter((one) => one.kind === 'import-statement')
 		.map((one) => `<link rel="modulepreload" href="/assets/${path.basename(one.path)}">\n`).join('');
 	const html = (await readFile(path.join(here, 'src', 'index.html'), 'utf8'))
-		.replace('{{style}}', `/assets/${style}`).replace('{{script}}', `/assets/${script}`).replace('{{preload}}\n', preload);
+		.replace('{{style}}', `/assets/${style}`).replace('{{script}}', `/assets/${script}`).replace('{{preload}}\n', preload).replace('{{languages}}', languages);
 	await writeFile(path.join(dist, 'index.html'), html);
 	return { first: firstScripts(meta) };
 }
@@ -147,7 +167,7 @@ const { metafile } = await bundle();
 await dropUnusedStyles();
 await gatherLicences();
 await writeFile(path.join(dist, 'favicon.svg'), await readFile(path.join(here, 'src', 'favicon.svg')));
-const { first } = await writeIndex(metafile);
+const { first } = await writeIndex(metafile, await writeLanguages());
 const sizes = {};
 await compress(dist, sizes);
 checkBudget(sizes, first);

@@ -9,6 +9,7 @@ import { Redirect, Route, Switch } from 'wouter';
 import { api, setCsrf, whenSignedOut, type Session } from './lib/api';
 import { startEvents } from './lib/events';
 import { t } from './lib/i18n';
+import { startLanguage, useLanguage } from './lib/language';
 import { asProblem } from './lib/problem';
 import { sessionQuery } from './lib/queries';
 import { SessionContext } from './lib/session';
@@ -124,10 +125,23 @@ function App(): ReactNode {
 	return <SignedIn session={session} isOver={!data.signed_in} onSession={take} />;
 }
 
-createRoot(document.getElementById('root') as HTMLElement).render(
-	<StrictMode>
-		<QueryClientProvider client={queries}>
-			<ToastRoot><App /></ToastRoot>
-		</QueryClientProvider>
-	</StrictMode>,
-);
+/** Another language draws everything anew. */
+function InLanguage() {
+	return <ToastRoot key={useLanguage()}><App /></ToastRoot>;
+}
+
+async function start(root: HTMLElement) {
+	try {
+		await startLanguage();
+	} catch {
+		root.textContent = 'Pomona cannot be reached. Check the connection, then load this page again.'; // there are no texts to choose from
+		return;
+	}
+	createRoot(root).render(
+		<StrictMode>
+			<QueryClientProvider client={queries}><InLanguage /></QueryClientProvider>
+		</StrictMode>,
+	);
+}
+
+void start(document.getElementById('root') as HTMLElement);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import en from '../locales/en.json';
-import { t, tMaybe } from '../src/lib/i18n';
+import { setTexts, t, tMaybe } from '../src/lib/i18n';
 import { asProblem, fieldProblem, Problem } from '../src/lib/problem';
 import { timeInWords } from '../src/lib/time';
 import { readQuery, writeQuery } from '../src/lib/address';
+
+setTexts(en, 'en');
 
 describe('t()', () => {
 	it('picks the plural and formats the number', () => {

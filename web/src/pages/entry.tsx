@@ -7,6 +7,7 @@ import { t } from '../lib/i18n';
 import { fieldProblem } from '../lib/problem';
 import { Field } from '../parts/field';
 import { Brand } from '../parts/frame';
+import { LanguageSelect } from '../parts/language_menu';
 import { Trouble } from '../parts/states';
 
 const PASSWORD_LEAST = 15;
@@ -16,7 +17,7 @@ function Alone({ title, intro, children }: { title: string; intro?: string; chil
 	return (
 		<div className="pomona-alone">
 			<main>
-				<Brand />
+				<div className="pomona-head"><Brand /><LanguageSelect /></div>
 				<Card>
 					<CardBody className="pomona-stack">
 						<Title headingLevel="h1" size="xl">{title}</Title>

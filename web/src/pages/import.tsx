@@ -6,7 +6,7 @@ import { Link, useLocation } from 'wouter';
 import { api, asIs, body, newKey, type Import } from '../lib/api';
 import { useQueryState } from '../lib/address';
 import { isOpen, askedJob } from '../lib/events';
-import { formatNumber, t } from '../lib/i18n';
+import { formatList, formatNumber, t } from '../lib/i18n';
 import type { components, paths } from '../lib/schema';
 import { Panel } from '../parts/card';
 import { Choices } from '../parts/choices';
@@ -122,7 +122,7 @@ function Applied({ data, job: id }: { data: Import; job: number }) {
 function Columns({ data }: { data: Import }) {
 	const unused = data.columns.filter((one) => one.field === null).map((one) => one.header);
 	if (unused.length === 0) return null;
-	return <p className="pomona-muted">{t('import.unused', { count: unused.length, columns: unused.join(', ') })}</p>;
+	return <p className="pomona-muted">{t('import.unused', { count: unused.length, columns: formatList(unused) })}</p>;
 }
 
 function Preview({ id }: { id: number }) {

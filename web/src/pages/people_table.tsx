@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { Link } from 'wouter';
 import type { Person } from '../lib/api';
-import { formatNumber, t } from '../lib/i18n';
+import { formatList, formatNumber, t } from '../lib/i18n';
 import { isSelected, range, type Selection } from '../lib/selection';
 import { ActiveBadge, FailedMark, MessageBadge, VppBadge } from '../parts/badges';
 
@@ -60,7 +60,7 @@ export function PeopleTable({ people, selection, descending, busy, onSelect, onS
 						<Td dataLabel={t('people.department')} className="pomona-wrap">{person.department ?? <span className="pomona-muted">–</span>}</Td>
 						<Td dataLabel={t('people.devices')} modifier="nowrap">
 							{person.devices > 0
-								? <span title={person.why_not_eligible ?? undefined}>{formatNumber(person.devices)}{person.platforms.length > 0 && <span className="pomona-muted"> · {person.platforms.join(', ')}</span>}</span>
+								? <span title={person.why_not_eligible ?? undefined}>{formatNumber(person.devices)}{person.platforms.length > 0 && <span className="pomona-muted"> · {formatList(person.platforms)}</span>}</span>
 								: <span className="pomona-muted">{t('people.no_device')}</span>}
 						</Td>
 						<Td dataLabel={t('people.vpp')}><VppCell person={person} /></Td>

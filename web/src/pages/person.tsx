@@ -5,7 +5,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { useLocation, Link } from 'wouter';
 import { api, body, type Person } from '../lib/api';
 import { useQueryState } from '../lib/address';
-import { t, tMaybe } from '../lib/i18n';
+import { formatList, t, tMaybe } from '../lib/i18n';
 import { asProblem } from '../lib/problem';
 import { useChosenLocation } from '../lib/queries';
 import type { components } from '../lib/schema';
@@ -102,7 +102,7 @@ function personFacts(person: Person): [string, React.ReactNode][] {
 		[t('people.email'), person.email ?? t('people.no_email')],
 		[t('person.managed'), person.managed_apple_account ?? none],
 		[t('people.department'), person.department ?? none],
-		[t('person.groups'), person.groups.length > 0 ? person.groups.join(', ') : none],
+		[t('person.groups'), person.groups.length > 0 ? formatList(person.groups) : none],
 		[t('person.language'), person.language ?? t('person.language_default')],
 		[t('people.account'), <ActiveBadge key="a" active={person.active} />],
 		[t('people.eligible'), person.eligible ? t('people.yes') : t('person.not_eligible', { reason: person.why_not_eligible ?? '' })],

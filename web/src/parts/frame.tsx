@@ -9,8 +9,10 @@ import UserCircleIcon from '@patternfly/react-icons/dist/esm/icons/user-circle-i
 import { Link, useLocation } from 'wouter';
 import { useReachable, useRunningJobs } from '../lib/events';
 import { t, tMaybe, type TextKey } from '../lib/i18n';
+import { setLanguage } from '../lib/language';
 import { mayAct, useSession } from '../lib/session';
 import { setTheme, theme, type Theme } from '../lib/theme';
+import { LanguageGroup } from './language_menu';
 
 /** Below this width the navigation covers the page, so it starts closed. */
 const narrow = window.matchMedia('(max-width: 1199px)');
@@ -79,6 +81,7 @@ function UserMenu({ onSignOut }: { onSignOut: () => void }) {
 					{themes.map(([one, key]) => <DropdownItem key={one} isSelected={now === one} onClick={() => choose(one)}>{t(key)}</DropdownItem>)}
 				</DropdownList>
 			</DropdownGroup>
+			<LanguageGroup onChoose={(next) => void setLanguage(next)} />
 		</Dropdown>
 	);
 }

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api, body, type Job, type Location, type MessageChannel } from '../../lib/api';
 import { askedJob } from '../../lib/events';
-import { t } from '../../lib/i18n';
+import { locale, t } from '../../lib/i18n';
 import { asProblem } from '../../lib/problem';
 import { useMay } from '../../lib/session';
 import { dateInWords } from '../../lib/time';
@@ -23,7 +23,7 @@ import { TokenUpload } from './token';
 function country(code: string | null): string {
 	if (!code) return '–';
 	try {
-		return `${new Intl.DisplayNames('en', { type: 'region' }).of(code) ?? code} (${code})`;
+		return `${new Intl.DisplayNames(locale(), { type: 'region' }).of(code) ?? code} (${code})`;
 	} catch {
 		return code;
 	}

@@ -6,7 +6,7 @@ import { api, body, type Location, type Schedule, type SchedulePut } from '../..
 import { t } from '../../lib/i18n';
 import { fieldProblem } from '../../lib/problem';
 import { useMay } from '../../lib/session';
-import { browserZone, knownZones, runInWords } from '../../lib/time';
+import { browserZone, knownZones, runInWords, weekdayInWords } from '../../lib/time';
 import { Panel, SaveFoot } from '../../parts/card';
 import { Choices } from '../../parts/choices';
 import { Field } from '../../parts/field';
@@ -49,8 +49,8 @@ function Days({ value, onChange, error }: { value: Day[]; onChange: (days: Day[]
 	return (
 		<FormGroup role="group" fieldId="days" label={t('schedule.days')}>
 			<div className="pomona-row">
-				{DAYS.map((day) => (
-					<Checkbox key={day} id={`day-${day}`} label={t(`day.${day}`)} isChecked={value.includes(day)}
+				{DAYS.map((day, number) => (
+					<Checkbox key={day} id={`day-${day}`} label={weekdayInWords(number)} isChecked={value.includes(day)}
 						onChange={(_event, on) => onChange(DAYS.filter((one) => (one === day ? on : value.includes(one))))} />
 				))}
 			</div>
