@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 
 /* In front of each box, so that a later form can be told from this one. */
@@ -126,6 +127,7 @@ static enum err key_make(struct ctx *cx, const char *path)
 	bool is_written = write(fd, bytes, sizeof(bytes)) == (ssize_t)sizeof(bytes) && !fsync(fd);
 	secret_wipe(bytes, sizeof(bytes));
 	is_written = !close(fd) && is_written;
+	KILL_POINT("start.key_written");
 	bool is_there = is_written && (!link(new_path, path) || errno == EEXIST);
 	enum err e = is_there ? OK : key_failed(cx, "cannot be written");
 	unlink(new_path);

@@ -10,6 +10,7 @@
 
 #include "apple/client.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -175,10 +176,13 @@ static enum err open_all(struct server *s, struct ctx *cx)
 		e = data_folder_open(cx, data);
 	if (!e)
 		e = data_folder_lock(cx, data, RESTART_WAIT_MS, &s->lock);
+	KILL_POINT("start.locked");
 	if (!e)
 		e = secret_key_open(cx, arena_printf(cx->mem, "%s/key", data), &app->key);
+	KILL_POINT("start.keyed");
 	if (!e)
 		e = data_folder_database(cx, data, s->settings.database, &app->db);
+	KILL_POINT("start.opened");
 	if (e)
 		return e;
 	app->lane_wake = wake_new();
@@ -190,10 +194,12 @@ static enum err open_all(struct server *s, struct ctx *cx)
 	int port = 0;
 	if (!e)
 		e = open_door(s, cx, &port);
+	KILL_POINT("start.listening");
 	if (!e)
 		e = host_door_open(app, cx, &s->host_door);
 	if (!e)
 		e = work_start(app, cx, &s->work);
+	KILL_POINT("start.working");
 	if (!e)
 		e = write_port_file(cx, s->settings.port_file, port);
 	return e;

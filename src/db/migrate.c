@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "db/driver.h"
 #include "db/migrations.h"
 
@@ -151,7 +152,10 @@ static enum err migrate_one(struct db_pool *pool, struct ctx *cx, const struct d
 	e = db_script(db, cx, in_dialect(db, cx, m->sql));
 	if (!e)
 		e = record(db, cx, m);
-	return e ? e : db_commit(&db, cx);
+	KILL_POINT("start.migrating");
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("start.migrated");
+	return e;
 }
 
 enum err db_migrate(struct db_pool *pool, struct ctx *cx)

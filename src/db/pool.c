@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "db/driver.h"
 
 /* Longer than any request takes: who waits longer waits for a thread that waits for itself. */
@@ -226,6 +227,7 @@ enum err db_commit(struct db **dbp, struct ctx *cx)
 	if (db->role != DB_WRITER)
 		db_bug("a reader is committed");
 	db_statements_reset(db);
+	KILL_POINT("commit.before");
 	enum err e = OK;
 	if (db->is_failed) {
 		e = err_set(cx, ERR_DB, "db.failed",
@@ -237,6 +239,7 @@ enum err db_commit(struct db **dbp, struct ctx *cx)
 				"The database server went away while the change was saved. Look "
 				"whether it is there before you try again.");
 	}
+	KILL_POINT("commit.after");
 	db_release(dbp);
 	return e;
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "base/wake.h"
 #include "db/db.h"
@@ -319,6 +320,7 @@ enum err action_start(struct app *app, struct ctx *cx, const struct action_verb 
 		e = open_job(&run, db, cx, verb, &progress);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("action.promised");
 	if (!e && !progress.is_over)
 		e = write_rest(&run, cx, verb, action, &progress);
 	if (e)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/action.h"
@@ -299,6 +300,7 @@ enum err drift_close(struct app *app, struct ctx *asker, const struct sync_readi
 		}
 		if (!e && count)
 			e = db_commit(&db, &cx);
+		KILL_POINT("finding.closed");
 		if (e)
 			return action_pass_error(asker, &cx, e);
 	} while (count == CHUNK);

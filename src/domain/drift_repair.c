@@ -1,6 +1,7 @@
 /* What an admin does about a finding. */
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -49,7 +50,9 @@ static enum err leave(struct app *app, struct ctx *cx, const struct finding *fin
 	if (!e)
 		e = audit_write(
 			db, cx, "finding.leave", "finding", finding->id, finding->subject, NULL);
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("finding.left");
+	return e;
 }
 
 static enum err keep_job(struct app *app, struct ctx *cx, int64_t finding_id, int64_t job_id)
@@ -58,7 +61,10 @@ static enum err keep_job(struct app *app, struct ctx *cx, int64_t finding_id, in
 	enum err e = db_write(app->db, cx, &db);
 	if (!e)
 		e = findings_set_repair_job(db, cx, finding_id, job_id);
-	return e ? e : db_commit(&db, cx);
+	KILL_POINT("finding.repair_asked");
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("finding.repair_kept");
+	return e;
 }
 
 enum err drift_repair(struct app *app, struct ctx *cx, int64_t finding_id, const char *how,

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/csv.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -195,7 +196,9 @@ static enum err write_chunk(struct preview *p, struct import_row *rows, size_t c
 		e = imports_note_growth(db, &p->chunk, p->rows, IMPORT_CHUNK_ROWS);
 	if (!e)
 		e = imports_save(db, &p->chunk, &p->import);
-	return e ? e : db_commit(&db, &p->chunk);
+	e = e ? e : db_commit(&db, &p->chunk);
+	KILL_POINT("import.read");
+	return e;
 }
 
 static enum err read_rows(struct preview *p)
@@ -229,7 +232,9 @@ static enum err begin(struct preview *p)
 		e = imports_drop_older(db, p->cx, p->import.created_at - KEEP_MS);
 	if (!e)
 		e = imports_insert(db, p->cx, &p->import, &p->import.id);
-	return e ? e : db_commit(&db, p->cx);
+	e = e ? e : db_commit(&db, p->cx);
+	KILL_POINT("import.begun");
+	return e;
 }
 
 /* What was written of a file that is refused goes. When even that fails, the rows are of an import

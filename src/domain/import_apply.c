@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "base/wake.h"
 #include "db/db.h"
@@ -102,6 +103,7 @@ enum err import_apply(struct app *app, struct ctx *cx, int64_t import_id, const 
 			describe(cx, &import));
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("import.confirmed");
 	if (e)
 		return e;
 	wake_ring(app->import_wake);
@@ -236,6 +238,7 @@ enum err import_step(struct app *app, struct ctx *cx, int64_t *ret_job_id)
 		                                   : leave(db, cx, &import);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("import.applied");
 	if (!e)
 		*ret_job_id = import.job_id;
 	return e;

@@ -3,6 +3,7 @@
 #include "apple/service_config.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "db/db.h"
@@ -40,6 +41,7 @@ enum err invitation_queue_settle(struct app *app, struct ctx *cx, const struct d
 	e = invitation_settle(app, db, cx, &n, outcome, words);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("message.settled");
 	if (!e)
 		publish(app, cx, delivery->job_id);
 	return e;
@@ -209,6 +211,7 @@ enum err invitation_queue_recover(struct app *app, struct ctx *cx)
 				"the server was stopped while it was sent");
 		if (!e)
 			e = db_commit(&db, cx);
+		KILL_POINT("message.recovered");
 		if (e)
 			return e;
 	}

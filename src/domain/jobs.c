@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "base/wake.h"
 #include "db/db.h"
@@ -166,6 +167,7 @@ enum err jobs_apply(struct app *app, struct ctx *cx, int64_t job_id)
 		e = jobs_finish(db, cx, job_id);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("plan.confirmed");
 	if (e)
 		return e;
 	wake_ring(app->lane_wake);

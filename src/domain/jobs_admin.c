@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "base/wake.h"
 #include "db/db.h"
@@ -48,6 +49,7 @@ static enum err mark_cancelled(struct app *app, struct ctx *cx, int64_t job_id)
 		e = audit_write(db, cx, "jobs.cancel", "job", job_id, job.kind, NULL);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("job.cancelled");
 	return e;
 }
 
@@ -91,6 +93,7 @@ static enum err cancel_chunk(
 	}
 	if (!e)
 		e = db_commit(&db, &chunk);
+	KILL_POINT("job.items_cancelled");
 	*ret_count = count;
 	return e ? action_pass_error(cx, &chunk, e) : OK;
 }

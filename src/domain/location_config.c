@@ -5,6 +5,7 @@
 #include "apple/client_config.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/wake.h"
@@ -30,7 +31,9 @@ enum err location_our_mark(struct app *app, struct ctx *cx, const char **ret_mar
 		return OK;
 	*ret_mark = secret_uuid(cx->mem);
 	e = settings_put(db, cx, OUR_MARK, *ret_mark);
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("location.mark_made");
+	return e;
 }
 
 /* The address Apple may post to, or NULL with the reason why there is none. Apple wants https; the
@@ -197,7 +200,9 @@ enum err location_keep_hook(struct app *app, struct ctx *cx, const struct locati
 	if (!stored)
 		stored = locations_set_hook(
 			db, cx, l.id, l.hook_state, l.hook_reason, l.hook_url, now);
+	KILL_POINT("hook.posted");
 	if (!stored)
 		stored = db_commit(&db, cx);
+	KILL_POINT("hook.kept");
 	return stored ? stored : e;
 }

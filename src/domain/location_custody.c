@@ -1,5 +1,6 @@
 /* How near the end of a content token is, and warning of it once at each step. */
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -60,6 +61,7 @@ enum err location_token_warnings(struct app *app, struct ctx *cx, int64_t now,
 	}
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("token.warned");
 	if (!e)
 		*ret_count = count;
 	return e;

@@ -9,6 +9,7 @@
 #include "apple/service_config.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/plant.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -120,7 +121,9 @@ static enum err owner_seen(struct app *app, struct ctx *cx, int64_t location_id,
 		if (!e)
 			e = stop_location(db, cx, &l, "location.taken_by_other", reason);
 	}
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("owner.seen");
+	return e;
 }
 
 static enum err write_token_state(
@@ -136,7 +139,9 @@ static enum err write_token_state(
 	e = locations_set_token_state(db, cx, id, state, reason, clock_now_ms());
 	if (!e)
 		e = stop_location(db, cx, &l, "location.token_lost", reason);
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("token.lost");
+	return e;
 }
 
 /* at 0: no doubt any more. */
@@ -151,7 +156,9 @@ static enum err write_doubt(struct app *app, struct ctx *cx, int64_t id, int64_t
 		e = locations_set_wait(db, cx, id, wait_until,
 			"Apple refused the content token once. Pomona asks a second time before it "
 			"believes it.");
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("token.doubted");
+	return e;
 }
 
 static const char *state_of_number(int number)
@@ -251,7 +258,9 @@ static enum err write_good_news(
 		e = locations_set_token_doubt(db, cx, l->id, 0, NULL);
 	if (!e && new_expiry)
 		e = locations_set_expiry(db, cx, l->id, reply->token_expires_at, now);
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("wait.over");
+	return e;
 }
 
 static enum err write_wait(
@@ -268,7 +277,10 @@ static enum err write_wait(
 	enum err e = db_write(app->db, cx, &db);
 	if (e || (e = locations_set_wait(db, cx, l->id, until, words)))
 		return e;
-	return db_commit(&db, cx);
+	KILL_POINT("wait.heard");
+	e = db_commit(&db, cx);
+	KILL_POINT("wait.kept");
+	return e;
 }
 
 enum err location_reply_seen(struct app *app, struct ctx *cx, const struct location *location,
@@ -312,5 +324,7 @@ enum err location_template_seen(struct app *app, struct ctx *cx, const struct lo
 	enum err e = db_write(app->db, cx, &db);
 	if (e || (e = locations_set_names(db, cx, &changed, clock_now_ms())))
 		return e;
-	return db_commit(&db, cx);
+	e = db_commit(&db, cx);
+	KILL_POINT("location.template_kept");
+	return e;
 }

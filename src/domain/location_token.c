@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/kill_point.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/wake.h"
@@ -185,7 +186,10 @@ static enum err store_new(
 			db, cx, "location.add", "location", l->id, l->name, add_detail(cx, a, l));
 	if (!e)
 		e = locations_get(db, cx, l->id, l);
-	return e ? e : db_commit(&db, cx);
+	KILL_POINT("location.marked");
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("location.added");
+	return e;
 }
 
 static enum err add(struct app *app, struct ctx *cx, struct attempt *a, bool take_over,
@@ -264,7 +268,10 @@ static enum err store_renewed(
 			add_detail(cx, a, l));
 	if (!e)
 		e = locations_get(db, cx, l->id, l);
-	return e ? e : db_commit(&db, cx);
+	KILL_POINT("token.proved");
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("token.renewed");
+	return e;
 }
 
 static enum err renew(struct app *app, struct ctx *cx, struct attempt *a, int64_t id,

@@ -5,6 +5,7 @@
 #include "apple/client_config.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "base/wake.h"
 #include "db/db.h"
@@ -49,8 +50,10 @@ enum err location_take_back(
 		e = audit_write(db, cx, "location.take_back", "location", id, l.name, NULL);
 	if (!e)
 		e = locations_get(db, cx, id, ret_location);
+	KILL_POINT("custody.marked");
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("custody.taken_back");
 	if (!e)
 		wake_ring(app->lane_wake);
 	return e;
@@ -134,6 +137,7 @@ enum err location_leave(struct app *app, struct ctx *cx, int64_t id, bool leave_
 			leave_users ? "{\"leave_users\":true}" : NULL);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("location.left");
 	if (!e)
 		say_good_bye(app, cx, &l);
 	return e;

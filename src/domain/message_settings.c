@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/kill_point.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/wake.h"
@@ -187,6 +188,7 @@ enum err message_smtp_save(struct app *app, struct ctx *cx, const struct smtp_se
 		e = invitations_hurry(db, cx, "email", NULL, clock_now_ms());
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("settings.mail_saved");
 	if (!e)
 		wake_ring(app->deliver_wake);
 	return e;
@@ -235,6 +237,7 @@ enum err message_mdm_save(struct app *app, struct ctx *cx, const char *url)
 		e = invitations_hurry(db, cx, "notification", NULL, clock_now_ms());
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("settings.mdm_saved");
 	if (!e)
 		wake_ring(app->deliver_wake);
 	return e;

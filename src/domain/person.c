@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/kill_point.h"
 #include "db/db.h"
 #include "domain/app.h"
 #include "domain/events.h"
@@ -73,6 +74,7 @@ enum err person_add(struct app *app, struct ctx *cx, struct person_input *in, in
 		e = audit_write(db, cx, "person.add", "person", id, p.display_name, NULL);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("person.added");
 	if (e)
 		return e;
 	events_post(app, "people-changed", 0, "{}");
@@ -107,6 +109,7 @@ enum err person_change(struct app *app, struct ctx *cx, int64_t id, struct perso
 			detail_of(cx, words));
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("person.changed");
 	if (!e)
 		events_post(app, "people-changed", 0, "{}");
 	return e;
@@ -126,6 +129,7 @@ enum err person_take_out(struct app *app, struct ctx *cx, int64_t id)
 		e = audit_write(db, cx, "person.delete", "person", id, now->display_name, NULL);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("person.taken_out");
 	if (!e)
 		events_post(app, "people-changed", 0, "{}");
 	return e;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "base/wake.h"
 #include "base/zone.h"
@@ -153,6 +154,7 @@ enum err schedule_set(struct app *app, struct ctx *cx, const struct schedule *wa
 		e = audit_change(db, cx, &s, location.name);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("schedule.saved");
 	if (e)
 		return e;
 	wake_ring(app->schedule_wake);
@@ -208,7 +210,10 @@ static enum err settle_run(struct app *app, struct ctx *cx, const struct schedul
 	/* An admin changed the schedule meanwhile: theirs holds. */
 	if (e && e != ERR_NOT_FOUND)
 		return e;
-	return db_commit(&db, cx);
+	KILL_POINT("schedule.started");
+	e = db_commit(&db, cx);
+	KILL_POINT("schedule.ran");
+	return e;
 }
 
 static enum err run_one(struct app *app, struct ctx *cx, const struct schedule *s)

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -222,6 +223,7 @@ static enum err apply_chunk(
 	}
 	if (!e)
 		e = db_commit(&db, &cx);
+	KILL_POINT("plan.applied");
 	return e ? action_pass_error(asker, &cx, e) : OK;
 }
 
@@ -240,7 +242,9 @@ static enum err out_of_phases(struct app *app, struct ctx *cx, int64_t job_id)
 	e = jobs_save(db, cx, &job);
 	if (!e && job.total <= job.done + job.failed + job.skipped)
 		e = jobs_finish(db, cx, job_id);
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("plan.done");
+	return e;
 }
 
 enum err sync_apply(struct app *app, struct ctx *cx, int64_t job_id)

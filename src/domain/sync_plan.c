@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -112,6 +113,7 @@ static enum err merge_chunk(struct app *app, struct ctx *asker, const struct syn
 		e = merge_pages(db, &cx, reading, m);
 	if (!e)
 		e = db_commit(&db, &cx);
+	KILL_POINT("plan.page");
 	if (e)
 		return action_pass_error(asker, &cx, e);
 	memcpy(after, m->after, sizeof(m->after));
@@ -145,6 +147,7 @@ static enum err changed_there(struct app *app, struct ctx *asker,
 	}
 	if (!e)
 		e = db_commit(&db, &cx);
+	KILL_POINT("plan.changes");
 	*ret_is_over = count < CHUNK;
 	return e ? action_pass_error(asker, &cx, e) : OK;
 }
@@ -169,6 +172,7 @@ static enum err changed_here(struct app *app, struct ctx *asker, const struct sy
 	}
 	if (!e)
 		e = db_commit(&db, &cx);
+	KILL_POINT("plan.here");
 	*ret_is_over = count < CHUNK;
 	return e ? action_pass_error(asker, &cx, e) : OK;
 }
@@ -232,6 +236,7 @@ enum err sync_plan_chosen(struct app *app, struct ctx *asker, const struct sync_
 			e = plan_chosen(db, &cx, reading, &items[i]);
 		if (!e)
 			e = db_commit(&db, &cx);
+		KILL_POINT("plan.chosen");
 		if (e)
 			return action_pass_error(asker, &cx, e);
 	} while (count == CHUNK);
@@ -337,6 +342,7 @@ enum err sync_plan_close(struct app *app, struct ctx *cx, int64_t job_id, bool *
 		e = jobs_finish(db, cx, job_id);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("plan.closed");
 	if (!e)
 		jobs_publish(app, cx, job_id);
 	return e;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "base/wake.h"
 #include "db/db.h"
@@ -158,6 +159,7 @@ static enum err start_whole(struct app *app, struct ctx *cx, const struct action
 	e = insert_whole(db, cx, action, ret_job_id);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("sync.asked");
 	if (e)
 		return e;
 	wake_ring(app->lane_wake);

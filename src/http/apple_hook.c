@@ -8,6 +8,7 @@
 #include "apple/notifications.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/secret.h"
 #include "base/wake.h"
 #include "db/db.h"
@@ -57,7 +58,10 @@ static enum err keep(struct app *app, struct ctx *cx, const struct http_request 
 	};
 	if (!e)
 		e = inbox_put(db, cx, &message, ret_is_kept);
-	return e ? e : db_commit(&db, cx);
+	KILL_POINT("notice.arrived");
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("notice.stored");
+	return e;
 }
 
 enum err http_apple_hook(

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "net/curl_start.h"
 
@@ -86,12 +87,14 @@ static size_t give_body(char *to, size_t size, size_t count, void *cls)
 	memcpy(to, f->body_left, length);
 	f->body_left += length;
 	f->body_left_length -= length;
+	KILL_POINT("wire.body_given");
 	return length;
 }
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *cls)
 {
 	struct flight *f = cls;
+	KILL_POINT("wire.answer_body");
 	buf_append(&f->body, bytes, size * count);
 	return f->body.is_full ? 0 : size * count;
 }
@@ -102,6 +105,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *cls)
 	static const char name[] = "Retry-After:";
 	struct flight *f = cls;
 	size_t length = size * count, skip = sizeof(name) - 1;
+	KILL_POINT("wire.answer_head");
 	if (length > skip && length < 256 && strncasecmp(bytes, name, skip) == 0) {
 		char *value = arena_strndup(f->cx->mem, bytes + skip, length - skip);
 		value += strspn(value, " \t");
@@ -312,7 +316,9 @@ enum err http_client_call_many(struct http_client *client, struct ctx *cx,
 			cx, ERR_BUG, "http.many", "More than %d calls at once.", MOST_AT_ONCE);
 	for (size_t i = 0; i < count; i++)
 		begin(client, cx, &calls[i], i, &flights[i]);
+	KILL_POINT("wire.begun");
 	run(client);
+	KILL_POINT("wire.answered");
 	const char *failure = NULL;
 	for (size_t i = 0; i < count; i++) {
 		struct flight *f = &flights[i];

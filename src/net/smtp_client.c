@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "net/curl_start.h"
 
@@ -82,6 +83,7 @@ static size_t give(char *to, size_t size, size_t count, void *cls)
 	t->left_length -= length;
 	/* The final dot follows once curl knows that this was all. */
 	t->is_given = length == 0;
+	KILL_POINT("message.given");
 	return length;
 }
 

@@ -6,6 +6,7 @@
 #include "apple/notifications.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "db/db.h"
@@ -97,7 +98,10 @@ static enum err take_batch(struct app *app, struct ctx *cx, size_t *ret_count)
 		e = take_message(db, cx, &messages[i]);
 	if (!e)
 		e = inbox_forget(db, cx, clock_now_ms() - KEEP_MS);
-	return e ? e : db_commit(&db, cx);
+	KILL_POINT("notice.judged");
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("notice.taken");
+	return e;
 }
 
 enum err arrivals_take(struct app *app, struct ctx *cx, int64_t *ret_taken)

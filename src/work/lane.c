@@ -7,6 +7,7 @@
 #include "apple/service_config.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "db/db.h"
@@ -52,6 +53,7 @@ static enum err write_wait(struct lane *lane, struct ctx *cx, const char *reason
 		e = jobs_set_wait(db, cx, lane->location_id, reason, until, &changed);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("lane.wait_shown");
 	if (!e && changed)
 		publish_open(lane, cx);
 	return e;
@@ -97,6 +99,7 @@ static enum err hold(struct lane *lane, struct ctx *cx)
 		e = jobs_set_wait(db, cx, lane->location_id, words, 0, &changed);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("lane.held");
 	if (!e && changed)
 		publish_open(lane, cx);
 	if (!e && !lane->was_held)
@@ -117,6 +120,7 @@ static enum err release(struct lane *lane, struct ctx *cx)
 		e = jobs_set_wait(db, cx, lane->location_id, NULL, 0, &changed);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("lane.released");
 	lane->was_held = lane->was_held && e;
 	return e;
 }
@@ -185,6 +189,7 @@ static enum err start_job(struct lane *lane, struct ctx *cx, struct job *job)
 	e = jobs_save(db, cx, job);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("job.started");
 	if (!e)
 		jobs_publish(lane->app, cx, job->id);
 	return e;
@@ -263,6 +268,7 @@ static enum err refresh_service(struct lane *lane, struct ctx *cx)
 			db, &own, LANE_SERVICE_WAIT, arena_printf(own.mem, "%" PRId64, until));
 	if (!kept)
 		kept = db_commit(&db, &own);
+	KILL_POINT("service.wait_kept");
 	if (!kept)
 		lane->service_wait = until;
 	return e;

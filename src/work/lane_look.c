@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -139,7 +140,9 @@ static enum err forget_looks(struct lane *lane, struct ctx *cx, int64_t until)
 	enum err e = db_write(lane->app->db, cx, &db);
 	if (!e)
 		e = vpp_users_looked(db, cx, lane->location_id, until);
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("look.forgotten");
+	return e;
 }
 
 enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked)

@@ -7,6 +7,7 @@
 #include "apple/client.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/log.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -68,7 +69,9 @@ static enum err write_rows(struct lane *lane)
 	enum err e = db_write(lane->app->db, &t->cx, &db);
 	if (!e)
 		e = traffic_add(db, &t->cx, t->rows, t->count);
-	return e ? e : db_commit(&db, &t->cx);
+	e = e ? e : db_commit(&db, &t->cx);
+	KILL_POINT("traffic.written");
+	return e;
 }
 
 void lane_traffic_write(struct lane *lane, size_t at_least)

@@ -8,6 +8,7 @@
 #include "apple/service_config.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/log.h"
 #include "base/plant.h"
 #include "base/text.h"
@@ -253,7 +254,10 @@ static enum err recover(struct lanes *l, struct ctx *cx)
 			log_event(LOG_INFO, "lane.recovered", "location=%" PRId64 " calls=%" PRId64,
 				locations[i].id, doubtful);
 	}
-	return e ? e : db_commit(&db, cx);
+	KILL_POINT("start.recovering");
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("start.recovered");
+	return e;
 }
 
 /* Live users that are not settled are looked at now and then, and who holds which licence, so that a

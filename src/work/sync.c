@@ -111,7 +111,9 @@ static enum err clear_stage(struct lane *lane, struct ctx *cx, const struct job 
 	enum err e = db_write(lane->app->db, cx, &db);
 	if (!e)
 		e = user_stage_clear(db, cx, job->id);
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("sync.cleared");
+	return e;
 }
 
 static enum err walk_once(struct walk *w, struct ctx *cx)
@@ -220,6 +222,7 @@ static enum err set_step(struct lane *lane, struct ctx *cx, const struct job *jo
 		e = jobs_grow(db, cx, job->id, -job->total);
 	if (!e)
 		e = db_commit(&db, cx);
+	KILL_POINT("sync.begun");
 	if (!e)
 		jobs_publish(lane->app, cx, job->id);
 	return e;
@@ -268,7 +271,9 @@ static enum err keep_version(struct lane *lane, struct ctx *cx, const struct job
 		e = locations_set_users_version(db, cx, lane->location_id, lane->sync_version);
 	if (!e)
 		e = locations_set_synced(db, cx, lane->location_id, clock_now_ms());
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("sync.versioned");
+	return e;
 }
 
 enum err lane_sync(struct lane *lane, struct ctx *cx, struct job *job, bool *ret_worked)

@@ -6,6 +6,7 @@
 #include "apple/assignments.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/kill_point.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/action.h"
@@ -36,7 +37,9 @@ static enum err put_assets(
 		};
 		e = assets_put(db, cx, &row);
 	}
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("assets.page");
+	return e;
 }
 
 static enum err end_assets(
@@ -52,7 +55,9 @@ static enum err end_assets(
 	if (!e && lane->location.assets_wanted_at)
 		e = locations_assets_read(
 			db, cx, lane->location_id, lane->location.assets_wanted_at);
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("assets.read");
+	return e;
 }
 
 static enum err read_assets(struct lane *lane, struct ctx *asker)
@@ -100,7 +105,9 @@ static enum err put_assignments(struct lane *lane, struct ctx *cx,
 		};
 		e = assignments_put(db, cx, &row);
 	}
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("licences.page");
+	return e;
 }
 
 /* Did anything change since the last whole reading? */
@@ -135,7 +142,9 @@ static enum err end_assignments(struct lane *lane, struct ctx *cx, int64_t seen_
 	if (!e)
 		e = locations_set_assignments_version(
 			db, cx, lane->location_id, is_consistent ? version : NULL);
-	return e ? e : db_commit(&db, cx);
+	e = e ? e : db_commit(&db, cx);
+	KILL_POINT("licences.read");
+	return e;
 }
 
 static enum err read_assignments(struct lane *lane, struct ctx *asker)
