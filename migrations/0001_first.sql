@@ -190,6 +190,7 @@ create table job (
   mode            text not null default 'apply', -- apply, plan
   location_id     bigint references location (id),
   whole_location  integer not null default 0, -- a sync of everything, not of chosen people
+  is_part         integer not null default 0, -- an admin chose a part of the plan; the rest was left out
   state           text not null,   -- preparing, waiting, running, planned, done, failed, cancelled
   phase           text,            -- of a sync: read, apply
   step            text,            -- what it does at present, in words

@@ -6,13 +6,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/api.h"
 #include "cli/cli.h"
 #include "cli/show.h"
 
-#define LOOK_EVERY_MS 400
+#define LOOK_EVERY_MS  400
+#define PART_MAX_BYTES (512 * 1024)
 
 static const struct show_column job_lines[] = { { "Job", "id" }, { "Kind", "kind" },
 	{ "Mode", "mode" }, { "State", "state" }, { "Step", "step" }, { "Parts", "total" },
@@ -142,32 +144,80 @@ int cli_jobs_wait(struct cli *c)
 	return code ? code : cli_jobs_follow(c, id);
 }
 
-static int do_with_job(struct cli *c, const char *verb)
+static int do_with_job(struct cli *c, const char *verb, const char *body)
 {
 	int64_t id;
 	const struct json *answer;
 	int code = parse_id(c, &id);
 	struct api_call call = {
 		.method = "POST",
-		.path = arena_printf(c->cx.mem, "/api/v1/jobs/%" PRId64 "/%s", id, verb),
+		.body = body,
 		.is_action = true,
 	};
-	if (!code)
-		code = api_send(c, &call, &answer);
+	if (code)
+		return code;
+	call.path = arena_printf(c->cx.mem, "/api/v1/jobs/%" PRId64 "/%s", id, verb);
+	code = api_send(c, &call, &answer);
 	return code ? code : cli_jobs_show_answer(c, answer);
+}
+
+/* {"items": [1, 2]} of the numbers given with an option. */
+static int write_rows(struct cli *c, struct json_writer *w, const char *option, const char *key)
+{
+	const char *text;
+	jw_object(w, key);
+	jw_array(w, "items");
+	for (size_t i = 0; (text = cli_option_at(c, option, i)); i++) {
+		int64_t id;
+		if (text_parse_i64(text, 1, INT64_MAX, &id))
+			return cli_complain(CLI_USAGE, "\"%s\" is not the number of a part.", text);
+		jw_i64(w, NULL, id);
+	}
+	jw_end_array(w);
+	jw_end_object(w);
+	return CLI_FINE;
+}
+
+static void write_kinds(struct cli *c, struct json_writer *w)
+{
+	const char *kind;
+	jw_object(w, "only");
+	jw_array(w, "kinds");
+	for (size_t i = 0; (kind = cli_option_at(c, "--kind", i)); i++)
+		jw_str(w, NULL, kind);
+	jw_end_array(w);
+	jw_end_object(w);
 }
 
 int cli_jobs_apply(struct cli *c)
 {
-	return do_with_job(c, "apply");
+	bool has_kinds = cli_has(c, "--kind"), has_only = cli_has(c, "--only");
+	bool has_except = cli_has(c, "--except");
+	int code = CLI_FINE;
+	BUF_AUTO(body, PART_MAX_BYTES);
+	struct json_writer w;
+	if (has_kinds && has_only)
+		return cli_complain(CLI_USAGE, "give either --kind or --only.");
+	if (!has_kinds && !has_only && !has_except)
+		return do_with_job(c, "apply", NULL);
+	jw_init(&w, &body);
+	jw_object(&w, NULL);
+	if (has_kinds)
+		write_kinds(c, &w);
+	if (has_only)
+		code = write_rows(c, &w, "--only", "only");
+	if (!code && has_except)
+		code = write_rows(c, &w, "--except", "except");
+	jw_end_object(&w);
+	return code ? code : do_with_job(c, "apply", body.bytes);
 }
 
 int cli_jobs_cancel(struct cli *c)
 {
-	return do_with_job(c, "cancel");
+	return do_with_job(c, "cancel", NULL);
 }
 
 int cli_jobs_retry(struct cli *c)
 {
-	return do_with_job(c, "retry");
+	return do_with_job(c, "retry", NULL);
 }

@@ -6,18 +6,14 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
-#include "base/kill_point.h"
 #include "base/text.h"
-#include "base/wake.h"
 #include "db/db.h"
 #include "domain/app.h"
 #include "domain/events.h"
 #include "domain/invitations.h"
 #include "domain/life_cycle.h"
-#include "store/audit.h"
 #include "store/items.h"
 #include "store/jobs.h"
-#include "store/locations.h"
 
 #define SUMMARY_KINDS 40
 #define JOB_JSON_MAX  (16 * 1024)
@@ -135,42 +131,4 @@ void jobs_publish(struct app *app, struct ctx *cx, int64_t job_id)
 	jobs_to_json(&w, NULL, &job);
 	if (!out.is_full)
 		events_post(app, "job", job_id, out.bytes);
-}
-
-enum err jobs_apply(struct app *app, struct ctx *cx, int64_t job_id)
-{
-	DB_AUTO(db);
-	struct job job;
-	enum err e = db_write(app->db, cx, &db);
-	if (!e)
-		e = jobs_find(db, cx, job_id, &job);
-	if (e)
-		return e;
-	if (!text_equal(job.state, "planned"))
-		return err_set(cx, ERR_CONFLICT, "job.not_planned",
-			"Job %lld is %s. Only a sync whose plan waits can be applied.",
-			(long long)job_id, job.state);
-	struct location location;
-	e = locations_get(db, cx, job.location_id, &location);
-	if (e)
-		return e;
-	job.state = "running";
-	job.mode = "apply";
-	job.phase = "apply";
-	job.step = "Applying the plan";
-	job.wait_reason = NULL;
-	job.finished_at = 0;
-	e = jobs_save(db, cx, &job);
-	if (!e)
-		e = audit_write(db, cx, "jobs.apply", "job", job_id, job.kind, NULL);
-	if (!e && job.total <= job.done + job.failed + job.skipped)
-		e = jobs_finish(db, cx, job_id);
-	if (!e)
-		e = db_commit(&db, cx);
-	KILL_POINT("plan.confirmed");
-	if (e)
-		return e;
-	wake_ring(app->lane_wake);
-	jobs_publish(app, cx, job_id);
-	return OK;
 }

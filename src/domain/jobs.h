@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -34,8 +35,22 @@ must_check enum err jobs_finish(struct db *db, struct ctx *cx, int64_t job_id);
 /* Posts the job's present row to the event stream; never fails. No transaction may be open. */
 void jobs_publish(struct app *app, struct ctx *cx, int64_t job_id);
 
-/* A planned sync begins to be applied. ERR_CONFLICT "job.not_planned". */
-must_check enum err jobs_apply(struct app *app, struct ctx *cx, int64_t job_id);
+#define PLAN_PART_MAX 10000 /* rows of a plan that can be named one by one */
+
+/* What of a plan is wanted: rows of these kinds, or these rows; but not the excepted ones. All zero:
+ * everything. Rows are item ids, each once. */
+struct plan_part {
+	const char *const *kinds;
+	size_t kind_count;
+	const int64_t *items, *except;
+	size_t item_count, except_count;
+};
+
+/* A planned sync begins to be applied; what the part leaves out ends as skipped, and the next sync
+ * plans it again. ERR_CONFLICT "job.not_planned", "job.not_in_plan" (a row that is not in it),
+ * "job.nothing_chosen". */
+must_check enum err jobs_apply(
+	struct app *app, struct ctx *cx, int64_t job_id, const struct plan_part *part);
 /* Planned and held items are cancelled; what already left for Apple is followed to its end and
  * counted. ERR_CONFLICT "job.over". */
 must_check enum err jobs_cancel(struct app *app, struct ctx *cx, int64_t job_id);

@@ -25,6 +25,7 @@ struct applying {
 	struct sync_reading reading;
 	int64_t read_at;
 	int64_t now;
+	bool is_part; /* nothing is added to what was chosen */
 };
 
 static struct observed observed_of(const struct staged_user *s)
@@ -201,7 +202,7 @@ static enum err apply_item(
 	if (is_note && verdict.row.plan != PLAN_NOTE_RETIRED &&
 		verdict.row.plan != PLAN_NOTE_MISSING) {
 		e = apply_known(a, db, cx, item, &u, is_staged ? &staged : NULL, &verdict);
-		return e ? e : plan_rest(a, db, cx, item);
+		return e || a->is_part ? e : plan_rest(a, db, cx, item);
 	}
 	return apply_known(a, db, cx, item, &u, is_staged ? &staged : NULL, &verdict);
 }
@@ -261,6 +262,7 @@ enum err sync_apply(struct app *app, struct ctx *cx, int64_t job_id)
 		return e;
 	db_release(&db);
 	a.read_at = job.started_at;
+	a.is_part = job.is_part;
 	/* What is not staged was judged when the plan was made; absence counts as it did then. */
 	a.reading = (struct sync_reading){ job_id, job.location_id, true, true };
 	do

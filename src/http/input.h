@@ -68,6 +68,9 @@ must_check enum err http_member_i64(struct ctx *cx, const struct json *object, c
 	enum http_needed needed, int64_t min, int64_t max, int64_t fallback, int64_t *ret_value);
 must_check enum err http_member_bool(struct ctx *cx, const struct json *object, const char *key,
 	enum http_needed needed, bool fallback, bool *ret_value);
+/* A list of ids, ascending and each once; absent gives none. pointer is its place, "/only/items". */
+must_check enum err http_ids(struct ctx *cx, const struct json *array, const char *pointer,
+	size_t max, int64_t **ret_ids, size_t *ret_count);
 /* Is the member there, be it null? For PATCH: absent keeps, null empties. */
 bool http_member_given(const struct json *object, const char *key);
 /* A password as it was typed: neither trimmed nor cleaned, 1 to 512 bytes of UTF-8. */

@@ -1,5 +1,6 @@
 /* The half of input.h that reads JSON bodies. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ctx.h"
@@ -179,6 +180,39 @@ enum err http_member_i64(struct ctx *cx, const struct json *object, const char *
 			arena_printf(
 				cx->mem, "a whole number from %" PRId64 " to %" PRId64, min, max));
 	*ret_value = number;
+	return OK;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+enum err http_ids(struct ctx *cx, const struct json *array, const char *pointer, size_t max,
+	int64_t **ret_ids, size_t *ret_count)
+{
+	size_t given = json_count(array), count = 0;
+	if (array && !json_is_array(array))
+		return err_set_field(cx, ERR_INVALID, "body.value", pointer,
+			"Here a list of ids is needed: [1, 2].");
+	if (given > max)
+		return err_set_field(cx, ERR_INVALID, "body.too_many", pointer,
+			"At most %zu can be named one by one.", max);
+	int64_t *ids = ARENA_ARRAY(cx->mem, int64_t, given);
+	for (size_t i = 0; i < given; i++) {
+		ids[i] = json_int(json_at(array, i), 0);
+		if (ids[i] < 1)
+			return err_set_field(cx, ERR_INVALID, "body.value",
+				arena_printf(cx->mem, "%s/%zu", pointer, i),
+				"An id is a whole number from 1.");
+	}
+	qsort(ids, given, sizeof(*ids), compare_ids);
+	for (size_t i = 0; i < given; i++)
+		if (!count || ids[count - 1] != ids[i])
+			ids[count++] = ids[i];
+	*ret_ids = ids;
+	*ret_count = count;
 	return OK;
 }
 

@@ -147,12 +147,6 @@ static enum err act(struct app *app, struct ctx *cx, const struct http_request *
 	return e ? e : http_jobs_reply(app, cx, rp, 202, id);
 }
 
-enum err http_jobs_apply(
-	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
-{
-	return act(app, cx, rq, rp, jobs_apply);
-}
-
 enum err http_jobs_cancel(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {

@@ -114,27 +114,11 @@ static enum err read_filter(
 static enum err read_ids(struct ctx *cx, const struct json *array, const char *pointer,
 	int64_t **ret_ids, size_t *ret_count)
 {
-	size_t count = json_count(array);
-	int64_t *ids;
-
-	if (array && !json_is_array(array))
-		return err_set_field(cx, ERR_INVALID, "body.value", pointer,
-			"Here a list of ids is needed: [1, 2].");
-	if (count > SELECTION_MAX_IDS)
+	if (json_count(array) > SELECTION_MAX_IDS)
 		return err_set_field(cx, ERR_INVALID, "selection.too_many", pointer,
 			"At most %d people can be named one by one. Use a filter to select more.",
 			SELECTION_MAX_IDS);
-	ids = ARENA_ARRAY(cx->mem, int64_t, count);
-	for (size_t i = 0; i < count; i++) {
-		ids[i] = json_int(json_at(array, i), 0);
-		if (ids[i] < 1)
-			return err_set_field(cx, ERR_INVALID, "body.value",
-				arena_printf(cx->mem, "%s/%zu", pointer, i),
-				"An id is a whole number from 1.");
-	}
-	*ret_ids = ids;
-	*ret_count = count;
-	return OK;
+	return http_ids(cx, array, pointer, SELECTION_MAX_IDS, ret_ids, ret_count);
 }
 
 static enum err read_by_filter(

@@ -168,6 +168,28 @@ enum err items_cancel(struct db *db, struct ctx *cx, int64_t job_id, const char 
 	return db_run(st, cx, ret_count);
 }
 
+enum err items_leave_out(struct db *db, struct ctx *cx, int64_t job_id,
+	const struct items_part *part, const char *reason, int64_t *ret_count)
+{
+	struct db_stmt *st = db_query(db, &items_leave_out_query);
+	db_bind_i64(st, job_id);
+	db_bind_text(st, part->kinds);
+	db_bind_text(st, part->ids);
+	db_bind_text(st, part->except);
+	db_bind_text(st, reason);
+	db_bind_i64(st, clock_now_ms());
+	return db_run(st, cx, ret_count);
+}
+
+enum err items_count_planned(
+	struct db *db, struct ctx *cx, int64_t job_id, const char *ids, int64_t *ret_count)
+{
+	struct db_stmt *st = db_query(db, &items_count_planned_query);
+	db_bind_i64(st, job_id);
+	db_bind_text(st, ids);
+	return db_run_i64(st, cx, ret_count);
+}
+
 enum err items_drop_plan(struct db *db, struct ctx *cx, int64_t job_id)
 {
 	struct db_stmt *st = db_query(db, &items_drop_plan_query);

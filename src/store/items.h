@@ -58,6 +58,16 @@ must_check enum err items_unhold(struct db *db, struct ctx *cx, int64_t location
 /* What has not left for Apple ends as cancelled; the job's counters are the caller's. */
 must_check enum err items_cancel(struct db *db, struct ctx *cx, int64_t job_id, const char *reason,
 	int64_t now, int64_t *ret_count);
+/* Planned rows that are not wanted end as skipped: those of another kind, those not among ids, those
+ * among except. Each a JSON list; NULL: not said. The job's counters are the caller's. */
+struct items_part {
+	const char *kinds, *ids, *except;
+};
+must_check enum err items_leave_out(struct db *db, struct ctx *cx, int64_t job_id,
+	const struct items_part *part, const char *reason, int64_t *ret_count);
+/* How many of the ids (a JSON list) are planned rows of the job. */
+must_check enum err items_count_planned(
+	struct db *db, struct ctx *cx, int64_t job_id, const char *ids, int64_t *ret_count);
 /* A half-written plan goes before the reading begins again. */
 must_check enum err items_drop_plan(struct db *db, struct ctx *cx, int64_t job_id);
 

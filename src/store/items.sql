@@ -68,6 +68,32 @@ where location_id = ?1 and state = 'held'
 update item set state = 'cancelled', reason = ?2, updated_at = ?3
 where job_id = ?1 and state in ('planned', 'held')
 
+-- A part of a plan is wanted: what is not, is left out. Lists are JSON; NULL: not said.
+-- job, kinds that stay, ids that stay, ids that go, reason, now
+-- name: items_leave_out
+update item set state = 'skipped', reason = ?5, updated_at = ?6
+where job_id = ?1 and state = 'planned'
+  and ((?2 is not null and kind not in (select value from json_each(?2)))
+    or (?3 is not null and id not in (select value from json_each(?3)))
+    or (?4 is not null and id in (select value from json_each(?4))))
+-- postgres:
+update item set state = 'skipped', reason = ?5, updated_at = ?6
+where job_id = ?1 and state = 'planned'
+  and ((cast(?2 as text) is not null and kind not in (select json_array_elements_text(cast(?2 as json))))
+    or (cast(?3 as text) is not null
+      and id not in (select cast(value as bigint) from json_array_elements_text(cast(?3 as json))))
+    or (cast(?4 as text) is not null
+      and id in (select cast(value as bigint) from json_array_elements_text(cast(?4 as json)))))
+
+-- How many of the ids are planned rows of the job.
+-- name: items_count_planned
+select count(*) from item
+where job_id = ?1 and state = 'planned' and id in (select value from json_each(?2))
+-- postgres:
+select count(*) from item
+where job_id = ?1 and state = 'planned'
+  and id in (select cast(value as bigint) from json_array_elements_text(cast(?2 as json)))
+
 -- name: items_count_kinds
 select kind, state, count(*) from item where job_id = ?1 group by kind, state order by kind, state
 

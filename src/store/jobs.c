@@ -31,6 +31,7 @@ static struct job job_of(const struct db_stmt *st, struct ctx *cx)
 		.created_at = db_i64(st, 20),
 		.started_at = db_i64(st, 21),
 		.finished_at = db_i64(st, 22),
+		.is_part = db_bool(st, 23),
 	};
 }
 
@@ -122,6 +123,7 @@ enum err jobs_save(struct db *db, struct ctx *cx, const struct job *job)
 	db_bind_id(st, job->started_at);
 	db_bind_id(st, job->finished_at);
 	db_bind_text(st, job->mode);
+	db_bind_bool(st, job->is_part);
 	return db_run(st, cx, NULL);
 }
 

@@ -20,6 +20,7 @@ struct job {
 	const char *mode;    /* apply, plan */
 	int64_t location_id; /* 0: none */
 	bool whole_location;
+	bool is_part;      /* a person chose some of the plan; the rest was left out */
 	const char *state; /* preparing, waiting, running, planned, done, failed, cancelled */
 	const char *phase; /* of a sync: read, apply; else NULL */
 	const char *step;  /* in words */
@@ -53,7 +54,7 @@ must_check enum err jobs_list(struct db *db, struct ctx *cx, const struct jobs_f
 must_check enum err jobs_count(
 	struct db *db, struct ctx *cx, const struct jobs_filter *filter, int64_t *ret_count);
 
-/* Writes state, mode, phase, step, wait, total, summary, failure, started_at, finished_at of
+/* Writes state, mode, is_part, phase, step, wait, total, summary, failure, started_at, finished_at of
  * job->id; never the counters, which jobs_count_up alone changes. */
 must_check enum err jobs_save(struct db *db, struct ctx *cx, const struct job *job);
 must_check enum err jobs_set_step(struct db *db, struct ctx *cx, int64_t id, const char *step);

@@ -9,19 +9,19 @@ returning id
 -- name: jobs_find
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at
+  started_at, finished_at, is_part
 from job where id = ?1
 
 -- name: jobs_find_key
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at
+  started_at, finished_at, is_part
 from job where asked_by = ?1 and idempotency_key = ?2
 
 -- name: jobs_list
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at
+  started_at, finished_at, is_part
 from job
 where id < ?1 and state <> 'preparing'
   and (?2 is null or state = ?2) and (?3 is null or kind = ?3) and (?4 is null or location_id = ?4)
@@ -29,7 +29,7 @@ order by id desc limit ?5
 -- postgres:
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at
+  started_at, finished_at, is_part
 from job
 where id < ?1 and state <> 'preparing'
   and (cast(?2 as text) is null or state = cast(?2 as text))
@@ -39,7 +39,7 @@ order by id desc limit ?5
 
 -- name: jobs_save
 update job set state = ?2, phase = ?3, step = ?4, wait_reason = ?5, wait_until = ?6, total = ?7,
-  summary_json = ?8, failure = ?9, started_at = ?10, finished_at = ?11, mode = ?12
+  summary_json = ?8, failure = ?9, started_at = ?10, finished_at = ?11, mode = ?12, is_part = ?13
 where id = ?1
 
 -- name: jobs_set_step
@@ -65,13 +65,13 @@ update job set total = total + ?2 where id = ?1
 -- name: jobs_open
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at
+  started_at, finished_at, is_part
 from job where location_id = ?1 and state in ('waiting', 'running') order by id limit ?2
 
 -- name: jobs_open_whole
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at
+  started_at, finished_at, is_part
 from job
 where location_id = ?1 and kind = 'sync' and whole_location = 1 and state in ('waiting', 'running')
 order by id limit 1

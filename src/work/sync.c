@@ -263,7 +263,7 @@ static enum err keep_version(struct lane *lane, struct ctx *cx, const struct job
 {
 	if (!job->whole_location)
 		return OK;
-	bool is_same = lane->sync_job_id != job->id ||
+	bool is_same = job->is_part || lane->sync_job_id != job->id ||
 	               text_equal(lane->sync_version, lane->location.users_version_id);
 	DB_AUTO(db);
 	enum err e = db_write(lane->app->db, cx, &db);

@@ -743,8 +743,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Carry out a planned sync.
-         * @description 409 `job.not_planned` in any other state.
+         * Carry out a planned sync, or a part of it.
+         * @description Without a body everything. With one, only rows of some kinds or some rows, or all but some; `only`
+         *     and `except` may be given together. What is left out ends as *skipped* with the reason "Left out
+         *     when the plan was applied", is counted there, and is planned again by the next sync. 409
+         *     `job.not_planned` in any other state; `job.not_in_plan` when a row is not in the plan (any more);
+         *     `job.nothing_chosen` when nothing would be left to do.
          */
         post: operations["applyJob"];
         delete?: never;
@@ -1550,6 +1554,18 @@ export interface components {
         JobKind: "invite" | "delete" | "sync" | "import";
         /** @enum {string} */
         JobState: "waiting" | "running" | "planned" | "done" | "failed" | "cancelled";
+        /** @enum {string} */
+        PlanKind: "update" | "retire" | "note_registered" | "note_associated" | "note_retired" | "note_missing" | "note_found" | "adopt" | "foreign";
+        PlanRows: {
+            /** @description Ids of planned items. */
+            items: number[];
+        };
+        PlanPart: {
+            only?: {
+                kinds: components["schemas"]["PlanKind"][];
+            } | components["schemas"]["PlanRows"];
+            except?: components["schemas"]["PlanRows"];
+        };
         Job: {
             id: number;
             kind: components["schemas"]["JobKind"];
@@ -1557,6 +1573,8 @@ export interface components {
             mode: "apply" | "plan";
             location: number | null;
             whole_location: boolean;
+            /** @description Somebody applied a part of the plan; the rest was left out. */
+            part: boolean;
             state: components["schemas"]["JobState"];
             /** @description What it does at present, in words. */
             step: string | null;
@@ -3186,7 +3204,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PlanPart"];
+            };
+        };
         responses: {
             202: components["responses"]["Job"];
             default: components["responses"]["Problem"];
