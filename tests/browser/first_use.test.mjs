@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openBrowser } from './lib/browser.mjs';
-import { startWorld } from './lib/world.mjs';
+import { OWNER, startWorld } from './lib/world.mjs';
 
-const OWNER = { name: 'mira', password: 'orchards need patience' };
 const PEOPLE_FILE = [
 	'user_name;display_name;email;department', // semicolons and a mark at the start, as a spreadsheet writes them
 	...Array.from({ length: 60 }, (_, row) => `u${row + 1};Person ${String(row + 1).padStart(2, '0')};u${row + 1}@example.org;Sales`),

@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openBrowser } from './lib/browser.mjs';
-import { startWorld } from './lib/world.mjs';
-
-const OWNER = { name: 'mira', password: 'orchards need patience' };
+import { OWNER, startWorld } from './lib/world.mjs';
 
 describe('interruptions', { concurrency: false }, () => {
 	let world, ui, page;
@@ -13,11 +11,8 @@ describe('interruptions', { concurrency: false }, () => {
 		world = await startWorld();
 		ui = await openBrowser({ base: world.portal });
 		page = ui.page;
+		await world.begin(ui);
 		await page.goto('/');
-		await page.getByLabel('Set-up code').fill(world.setupCode);
-		await page.getByLabel('User name').fill(OWNER.name);
-		await page.getByLabel('Password', { exact: false }).first().fill(OWNER.password);
-		await page.getByRole('button', { name: 'Create the owner' }).click();
 		await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
 	});
 	after(async () => {

@@ -9,15 +9,15 @@ const run = promisify(execFile);
 const ended = ['done', 'failed', 'cancelled', 'planned'];
 
 export class Pomona {
-  constructor(folder, twin, { database, settle = 2, args = [], env = {} } = {}) {
-    Object.assign(this, { folder, twin, database, settle, args, env, data: `${folder}/data`, faults: [], port: 0 });
+  // doors: it is told of the twin's mail server and MDM at the start.
+  constructor(folder, twin, { database, settle = 2, doors = true, args = [], env = {} } = {}) {
+    Object.assign(this, { folder, twin, database, settle, doors, args, env, data: `${folder}/data`, faults: [], port: 0 });
   }
 
   // On the port of the life before, so that the address that Apple knows stays good.
   async start() {
     const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, '--apple-url', this.twin.appleUrl,
-      '--settle-seconds', String(this.settle), '--mdm-url', this.twin.controlUrl,
-      '--smtp', `127.0.0.1:${this.twin.ports.smtp}`, ...this.databaseArgs(), ...this.args];
+      '--settle-seconds', String(this.settle), ...this.doorArgs(), ...this.databaseArgs(), ...this.args];
     this.program = new Program('pomona', args, { folder: this.folder, env: this.env });
     const ports = await this.program.ports();
     this.port = Object.values(ports)[0];
@@ -26,6 +26,7 @@ export class Pomona {
     return this;
   }
 
+  doorArgs() { return this.doors ? ['--mdm-url', this.twin.controlUrl, '--smtp', `127.0.0.1:${this.twin.ports.smtp}`] : []; }
   databaseArgs() { return this.database ? ['--database', this.database] : []; }
 
   async makeToken(name, role) {
