@@ -91,7 +91,10 @@ async function gatherLicences() {
 async function writeLanguages() {
 	const folder = path.join(here, 'locales');
 	const read = async (name) => JSON.parse(await readFile(path.join(folder, name), 'utf8'));
-	const base = (key) => key.replace(/_(zero|one|two|few|many|other)$/, '');
+	const base = (key) => { // a name that only looks like a plural stays whole: act.location.taken_by_other
+		const stem = key.replace(/_(zero|one|two|few|many|other)$/, '');
+		return `${stem}_one` in english ? stem : key;
+	};
 	const english = await read('en.json');
 	const links = [];
 	for (const name of (await readdir(folder)).sort()) {

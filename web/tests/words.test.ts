@@ -23,22 +23,6 @@ describe('t()', () => {
 	});
 });
 
-describe('the catalogue', () => {
-	const keys = Object.keys(en);
-	it('has both English forms of every plural', () => {
-		const plural = new Set(keys.filter((key) => /_(one|other)$/.test(key) && !key.startsWith('act.')) // acts are the server's names
-			.map((key) => key.replace(/_(one|other)$/, '')));
-		for (const key of plural) assert.ok(keys.includes(`${key}_one`) && keys.includes(`${key}_other`), key);
-	});
-	it('is sorted, has no empty text, and says nobody "user(s)"', () => {
-		assert.deepEqual(keys, [...keys].sort());
-		for (const [key, text] of Object.entries(en)) {
-			assert.notEqual(text.trim(), '', key);
-			assert.doesNotMatch(text, /\(s\)|Oops|Something went wrong/, key);
-		}
-	});
-});
-
 describe('a problem', () => {
 	const body = { type: '/problems/token.expired', title: 'The request was not valid', detail: 'This token expired.', errors: [{ pointer: '/at', detail: 'Not a time.' }], apple: 'no', trace: 'ab' };
 	it('says the server’s sentence, not the title of its status', () => {
