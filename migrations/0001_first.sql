@@ -152,6 +152,7 @@ create table vpp_user (
   failed_reason     text,                 -- the mark "failed", in words; NULL: none
   missing_since     bigint,               -- Apple did not list it in a whole walk
   look_wanted_at    bigint,               -- ask Apple about this record then: a notice, the sweep
+  is_unlike         integer not null default 0, -- its person's wish differs from what Apple last told; kept by triggers
   requested_at      bigint,
   registered_at     bigint,
   associated_at     bigint,
@@ -160,12 +161,24 @@ create table vpp_user (
 );
 create unique index vpp_user_client on vpp_user (location_id, client_user_id);
 create unique index vpp_user_live on vpp_user (location_id, person_id) where is_live = 1;
-create index vpp_user_person on vpp_user (person_id);
+create index vpp_user_person on vpp_user (person_id) where person_id is not null;
 create index vpp_user_look on vpp_user (location_id, look_wanted_at) where look_wanted_at is not null;
 create index vpp_user_account on vpp_user (location_id, id_hash) where is_live = 1 and id_hash is not null;
 create index vpp_user_failed on vpp_user (failed_number) where is_live = 1 and failed_number is not null;
 create index vpp_user_mark on vpp_user (location_id, person_id) where is_live = 1 and failed_reason is not null;
 create index vpp_user_state on vpp_user (location_id, state, person_id, is_live) where is_live = 1;
+
+-- A sync in which nothing changed at Apple asks for these alone. E-mail is compared as domain/reconcile does it:
+-- without the case of ASCII letters.
+create index vpp_user_unlike on vpp_user (location_id, id) where is_unlike = 1;
+{{sqlite}} create trigger vpp_user_unlike_made after insert on vpp_user when new.person_id is not null and new.is_live = 1 begin update vpp_user set is_unlike = new.is_live = 1 and new.state in ('registered', 'invited', 'associated') and exists (select 1 from person p where p.id = new.person_id and (p.deleted_at is not null or p.is_active = 0 or (p.email is not null and new.apple_seen_at is not null and lower(p.email) <> lower(coalesce(new.apple_email, ''))))) where id = new.id; end;
+{{sqlite}} create trigger vpp_user_unlike_moved after update of person_id, is_live, state, apple_email, apple_seen_at on vpp_user when (new.is_live <> old.is_live or new.state <> old.state or new.person_id is distinct from old.person_id or new.apple_email is distinct from old.apple_email or (new.apple_seen_at is null) <> (old.apple_seen_at is null)) begin update vpp_user set is_unlike = new.is_live = 1 and new.state in ('registered', 'invited', 'associated') and exists (select 1 from person p where p.id = new.person_id and (p.deleted_at is not null or p.is_active = 0 or (p.email is not null and new.apple_seen_at is not null and lower(p.email) <> lower(coalesce(new.apple_email, ''))))) where id = new.id; end;
+{{sqlite}} create trigger person_unlike after update of email, is_active, deleted_at on person when (new.email is distinct from old.email or new.is_active <> old.is_active or (new.deleted_at is null) <> (old.deleted_at is null)) begin update vpp_user set is_unlike = state in ('registered', 'invited', 'associated') and (new.deleted_at is not null or new.is_active = 0 or (new.email is not null and vpp_user.apple_seen_at is not null and lower(new.email) <> lower(coalesce(vpp_user.apple_email, '')))) where person_id = new.id and is_live = 1; end;
+{{postgres}} create function vpp_user_unlike_mark() returns trigger language plpgsql as $$ begin new.is_unlike := (new.is_live = 1 and new.state in ('registered', 'invited', 'associated') and exists (select 1 from person p where p.id = new.person_id and (p.deleted_at is not null or p.is_active = 0 or (p.email is not null and new.apple_seen_at is not null and lower(p.email collate "C") <> lower(coalesce(new.apple_email, '') collate "C")))))::int; return new; end $$;
+{{postgres}} create trigger vpp_user_unlike_made before insert on vpp_user for each row when (new.person_id is not null and new.is_live = 1) execute function vpp_user_unlike_mark();
+{{postgres}} create trigger vpp_user_unlike_moved before update on vpp_user for each row when (new.is_live <> old.is_live or new.state <> old.state or new.person_id is distinct from old.person_id or new.apple_email is distinct from old.apple_email or (new.apple_seen_at is null) <> (old.apple_seen_at is null)) execute function vpp_user_unlike_mark();
+{{postgres}} create function person_unlike_mark() returns trigger language plpgsql as $$ begin update vpp_user set is_unlike = (state in ('registered', 'invited', 'associated') and (new.deleted_at is not null or new.is_active = 0 or (new.email is not null and vpp_user.apple_seen_at is not null and lower(new.email collate "C") <> lower(coalesce(vpp_user.apple_email, '') collate "C"))))::int where person_id = new.id and is_live = 1; return null; end $$;
+{{postgres}} create trigger person_unlike after update of email, is_active, deleted_at on person for each row when (new.email is distinct from old.email or new.is_active <> old.is_active or (new.deleted_at is null) <> (old.deleted_at is null)) execute function person_unlike_mark();
 
 -- How many live records there are of each state. Kept by triggers: records change state in many ways.
 create table vpp_user_tally (

@@ -80,7 +80,7 @@ must_check enum err vpp_users_page(struct db *db, struct ctx *cx, int64_t locati
 	size_t *ret_count);
 
 /* Live, settled records whose person was deactivated or deleted, or has another e-mail than Apple
- * last told; in order of id. */
+ * last told; in order of id. The rows carry a mark, so it costs what it finds. */
 must_check enum err vpp_users_unlike(struct db *db, struct ctx *cx, int64_t location_id,
 	int64_t after_id, size_t limit, struct vpp_user *ret_users, size_t *ret_count);
 

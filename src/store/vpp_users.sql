@@ -47,17 +47,11 @@ select id, location_id, person_id, client_user_id, is_live, state, apple_status,
 from vpp_user where location_id = ?1 and look_wanted_at is not null and look_wanted_at <= ?2
 order by look_wanted_at, id limit ?3
 
--- Those whose person's wish differs from what Apple last told: deactivated, deleted, another e-mail.
 -- name: vpp_users_unlike
-select v.id, v.location_id, v.person_id, v.client_user_id, v.is_live, v.state, v.apple_status, v.apple_email,
-  v.apple_seen_at, v.id_hash, v.invite_code_box, v.message_state, v.message_channel, v.message_reason,
-  v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.requested_at, v.registered_at,
-  v.associated_at, v.removed_at, v.look_wanted_at
-from vpp_user v join person p on p.id = v.person_id
-where v.location_id = ?1 and v.id > ?2 and v.is_live = 1 and v.state in ('registered', 'invited', 'associated')
-  and (p.deleted_at is not null or p.is_active = 0 or (p.email is not null and v.apple_seen_at is not null
-    and p.email <> coalesce(v.apple_email, '')))
-order by v.id limit ?3
+select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
+  id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
+  failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
+from vpp_user where location_id = ?1 and is_unlike = 1 and id > ?2 order by id limit ?3
 
 -- name: vpp_users_set_message
 update vpp_user set message_state = ?2, message_channel = ?3, message_reason = ?4, message_at = ?5,
