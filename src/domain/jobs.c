@@ -12,6 +12,7 @@
 #include "domain/events.h"
 #include "domain/invitations.h"
 #include "domain/life_cycle.h"
+#include "domain/statistics.h"
 #include "store/items.h"
 #include "store/jobs.h"
 
@@ -70,7 +71,8 @@ enum err jobs_finish(struct db *db, struct ctx *cx, int64_t job_id)
 	job.wait_reason = NULL;
 	job.wait_until = 0;
 	job.finished_at = clock_now_ms();
-	return jobs_save(db, cx, &job);
+	e = jobs_save(db, cx, &job);
+	return e ? e : statistics_keep_today(db, cx);
 }
 
 static enum err count_end(struct db *db, struct ctx *cx, int64_t job_id, const char *state)

@@ -33,7 +33,7 @@ enum err http_admins_list(
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)
 		admin_to_json(&w, &admins[i]);
-	http_list_end(&w, NULL, -1);
+	http_list_end(&w);
 	return http_reply_json(cx, rp, 200, &out);
 }
 

@@ -38,7 +38,7 @@ enum err http_api_tokens_list(
 	http_list_begin(&w);
 	for (size_t i = 0; i < count; i++)
 		api_token_to_json(&w, &tokens[i], NULL);
-	http_list_end(&w, NULL, -1);
+	http_list_end(&w);
 	return http_reply_json(cx, rp, 200, &out);
 }
 

@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 #include "db/db.h"
 #include "http/input.h"
+#include "http/list.h"
 #include "http/reply.h"
 #include "http/routes.h"
 #include "store/locations.h"
@@ -49,77 +50,70 @@ static void asset_to_json(struct json_writer *w, struct ctx *cx, const struct as
 
 /* Path, page and location of both lists. */
 static enum err open_list(struct app *app, struct ctx *cx, const struct http_request *rq,
-	const char *const *known, int64_t *ret_id, struct http_page *ret_page, struct db **ret_db)
+	const char *const *known, int64_t *ret_id, struct http_list *ret_list, struct db **ret_db)
 {
 	struct location l;
 	enum err e = http_path_id(cx, rq, "id", ret_id);
 	if (!e)
-		e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, ret_page);
-	if (!e)
-		e = db_read(app->db, cx, ret_db);
+		e = http_list_open(app, cx, rq, known, ret_list, ret_db);
 	return e ? e : locations_get(*ret_db, cx, *ret_id, &l);
 }
 
 enum err http_assets_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "limit", "after", "count", NULL };
-	struct http_page page;
+	static const char *const known[] = { "count", NULL };
+	struct http_list list;
 	struct asset *assets;
-	size_t count;
-	int64_t id, total = -1;
+	int64_t id;
 	DB_AUTO(db);
-	enum err e = open_list(app, cx, rq, known, &id, &page, &db);
+	enum err e = open_list(app, cx, rq, known, &id, &list, &db);
 	if (!e)
-		e = assets_list(db, cx, id, page.after_id, page.limit + 1, &assets, &count);
-	if (!e && page.wants_total)
-		e = assets_count(db, cx, id, &total);
+		e = assets_list(db, cx, id, list.after_id, (int)list.most, &assets, &list.count);
+	if (!e && list.wants_total)
+		e = assets_count(db, cx, id, &list.total);
 	if (e)
 		return e;
-	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		asset_to_json(&w, cx, &assets[i]);
-	http_list_end(&w, is_more ? http_cursor(cx, NULL, assets[count - 1].id) : NULL, total);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_id = assets[i].id;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }
 
 enum err http_assignments_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "client_user_id", "limit", "after", "count", NULL };
-	struct http_page page;
+	static const char *const known[] = { "client_user_id", "count", NULL };
+	struct http_list list;
 	struct assignment *rows;
 	const char *client_user_id;
-	size_t count;
-	int64_t id, total = -1;
+	int64_t id;
 	DB_AUTO(db);
 	enum err e = http_query_text(cx, rq, "client_user_id", 100, &client_user_id);
 	if (!e)
-		e = open_list(app, cx, rq, known, &id, &page, &db);
+		e = open_list(app, cx, rq, known, &id, &list, &db);
 	if (!e)
-		e = assignments_list(
-			db, cx, id, client_user_id, page.after_id, page.limit + 1, &rows, &count);
-	if (!e && page.wants_total)
-		e = assignments_count(db, cx, id, client_user_id, &total);
+		e = assignments_list(db, cx, id, client_user_id, list.after_id, (int)list.most,
+			&rows, &list.count);
+	if (!e && list.wants_total)
+		e = assignments_count(db, cx, id, client_user_id, &list.total);
 	if (e)
 		return e;
-	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++) {
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		jw_object(&w, NULL);
 		jw_str(&w, "adam_id", rows[i].adam_id);
 		jw_str(&w, "pricing_param", rows[i].pricing_param);
 		jw_str(&w, "client_user_id", rows[i].client_user_id);
 		jw_str(&w, "serial_number", rows[i].serial_number);
 		jw_end_object(&w);
+		list.last_id = rows[i].id;
 	}
-	http_list_end(&w, is_more ? http_cursor(cx, NULL, rows[count - 1].id) : NULL, total);
-	return http_reply_json(cx, rp, 200, &out);
+	return http_list_reply(cx, rp, &list, &w);
 }
 
 /* The row of number 0 stands for the numbers that nobody told us about. */
@@ -158,6 +152,6 @@ enum err http_apple_errors_list(
 		jw_i64(&w, "people", people_of(counts, count, row->number));
 		jw_end_object(&w);
 	}
-	http_list_end(&w, NULL, -1);
+	http_list_end(&w);
 	return http_reply_json(cx, rp, 200, &out);
 }

@@ -2,6 +2,7 @@
 #include "base/ctx.h"
 #include "db/db.h"
 #include "http/input.h"
+#include "http/list.h"
 #include "http/reply.h"
 #include "http/routes.h"
 #include "store/audit.h"
@@ -33,32 +34,25 @@ static void audit_to_json(struct json_writer *w, const struct audit_row *row)
 enum err http_audit_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "target_kind", "target_id", "limit", "after", NULL };
-	struct http_page page;
+	static const char *const known[] = { "target_kind", "target_id", NULL };
+	struct http_list list;
+	struct audit_row *rows;
 	const char *kind, *id;
-	enum err e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, &page);
+	DB_AUTO(db);
+	enum err e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
 		e = http_query_text(cx, rq, "target_kind", 40, &kind);
 	if (!e)
 		e = http_query_text(cx, rq, "target_id", 40, &id);
+	if (!e)
+		e = audit_list(db, cx, kind, id, list.after_id, (int)list.most, &rows, &list.count);
 	if (e)
 		return e;
-	DB_AUTO(db);
-	e = db_read(app->db, cx, &db);
-	if (e)
-		return e;
-	struct audit_row *rows;
-	size_t count;
-	e = audit_list(db, cx, kind, id, page.after_id, page.limit + 1, &rows, &count);
-	if (e)
-		return e;
-	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		audit_to_json(&w, &rows[i]);
-	http_list_end(&w, is_more ? http_cursor(cx, NULL, rows[count - 1].id) : NULL, -1);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_id = rows[i].id;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }

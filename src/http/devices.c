@@ -4,6 +4,7 @@
 #include "base/ctx.h"
 #include "db/db.h"
 #include "http/input.h"
+#include "http/list.h"
 #include "http/reply.h"
 #include "http/routes.h"
 #include "store/devices.h"
@@ -58,37 +59,27 @@ static enum err read_filter(
 enum err http_devices_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "q", "person", "platform", "state", "limit", "after",
-		"count", NULL };
+	static const char *const known[] = { "q", "person", "platform", "state", "count", NULL };
 	struct devices_filter filter = { 0 };
-	struct http_page page;
+	struct http_list list;
 	struct device *devices;
-	size_t count;
-	int64_t total = -1;
-	enum err e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, &page);
+	DB_AUTO(db);
+	enum err e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
 		e = read_filter(cx, rq, &filter);
-	if (e)
-		return e;
-	DB_AUTO(db);
-	e = db_read(app->db, cx, &db);
 	if (!e)
 		e = devices_list(
-			db, cx, &filter, page.after_text, page.limit + 1, &devices, &count);
-	if (!e && page.wants_total)
-		e = devices_count(db, cx, &filter, &total);
+			db, cx, &filter, list.after_text, (int)list.most, &devices, &list.count);
+	if (!e && list.wants_total)
+		e = devices_count(db, cx, &filter, &list.total);
 	if (e)
 		return e;
-	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		device_to_json(&w, &devices[i]);
-	http_list_end(&w,
-		is_more ? http_cursor(cx, devices[count - 1].serial_number, devices[count - 1].id)
-			: NULL,
-		total);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_text = devices[i].serial_number;
+		list.last_id = devices[i].id;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }

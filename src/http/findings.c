@@ -4,6 +4,7 @@
 #include "domain/drift.h"
 #include "domain/jobs.h"
 #include "http/input.h"
+#include "http/list.h"
 #include "http/location_param.h"
 #include "http/reply.h"
 #include "http/routes.h"
@@ -55,36 +56,28 @@ static enum err read_filter(struct ctx *cx, struct db *db, const struct http_req
 enum err http_findings_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "location", "kind", "state", "limit", "after", "count",
-		NULL };
-	struct http_page page;
+	static const char *const known[] = { "location", "kind", "state", "count", NULL };
+	struct http_list list;
 	struct findings_filter filter = { 0 };
-	size_t count = 0;
-	int64_t total = -1;
 	DB_AUTO(db);
-	enum err e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, &page);
-	if (!e)
-		e = db_read(app->db, cx, &db);
+	enum err e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
 		e = read_filter(cx, db, rq, &filter);
-	if (!e && page.wants_total)
-		e = findings_count(db, cx, &filter, &total);
+	if (!e && list.wants_total)
+		e = findings_count(db, cx, &filter, &list.total);
 	if (e)
 		return e;
-	size_t limit = (size_t)page.limit;
-	struct finding *findings = ARENA_ARRAY(cx->mem, struct finding, limit + 1);
-	e = findings_list(db, cx, &filter, page.after_id, limit + 1, findings, &count);
+	struct finding *findings = ARENA_ARRAY(cx->mem, struct finding, list.most);
+	e = findings_list(db, cx, &filter, list.after_id, list.most, findings, &list.count);
 	if (e)
 		return e;
-	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		finding_to_json(&w, NULL, &findings[i]);
-	http_list_end(&w, is_more ? http_cursor(cx, NULL, findings[count - 1].id) : NULL, total);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_id = findings[i].id;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }
 
 static enum err reply_repaired(

@@ -7,6 +7,7 @@
 #include "domain/import.h"
 #include "domain/jobs.h"
 #include "http/input.h"
+#include "http/list.h"
 #include "http/reply.h"
 #include "http/routes.h"
 #include "store/imports.h"
@@ -82,6 +83,33 @@ enum err http_imports_create(
 	return http_reply_json(cx, rp, 201, &out);
 }
 
+enum err http_imports_list(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "kind", "count", NULL };
+	struct http_list list;
+	struct import *imports;
+	const char *kind;
+	DB_AUTO(db);
+	enum err e = http_list_open(app, cx, rq, known, &list, &db);
+	if (!e)
+		e = http_query_word(cx, rq, "kind", kinds, &kind);
+	if (!e)
+		e = imports_list(
+			db, cx, kind, list.after_id, (int)list.most, &imports, &list.count);
+	if (!e && list.wants_total)
+		e = imports_count(db, cx, kind, &list.total);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
+		import_to_json(&w, NULL, &imports[i]);
+		list.last_id = imports[i].id;
+	}
+	return http_list_reply(cx, rp, &list, &w);
+}
+
 enum err http_imports_get(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
@@ -103,39 +131,34 @@ enum err http_imports_get(
 enum err http_imports_rows(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "verdict", "limit", "after", "count", NULL };
-	struct http_page page;
+	static const char *const known[] = { "verdict", "count", NULL };
+	struct http_list list;
 	struct import import;
 	struct import_row *rows;
 	const char *verdict;
-	size_t count;
-	int64_t id, total = -1;
+	int64_t id;
+	DB_AUTO(db);
 	enum err e = http_path_id(cx, rq, "id", &id);
 	if (!e)
-		e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, &page);
+		e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
 		e = http_query_word(cx, rq, "verdict", verdicts, &verdict);
-	if (e)
-		return e;
-	DB_AUTO(db);
-	e = db_read(app->db, cx, &db);
 	if (!e)
 		e = imports_find(db, cx, id, &import);
 	if (!e)
-		e = imports_rows(db, cx, id, verdict, page.after_id, page.limit + 1, &rows, &count);
-	if (!e && page.wants_total)
-		e = imports_count_rows(db, cx, id, verdict, &total);
+		e = imports_rows(
+			db, cx, id, verdict, list.after_id, (int)list.most, &rows, &list.count);
+	if (!e && list.wants_total)
+		e = imports_count_rows(db, cx, id, verdict, &list.total);
 	if (e)
 		return e;
-	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		row_to_json(&w, &rows[i]);
-	http_list_end(&w, is_more ? http_cursor(cx, NULL, rows[count - 1].id) : NULL, total);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_id = rows[i].id;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }
 
 enum err http_imports_apply(

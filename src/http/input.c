@@ -11,9 +11,6 @@
 #include "http/input_words.h"
 #include "net/http_server.h"
 
-#define PAGE_LIMIT_DEFAULT   50
-#define PAGE_LIMIT_MAX       200
-#define CURSOR_MAX_BYTES     4096
 #define QUERY_MAX_PARAMETERS 100
 
 enum err http_path_id(
@@ -108,63 +105,6 @@ enum err http_query_only(struct ctx *cx, const struct http_request *rq, const ch
 		seen[i] = name;
 	}
 	return OK;
-}
-
-/* The reverse of http_cursor. */
-static enum err read_cursor(struct ctx *cx, const char *cursor, struct http_page *page)
-{
-	size_t length = strlen(cursor), decoded_length;
-	uint8_t *decoded;
-	if (length > CURSOR_MAX_BYTES)
-		return ERR_INVALID;
-	char *base64 = arena_alloc(cx->mem, length + 4);
-	for (size_t i = 0; i < length; i++)
-		base64[i] = cursor[i] == '-' ? '+' : cursor[i] == '_' ? '/' : cursor[i];
-	while (length % 4)
-		base64[length++] = '=';
-	if (text_base64_decode(cx->mem, base64, length, &decoded, &decoded_length))
-		return ERR_INVALID;
-	char *plain = arena_strndup(cx->mem, (const char *)decoded, decoded_length);
-	if (strlen(plain) != decoded_length || !text_is_clean(plain, decoded_length, false))
-		return ERR_INVALID;
-	char *colon = strchr(plain, ':');
-	if (colon) {
-		*colon = '\0';
-		page->after_text = colon + 1;
-	}
-	if (text_parse_i64(plain, 0, INT64_MAX, &page->after_id))
-		return ERR_INVALID;
-	page->has_after = true;
-	return OK;
-}
-
-enum err http_page_read(struct ctx *cx, const struct http_request *rq, struct http_page *ret_page)
-{
-	struct http_page page = { 0 };
-	int64_t limit;
-	int count;
-	enum err e = http_query_i64(cx, rq, "limit", 1, PAGE_LIMIT_MAX, PAGE_LIMIT_DEFAULT, &limit);
-	if (e)
-		return e;
-	e = http_query_flag(cx, rq, "count", 0, &count);
-	if (e)
-		return e;
-	const char *after = http_query(rq, "after");
-	if (after && *after && read_cursor(cx, after, &page))
-		return err_set_field(cx, ERR_INVALID, "query.cursor", "after",
-			"after is not a cursor of this list; begin again without it.");
-	page.limit = (int)limit;
-	page.wants_total = count;
-	*ret_page = page;
-	return OK;
-}
-
-bool http_page_cut(const struct http_page *page, size_t *count)
-{
-	bool is_more = *count > (size_t)page->limit;
-	if (is_more)
-		*count = (size_t)page->limit;
-	return is_more;
 }
 
 enum err http_idempotency(struct ctx *cx, const struct http_request *rq, const char **ret_key,

@@ -35,19 +35,6 @@ must_check enum err http_query_text(struct ctx *cx, const struct http_request *r
 must_check enum err http_query_only(
 	struct ctx *cx, const struct http_request *rq, const char *const *known);
 
-/* limit, after and count of a list. */
-struct http_page {
-	int limit; /* 1 to 200, 50 when left out; ask the store for limit + 1 */
-	bool wants_total;
-	bool has_after;
-	const char *after_text; /* NULL when the cursor has none */
-	int64_t after_id;       /* 0 on the first page */
-};
-must_check enum err http_page_read(
-	struct ctx *cx, const struct http_request *rq, struct http_page *ret_page);
-/* Of limit + 1 rows that were asked for: leaves at most limit in *count; true: there is another page. */
-bool http_page_cut(const struct http_page *page, size_t *count);
-
 /* The body as a JSON object with the content type application/json, whose members are all in known
  * (ended by NULL). */
 must_check enum err http_json_body(struct ctx *cx, const struct http_request *rq,

@@ -2,6 +2,7 @@
 #include "base/ctx.h"
 #include "db/db.h"
 #include "http/input.h"
+#include "http/list.h"
 #include "http/reply.h"
 #include "http/routes.h"
 #include "store/invitations.h"
@@ -36,34 +37,26 @@ static void invitation_to_json(struct json_writer *w, const struct invitation_ro
 enum err http_invitations_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "state", "channel", "limit", "after", NULL };
-	struct http_page page;
+	static const char *const known[] = { "state", "channel", NULL };
+	struct http_list list;
+	struct invitation_row *rows;
 	const char *state, *channel;
-	enum err e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, &page);
+	DB_AUTO(db);
+	enum err e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
 		e = http_query_word(cx, rq, "state", states, &state);
 	if (!e)
 		e = http_query_word(cx, rq, "channel", channels, &channel);
+	if (!e)
+		e = invitations_list(
+			db, cx, state, channel, list.after_id, list.most, &rows, &list.count);
 	if (e)
 		return e;
-	DB_AUTO(db);
-	e = db_read(app->db, cx, &db);
-	if (e)
-		return e;
-	struct invitation_row *rows;
-	size_t count;
-	e = invitations_list(
-		db, cx, state, channel, page.after_id, (size_t)page.limit + 1, &rows, &count);
-	if (e)
-		return e;
-	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		invitation_to_json(&w, &rows[i]);
-	http_list_end(
-		&w, is_more ? http_cursor(cx, NULL, rows[count - 1].invitation.id) : NULL, -1);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_id = rows[i].invitation.id;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }

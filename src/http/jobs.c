@@ -4,6 +4,7 @@
 #include "db/db.h"
 #include "domain/jobs.h"
 #include "http/input.h"
+#include "http/list.h"
 #include "http/location_param.h"
 #include "http/reply.h"
 #include "http/routes.h"
@@ -47,37 +48,29 @@ static enum err read_filter(
 enum err http_jobs_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "state", "kind", "location", "limit", "after", "count",
-		NULL };
-	struct http_page page;
+	static const char *const known[] = { "state", "kind", "location", "count", NULL };
+	struct http_list list;
 	struct jobs_filter filter = { 0 };
-	size_t count = 0;
-	int64_t total = -1;
 	DB_AUTO(db);
-	enum err e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, &page);
-	if (!e)
-		e = db_read(app->db, cx, &db);
+	enum err e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
 		e = read_filter(cx, db, rq, &filter);
-	if (!e && page.wants_total)
-		e = jobs_count(db, cx, &filter, &total);
+	if (!e && list.wants_total)
+		e = jobs_count(db, cx, &filter, &list.total);
 	if (e)
 		return e;
-	filter.before_id = page.after_id;
-	size_t limit = (size_t)page.limit;
-	struct job *jobs = ARENA_ARRAY(cx->mem, struct job, limit + 1);
-	e = jobs_list(db, cx, &filter, limit + 1, jobs, &count);
+	struct job *jobs = ARENA_ARRAY(cx->mem, struct job, list.most);
+	filter.before_id = list.after_id;
+	e = jobs_list(db, cx, &filter, list.most, jobs, &list.count);
 	if (e)
 		return e;
-	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		jobs_to_json(&w, NULL, &jobs[i]);
-	http_list_end(&w, is_more ? http_cursor(cx, NULL, jobs[count - 1].id) : NULL, total);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_id = jobs[i].id;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }
 
 enum err http_jobs_get(
@@ -101,40 +94,34 @@ enum err http_jobs_get(
 enum err http_jobs_items(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "state", "limit", "after", "count", NULL };
-	struct http_page page;
+	static const char *const known[] = { "state", "count", NULL };
+	struct http_list list;
 	struct job job;
 	const char *state = NULL;
-	size_t count = 0;
-	int64_t id = 0, total = -1;
+	int64_t id = 0;
 	DB_AUTO(db);
 	enum err e = http_path_id(cx, rq, "id", &id);
 	if (!e)
-		e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, &page);
+		e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
 		e = http_query_word(cx, rq, "state", item_states, &state);
 	if (!e)
-		e = db_read(app->db, cx, &db);
-	if (!e)
 		e = jobs_find(db, cx, id, &job);
-	if (!e && page.wants_total)
-		e = items_count(db, cx, id, state, &total);
+	if (!e && list.wants_total)
+		e = items_count(db, cx, id, state, &list.total);
 	if (e)
 		return e;
-	size_t limit = (size_t)page.limit;
-	struct item *items = ARENA_ARRAY(cx->mem, struct item, limit + 1);
-	e = items_list(db, cx, id, state, page.after_id, limit + 1, items, &count);
+	struct item *items = ARENA_ARRAY(cx->mem, struct item, list.most);
+	e = items_list(db, cx, id, state, list.after_id, list.most, items, &list.count);
 	if (e)
 		return e;
-	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		jobs_item_to_json(&w, NULL, &items[i]);
-	http_list_end(&w, is_more ? http_cursor(cx, NULL, items[count - 1].id) : NULL, total);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_id = items[i].id;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }
 
 static enum err act(struct app *app, struct ctx *cx, const struct http_request *rq,

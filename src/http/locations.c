@@ -126,7 +126,7 @@ enum err http_locations_list(
 			return e;
 		location_to_json(&w, NULL, &view);
 	}
-	http_list_end(&w, NULL, -1);
+	http_list_end(&w);
 	return http_reply_json(cx, rp, 200, &out);
 }
 

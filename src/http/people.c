@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "domain/person.h"
 #include "http/input.h"
+#include "http/list.h"
 #include "http/location_param.h"
 #include "http/people_json.h"
 #include "http/reply.h"
@@ -20,52 +21,48 @@ enum err http_people_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	static const char *const known[] = { "location", "q", "state", "eligible", "platform",
-		"active", "department", "sort", "limit", "after", "count", "exact", NULL };
+		"active", "department", "sort", "count", "exact", NULL };
 	struct people_filter filter;
 	struct people_page page = { 0 };
-	struct http_page asked;
+	struct people_count total = { .people = -1 };
+	struct http_list list;
+	struct person *people;
 	const char *sort;
 	int wants_exact = 0;
-	enum err e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, &asked);
+	DB_AUTO(db);
+	enum err e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
 		e = http_query_word(cx, rq, "sort", sorts, &sort);
 	if (!e)
 		e = http_people_filter(cx, rq, &filter);
 	if (!e)
 		e = http_query_flag(cx, rq, "exact", 0, &wants_exact);
-	if (e)
-		return e;
-	DB_AUTO(db);
-	e = db_read(app->db, cx, &db);
 	if (!e)
 		e = http_location_param(db, cx, rq, &page.location_id);
 	if (e)
 		return e;
 	page.is_descending = text_equal(sort, "-name");
-	page.limit = asked.limit + 1;
-	if (asked.has_after) {
-		page.after_name = asked.after_text ? asked.after_text : "";
-		page.after_id = asked.after_id;
+	page.limit = (int)list.most;
+	if (list.has_after) {
+		page.after_name = list.after_text ? list.after_text : "";
+		page.after_id = list.after_id;
 	}
-	struct person *people;
-	size_t count;
-	struct people_count total = { .people = -1 };
-	e = people_list(db, cx, &filter, &page, &people, &count);
-	if (!e && asked.wants_total)
+	e = people_list(db, cx, &filter, &page, &people, &list.count);
+	if (!e && list.wants_total)
 		e = people_count(db, cx, &filter, page.location_id, wants_exact, &total);
 	if (e)
 		return e;
-	bool is_more = http_page_cut(&asked, &count);
+	list.total = total.people;
+	list.says_more = true;
+	list.total_is_more = total.is_more;
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		people_to_json(&w, NULL, &people[i]);
-	http_list_end_counted(&w,
-		is_more ? http_cursor(cx, people[count - 1].sort_name, people[count - 1].id) : NULL,
-		total.people, total.is_more);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_text = people[i].sort_name;
+		list.last_id = people[i].id;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }
 
 /* After a change the answer is given even where the location is left open. */
@@ -222,44 +219,34 @@ static void event_to_json(struct json_writer *w, const struct person_event *ev)
 }
 
 /* The cursor is the time of the last row, as text, and its place among those of that time. */
-static char *event_cursor(struct ctx *cx, const struct person_event *last)
-{
-	return http_cursor(cx, arena_printf(cx->mem, "%" PRId64, last->at), last->order);
-}
-
 enum err http_people_history(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "limit", "after", NULL };
-	struct http_page page;
+	static const char *const none[] = { NULL };
+	struct http_list list;
 	struct person *person;
 	struct person_event *events;
 	int64_t id, before = 0;
-	size_t count;
+	DB_AUTO(db);
 	enum err e = http_path_id(cx, rq, "id", &id);
 	if (!e)
-		e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, &page);
-	if (!e && page.has_after && text_parse_i64(page.after_text, 1, INT64_MAX, &before))
+		e = http_list_open(app, cx, rq, none, &list, &db);
+	if (!e && list.has_after && text_parse_i64(list.after_text, 1, INT64_MAX, &before))
 		e = err_set_field(cx, ERR_INVALID, "query.cursor", "after",
 			"after is not a cursor of this list; begin again without it.");
-	if (e)
-		return e;
-	DB_AUTO(db);
-	e = db_read(app->db, cx, &db);
 	if (!e)
 		e = people_find_even_deleted(db, cx, id, 0, &person);
 	if (!e)
 		e = people_history(
-			db, cx, id, before, page.after_id, page.limit + 1, &events, &count);
+			db, cx, id, before, list.after_id, (int)list.most, &events, &list.count);
 	if (e)
 		return e;
-	bool is_more = http_page_cut(&page, &count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		event_to_json(&w, &events[i]);
-	http_list_end(&w, is_more ? event_cursor(cx, &events[count - 1]) : NULL, -1);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_text = arena_printf(cx->mem, "%" PRId64, events[i].at);
+		list.last_id = events[i].order;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }

@@ -1,6 +1,5 @@
 #include "http/reply.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/ctx.h"
@@ -27,41 +26,9 @@ void http_list_begin(struct json_writer *w)
 	jw_array(w, "items");
 }
 
-void http_list_end(struct json_writer *w, const char *next, int64_t total)
+void http_list_end(struct json_writer *w)
 {
 	jw_end_array(w);
-	jw_str(w, "next", next);
-	if (total >= 0)
-		jw_i64(w, "total", total);
+	jw_null(w, "next");
 	jw_end_object(w);
-}
-
-void http_list_end_counted(struct json_writer *w, const char *next, int64_t total, bool is_more)
-{
-	jw_end_array(w);
-	jw_str(w, "next", next);
-	if (total >= 0) {
-		jw_i64(w, "total", total);
-		jw_bool(w, "total_is_more", is_more);
-	}
-	jw_end_object(w);
-}
-
-/* base64url without padding of "<id>" or "<id>:<text>": a cursor is not for reading. */
-char *http_cursor(struct ctx *cx, const char *text, int64_t id)
-{
-	char *plain = text ? arena_printf(cx->mem, "%" PRId64 ":%s", id, text)
-	                   : arena_printf(cx->mem, "%" PRId64, id);
-	char *cursor = text_base64(cx->mem, plain, strlen(plain));
-	for (char *p = cursor; *p; p++) {
-		if (*p == '+')
-			*p = '-';
-		else if (*p == '/')
-			*p = '_';
-		else if (*p == '=')
-			*p = '\0';
-		if (!*p)
-			break;
-	}
-	return cursor;
 }

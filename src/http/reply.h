@@ -31,14 +31,7 @@ must_check enum err http_reply_json(
 /* 204. Always OK; for `return http_reply_nothing(rp);`. */
 must_check enum err http_reply_nothing(struct http_reply *rp);
 
-/* A list: http_list_begin, then one value per row with key NULL, then http_list_end. A page is
- * full when one row more than its limit was read; give the cursor of the last row shown then, else
- * NULL. total -1: it was not asked for. */
+/* A list that is never paged: http_list_begin, then one value per row with key NULL, then
+ * http_list_end. Pages are in list.h. */
 void http_list_begin(struct json_writer *w);
-void http_list_end(struct json_writer *w, const char *next, int64_t total);
-/* The same where a count may stop early: there are more than total of them. */
-void http_list_end_counted(struct json_writer *w, const char *next, int64_t total, bool is_more);
-
-/* Opaque cursors: the sort key and the id of the last row shown. text may be NULL. Read back by
- * http_page_read (input.h). */
-char *http_cursor(struct ctx *cx, const char *text, int64_t id);
+void http_list_end(struct json_writer *w);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "db/db.h"
 #include "http/input.h"
+#include "http/list.h"
 #include "http/reply.h"
 #include "http/routes.h"
 #include "store/jobs.h"
@@ -69,41 +70,35 @@ static enum err download(struct ctx *cx, struct http_reply *rp, int64_t job_id,
 enum err http_jobs_traffic(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "format", "limit", "after", NULL };
+	static const char *const known[] = { "format", NULL };
 	static const char *const formats[] = { "json", "download", NULL };
-	struct http_page page;
+	struct http_list list;
 	struct job job;
 	const char *format = NULL;
-	size_t count = 0;
 	int64_t id = 0;
 	DB_AUTO(db);
 	enum err e = http_path_id(cx, rq, "id", &id);
 	if (!e)
-		e = http_query_only(cx, rq, known);
-	if (!e)
-		e = http_page_read(cx, rq, &page);
+		e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
 		e = http_query_word(cx, rq, "format", formats, &format);
-	if (!e)
-		e = db_read(app->db, cx, &db);
 	if (!e)
 		e = jobs_find(db, cx, id, &job);
 	if (e)
 		return e;
 	bool is_download = text_equal(format, "download");
-	size_t limit = is_download ? TRAFFIC_MAX : (size_t)page.limit;
-	struct traffic *rows = ARENA_ARRAY(cx->mem, struct traffic, limit + 1);
-	e = traffic_list(db, cx, id, page.after_id, limit + 1, rows, &count);
+	size_t most = is_download ? TRAFFIC_MAX : list.most;
+	struct traffic *rows = ARENA_ARRAY(cx->mem, struct traffic, most);
+	e = traffic_list(db, cx, id, list.after_id, most, rows, &list.count);
 	if (e)
 		return e;
-	bool is_more = count > limit;
-	count -= is_more;
 	if (is_download)
-		return download(cx, rp, id, rows, count);
+		return download(cx, rp, id, rows, list.count);
 	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < count; i++)
+	http_list_show(&list, &w);
+	for (size_t i = 0; i < list.count; i++) {
 		traffic_to_json(&w, &rows[i]);
-	http_list_end(&w, is_more ? http_cursor(cx, NULL, rows[count - 1].seq) : NULL, -1);
-	return http_reply_json(cx, rp, 200, &out);
+		list.last_id = rows[i].seq;
+	}
+	return http_list_reply(cx, rp, &list, &w);
 }

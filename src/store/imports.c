@@ -89,6 +89,32 @@ enum err imports_find(struct db *db, struct ctx *cx, int64_t id, struct import *
 	return e;
 }
 
+enum err imports_list(struct db *db, struct ctx *cx, const char *kind, int64_t before_id, int limit,
+	struct import **ret_imports, size_t *ret_count)
+{
+	struct import *imports = ARENA_ARRAY(cx->mem, struct import, (size_t)limit);
+	size_t count = 0;
+	enum err e = OK;
+	DB_STMT_AUTO(st, db, &imports_list_query);
+
+	db_bind_text(st, kind);
+	db_bind_i64(st, before_id ? before_id : INT64_MAX);
+	db_bind_i64(st, limit);
+	while (count < (size_t)limit && (e = db_step(st, cx)) == OK)
+		read_import(st, cx, &imports[count++]);
+	*ret_imports = imports;
+	*ret_count = count;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err imports_count(struct db *db, struct ctx *cx, const char *kind, int64_t *ret_count)
+{
+	struct db_stmt *st = db_query(db, &imports_count_query);
+
+	db_bind_text(st, kind);
+	return db_run_i64(st, cx, ret_count);
+}
+
 enum err imports_find_applying(struct db *db, struct ctx *cx, struct import *ret_import)
 {
 	DB_STMT_AUTO(st, db, &imports_find_applying_query);

@@ -48,6 +48,11 @@ must_check enum err imports_save(struct db *db, struct ctx *cx, const struct imp
 /* ERR_NOT_FOUND "import.none". */
 must_check enum err imports_find(
 	struct db *db, struct ctx *cx, int64_t id, struct import *ret_import);
+/* Newest first, those with an id below before_id (0: from the newest); kind NULL: of both. */
+must_check enum err imports_list(struct db *db, struct ctx *cx, const char *kind, int64_t before_id,
+	int limit, struct import **ret_imports, size_t *ret_count);
+must_check enum err imports_count(
+	struct db *db, struct ctx *cx, const char *kind, int64_t *ret_count);
 /* The oldest one in state applying; ERR_NOT_FOUND without detail. */
 must_check enum err imports_find_applying(struct db *db, struct ctx *cx, struct import *ret_import);
 /* Rows and imports in state reading or preview from before the time go; applied ones keep their

@@ -17,6 +17,18 @@ select id, kind, state, file_name, columns, added, changed, unchanged, bad, crea
   from import
  where id = ?1
 
+-- name: imports_list
+-- kind or null, before id, limit; newest first
+select id, kind, state, file_name, columns, added, changed, unchanged, bad, created_by, created_at,
+       applied_at, applied_row, job_id
+  from import
+ where (cast(?1 as text) is null or kind = cast(?1 as text)) and id < ?2
+ order by id desc
+ limit cast(?3 as bigint)
+
+-- name: imports_count
+select count(*) from import where cast(?1 as text) is null or kind = cast(?1 as text)
+
 -- name: imports_find_applying
 select id, kind, state, file_name, columns, added, changed, unchanged, bad, created_by, created_at,
        applied_at, applied_row, job_id

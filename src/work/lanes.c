@@ -16,6 +16,7 @@
 #include "db/db.h"
 #include "domain/app.h"
 #include "domain/location_guard.h"
+#include "domain/statistics.h"
 #include "store/calls.h"
 #include "store/items.h"
 #include "store/jobs.h"
@@ -243,6 +244,8 @@ static enum err recover(struct lanes *l, struct ctx *cx)
 	if (!e)
 		e = jobs_drop_preparing(db, cx, &dropped);
 	if (!e)
+		e = statistics_keep_today(db, cx);
+	if (!e)
 		e = recover_service_wait(l->app, db, cx);
 	if (!e)
 		e = locations_list(db, cx, &locations, &count);
@@ -278,6 +281,8 @@ static enum err sweep(struct lanes *l, struct ctx *cx)
 		if (!e)
 			e = locations_set_assets_wanted(db, cx, locations[i].id, now);
 	}
+	if (!e)
+		e = statistics_keep_today(db, cx);
 	if (!e)
 		e = traffic_prune(db, cx, now - LANE_TRAFFIC_MS);
 	return e ? e : db_commit(&db, cx);

@@ -8,8 +8,9 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "http/auth.h"
+#include "http/list.h"
 #include "http/origin.h"
-#include "http/reply.h"
+#include "net/http_server.h"
 
 #define PASSWORD "correct horse battery"
 
@@ -102,7 +103,7 @@ static void test_pages_of_a_list(void **state)
 static void test_cursor_text_is_opaque_and_whole(void **state)
 {
 	struct door *d = *state;
-	const char *cursor = http_cursor(&d->cx, "müller: ångström ?>?", INT64_MAX);
+	const char *cursor = http_list_cursor(&d->cx, "müller: ångström ?>?", INT64_MAX);
 	assert_null(strpbrk(cursor, "+/= "));
 	struct http_answer a = door_ask_as(d, ROLE_AUDITOR, "GET",
 		arena_printf(d->cx.mem, "/api/v1/audit?after=%s", cursor), NULL);

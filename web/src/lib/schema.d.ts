@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * How the portal looks for the admin who is signed in.
-         * @description An API token has none (400 preferences.no_admin).
+         * @description An API token has none (400 `preferences.no_admin`).
          */
         get: operations["getPreferences"];
         /** Change preferences; a member that is left out stays as it is. */
@@ -97,8 +97,8 @@ export interface paths {
         put?: never;
         /**
          * Save a list under a name.
-         * @description 409 view.exists when one of one's own has the name on this page, view.too_many from 100 on.
-         *     To share one takes an operator (403 view.share).
+         * @description 409 `view.exists` when one of one's own has the name on this page, `view.too_many` from 100 on.
+         *     To share one takes an operator (403 `view.share`).
          */
         post: operations["createView"];
         delete?: never;
@@ -117,7 +117,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a saved list; that of somebody else only an admin may (403 view.not_yours). */
+        /** Remove a saved list; that of somebody else only an admin may (403 `view.not_yours`). */
         delete: operations["removeView"];
         options?: never;
         head?: never;

@@ -1,0 +1,101 @@
+// What the portal keeps at the server for each admin, and the numbers and lists that it draws.
+import assert from 'node:assert/strict';
+import { Browser, setupCode } from './lib/browser.mjs';
+import { faultsOf } from './lib/contract.mjs';
+import { chosen, school } from './lib/school.mjs';
+import { story } from './lib/story.mjs';
+
+const password = 'seven green apples fell';
+
+// Signed in as that admin; every answer is compared with the document of the API.
+async function signIn(pomona, name) {
+  const browser = new Browser(pomona.url);
+  assert.equal((await browser.ask('POST', '/api/v1/session', { name, password })).status, 200);
+  return async (method, path, body) => {
+    const answer = await browser.ask(method, path, body);
+    assert.deepEqual(faultsOf(method, path, answer.status, answer.headers.get('content-type') ?? '', answer.body || undefined), []);
+    return answer;
+  };
+}
+
+async function admins(pomona, roles) {
+  const first = new Browser(pomona.url);
+  assert.equal((await first.ask('POST', '/api/v1/setup', { code: setupCode(pomona), name: 'owner', password })).status, 200);
+  for (const role of roles) await pomona.post('/api/v1/admins', { name: role, role, password });
+  return Promise.all(['owner', ...roles].map((name) => signIn(pomona, name)));
+}
+
+story('preferences belong to the admin, and outlive a restart', async ({ pomona }) => {
+  const [owner, auditor] = await admins(pomona, ['auditor']);
+  const never = (await owner('GET', '/api/v1/preferences')).body;
+  assert.deepEqual(never, { language: '', theme: 'system', single_keys: true, page_size: 50, density: 'compact', user_columns: [], dismissed: [] });
+  await owner('PUT', '/api/v1/preferences', { language: 'ar', single_keys: false, page_size: 200, user_columns: ['name', 'email', 'vpp.state'] });
+  // What is left out stays.
+  const { body } = await owner('PUT', '/api/v1/preferences', { theme: 'dark', dismissed: ['checklist'] });
+  const chosenOnes = { language: 'ar', theme: 'dark', single_keys: false, page_size: 200, density: 'compact', user_columns: ['name', 'email', 'vpp.state'], dismissed: ['checklist'] };
+  assert.deepEqual(body, chosenOnes);
+  assert.deepEqual((await auditor('GET', '/api/v1/preferences')).body, never);
+  await pomona.program.stop();
+  await pomona.start();
+  assert.deepEqual((await owner('GET', '/api/v1/preferences')).body, chosenOnes);
+  assert.equal((await owner('PUT', '/api/v1/preferences', { language: '', user_columns: [], dismissed: [] })).body.language, '');
+  for (const bad of [{ language: 'fr' }, { page_size: 60 }, { theme: 1 }, { user_columns: ['a b'] }, { user_columns: Array(41).fill('a') }, { dismissed: 'x' }, { other: 1 }])
+    assert.equal((await owner('PUT', '/api/v1/preferences', bad)).status, 400, JSON.stringify(bad));
+  assert.equal((await pomona.ask('GET', '/api/v1/preferences')).status, 400, 'an API token has none');
+});
+
+story('saved lists: own and shared, and who may remove them', async ({ pomona }) => {
+  const [owner, operator, auditor] = await admins(pomona, ['operator', 'auditor']);
+  const list = { page: 'user', name: 'Not accepted', query: '?state=invited,registered' };
+  const own = await auditor('POST', '/api/v1/views', list);
+  assert.equal(own.status, 201);
+  assert.deepEqual({ ...own.body, id: 0 }, { id: 0, page: 'user', name: 'Not accepted', query: 'state=invited,registered', shared: false, mine: true, owner: 'auditor' });
+  assert.equal((await auditor('POST', '/api/v1/views', list)).status, 409);
+  assert.equal((await auditor('POST', '/api/v1/views', { ...list, page: 'device' })).status, 201, 'another page');
+  assert.equal((await auditor('POST', '/api/v1/views', { ...list, name: 'For all', shared: true })).status, 403);
+  const shared = await operator('POST', '/api/v1/views', { ...list, name: 'For all', shared: true });
+  assert.equal(shared.status, 201);
+
+  const seen = async (ask) => (await ask('GET', '/api/v1/views?page=user')).body.items.map((v) => `${v.name} ${v.mine}`);
+  assert.deepEqual(await seen(auditor), ['For all false', 'Not accepted true']);
+  assert.deepEqual(await seen(owner), ['For all false']);
+  assert.deepEqual((await pomona.get('/api/v1/views')).items.map((v) => v.name), ['For all'], 'an API token sees what is shared');
+
+  assert.equal((await operator('DELETE', `/api/v1/views/${own.body.id}`)).status, 404, 'what others keep for themselves is not there');
+  assert.equal((await auditor('DELETE', `/api/v1/views/${shared.body.id}`)).status, 403);
+  assert.equal((await auditor('DELETE', `/api/v1/views/${own.body.id}`)).status, 204);
+  assert.equal((await owner('DELETE', `/api/v1/views/${shared.body.id}`)).status, 204, 'an admin may');
+  assert.deepEqual(await seen(auditor), []);
+  const acts = (await pomona.get('/api/v1/audit?target_kind=view')).items.map((row) => [row.act, row.actor.name]);
+  assert.deepEqual(acts, [['view.remove', 'owner'], ['view.share', 'operator']]);
+});
+
+story('numbers of the day, together and for a location', async ({ twin, pomona }) => {
+  const today = async (query = '') => (await pomona.get(`/api/v1/statistics?days=30${query}`)).days.at(-1);
+  const first = await today();
+  assert.equal(first.day, new Date().toISOString().slice(0, 10));
+  assert.deepEqual({ ...first, day: 0 }, { day: 0, requested: 0, registered: 0, invited: 0, associated: 0, retired: 0, licences_total: 0, licences_assigned: 0 });
+  const location = await school({ twin, pomona });
+  await pomona.does('invite', { selection: await chosen(pomona, ['ada', 'bob']) });
+  await pomona.does('delete', { selection: await chosen(pomona, ['bob']) });
+  await pomona.does('sync', {});
+  const now = await today();
+  assert.deepEqual([now.invited, now.associated, now.retired], [1, 0, 1]);
+  const assets = (await pomona.get(`/api/v1/locations/${location.id}/assets?limit=200`)).items.filter((a) => a.total !== null);
+  assert.equal(now.licences_total, assets.reduce((sum, a) => sum + a.total, 0));
+  assert.ok(now.licences_total > 0);
+  assert.deepEqual(await today(`&location=${location.id}`), now);
+  assert.equal((await pomona.ask('GET', '/api/v1/statistics?location=99')).status, 404);
+  assert.equal((await pomona.ask('GET', '/api/v1/statistics?days=401')).status, 400);
+});
+
+story('imports, newest first', async ({ pomona }) => {
+  const ids = [];
+  for (const kind of ['people', 'devices', 'people'])
+    ids.unshift((await pomona.import(kind, kind === 'people' ? `user_name,email\nada${ids.length},a@b.example\n` : 'serial_number,platform\nC020000001,iPadOS\n')).id);
+  const page = await pomona.get('/api/v1/imports?limit=2&count=1');
+  assert.deepEqual(page.items.map((i) => i.id), ids.slice(0, 2));
+  assert.equal(page.total, 3);
+  assert.deepEqual((await pomona.get(`/api/v1/imports?limit=2&after=${page.next}`)).items.map((i) => i.id), ids.slice(2));
+  assert.deepEqual((await pomona.get('/api/v1/imports?kind=devices&count=1')).total, 1);
+});
