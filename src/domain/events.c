@@ -205,27 +205,36 @@ void events_post(struct app *app, const char *name, int64_t subject, const char 
 		wake_ring(hub->bell);
 }
 
-enum err events_may_subscribe(struct events *hub, struct ctx *cx, const char *owner)
+enum err events_may_subscribe(struct events *hub, struct ctx *cx)
 {
-	int of_owner = 0, all = 0;
+	int open = 0;
 	pthread_mutex_lock(&hub->lock);
-	for (struct listener *l = hub->listeners; l; l = l->next) {
-		bool is_open = http_stream_is_open(l->stream);
-		all += is_open;
-		if (strcmp(l->owner, owner))
-			continue;
-		of_owner += is_open;
-		/* A page that was left shows only when something is written to it: whoever reloads
-		 * a few times must not wait for the next heartbeat. */
-		http_stream_post(l->stream, heartbeat, sizeof(heartbeat) - 1);
-	}
+	for (struct listener *l = hub->listeners; l; l = l->next)
+		open += http_stream_is_open(l->stream);
 	pthread_mutex_unlock(&hub->lock);
-	if (of_owner < EVENTS_PER_OWNER && all < EVENTS_MAX_STREAMS)
+	if (open < EVENTS_MAX_STREAMS)
 		return OK;
 	enum err e = err_set(cx, ERR_LIMITED, "events.too_many",
 		"There are too many open event streams. Close a window of the portal.");
 	cx->error.retry_after_ms = HEARTBEAT_MS;
 	return e;
+}
+
+/* Under the lock; the newest is first in the list. */
+static void end_oldest_of(struct events *hub, const char *owner)
+{
+	int of_owner = 0;
+	for (struct listener **at = &hub->listeners; *at;) {
+		struct listener *l = *at;
+		of_owner += !strcmp(l->owner, owner);
+		if (strcmp(l->owner, owner) || of_owner <= EVENTS_PER_OWNER) {
+			at = &l->next;
+			continue;
+		}
+		*at = l->next;
+		hub->listener_count--;
+		listener_free(l);
+	}
 }
 
 void events_subscribe(struct events *hub, const char *owner, struct http_stream *stream)
@@ -241,6 +250,7 @@ void events_subscribe(struct events *hub, const char *owner, struct http_stream 
 	l->next = hub->listeners;
 	hub->listeners = l;
 	hub->listener_count++;
+	end_oldest_of(hub, owner);
 	pthread_mutex_unlock(&hub->lock);
 }
 

@@ -16,7 +16,7 @@ struct ctx;
 struct events;
 struct http_stream;
 
-#define EVENTS_PER_OWNER   4
+#define EVENTS_PER_OWNER   8
 #define EVENTS_MAX_STREAMS 256
 
 struct events *events_new(void);
@@ -27,10 +27,11 @@ void events_free(struct events *hub);
  * they wait; 0 is a subject of its own. Never fails and never waits; app->events may be NULL. */
 void events_post(struct app *app, const char *name, int64_t subject, const char *json);
 
-/* owner names whose stream it is, the general before the special ("admin:3:<session>"). ERR_LIMITED
- * "events.too_many": four an owner, 256 together. */
-must_check enum err events_may_subscribe(struct events *hub, struct ctx *cx, const char *owner);
-/* Takes the stream over. */
+/* ERR_LIMITED "events.too_many" when 256 streams are open. */
+must_check enum err events_may_subscribe(struct events *hub, struct ctx *cx);
+/* Takes the stream over. owner names whose it is, the general before the special
+ * ("admin:3:<session>"). A ninth stream of one owner ends the oldest: a page that was reloaded shows
+ * as gone only when something is written to it, and must not keep out the one that is looked at. */
 void events_subscribe(struct events *hub, const char *owner, struct http_stream *stream);
 /* Ends the streams of every owner that begins with it: a session's, or all of an admin. */
 void events_end_owner(struct events *hub, const char *owner_prefix);

@@ -10,12 +10,11 @@ enum err http_events_stream(
 	if (!app->events)
 		return err_set(
 			cx, ERR_LIMITED, "events.off", "Live progress is off; read the jobs.");
-	const char *owner = auth_stream_owner(cx, rq);
-	enum err e = events_may_subscribe(app->events, cx, owner);
+	enum err e = events_may_subscribe(app->events, cx);
 	if (e)
 		return e;
 	http_reply_status(rp, 200);
 	http_reply_header(rp, "X-Accel-Buffering", "no");
-	events_subscribe(app->events, owner, http_reply_stream(rp));
+	events_subscribe(app->events, auth_stream_owner(cx, rq), http_reply_stream(rp));
 	return OK;
 }

@@ -84,17 +84,20 @@ static void test_events_of_others_are_not_replaced(void **state)
 	fclose(stream);
 }
 
-static void test_four_streams_and_no_more(void **state)
+static void test_one_stream_too_many_ends_the_oldest(void **state)
 {
 	struct door *d = *state;
-	FILE *streams[EVENTS_PER_OWNER];
-	for (int i = 0; i < EVENTS_PER_OWNER; i++) {
+	FILE *streams[EVENTS_PER_OWNER + 1];
+	char line[512];
+	for (int i = 0; i <= EVENTS_PER_OWNER; i++) {
 		streams[i] = listen_as(d, ROLE_OPERATOR);
 		assert_listening(streams[i]);
 	}
-	struct http_answer a = door_ask_as(d, ROLE_OPERATOR, "GET", "/api/v1/events", NULL);
-	assert_int_equal(a.status, 429);
-	for (int i = 0; i < EVENTS_PER_OWNER; i++)
+	assert_true(read_until(streams[0], "0\r", line)); /* the last chunk, which is empty */
+	events_post(&d->app, "job", 8, "{\"id\":8}");
+	for (int i = 1; i <= EVENTS_PER_OWNER; i++)
+		assert_true(read_until(streams[i], "data: {\"id\":8}", line));
+	for (int i = 0; i <= EVENTS_PER_OWNER; i++)
 		fclose(streams[i]);
 }
 
@@ -132,7 +135,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_newest_state_arrives_and_not_too_often),
 		cmocka_unit_test(test_events_of_others_are_not_replaced),
-		cmocka_unit_test(test_four_streams_and_no_more),
+		cmocka_unit_test(test_one_stream_too_many_ends_the_oldest),
 		cmocka_unit_test(test_revoked_token_hears_no_more),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
