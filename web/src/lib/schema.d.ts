@@ -863,7 +863,7 @@ export interface paths {
          * @description `event: job` carries a whole job record (at most 4 a second and job, the last state always);
          *     `event: people-changed` says that a list of people should be read again. A comment line comes
          *     every 15 seconds. Nothing is replayed: read `/api/v1/jobs?state=running` after connecting.
-         *     At most 4 streams per session (429).
+         *     A ninth stream of one session or token ends its oldest; more than 256 in all are refused (429).
          */
         get: operations["streamEvents"];
         put?: never;
