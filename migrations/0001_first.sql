@@ -76,6 +76,7 @@ create table location (
   organisation           text not null,
   country                text,
   platform               text,                 -- enterprisestore or volumestore
+  mode                   text not null default 'manage', -- manage, observe: nothing is written at Apple
   token_box              text not null,
   token_hash             text not null,        -- to know the same file again
   token_expires_at       bigint not null,

@@ -213,6 +213,10 @@ enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operat
 {
 	const char *url;
 	*ret_reply = (struct apple_reply){ .operation = operation, .sent = HTTP_NOT_SENT };
+	/* All that is ever written at Apple comes by here: what only observes goes no further. */
+	if (s->only_reads)
+		return err_set(cx, ERR_CONFLICT, "apple.observe_only",
+			"This location is only observed. Nothing was sent to Apple.");
 	enum err e = check_owner(s, cx, ret_reply);
 	if (!e)
 		e = prepare(s, cx, operation, 1, ret_reply, &url);

@@ -10,7 +10,8 @@
  *   ERR_UNCERTAIN  "apple.not_known": a write that Apple may have done: look before it is repeated
  *   ERR_CONFLICT   "apple.foreign_owner": a write that was not sent, because an answer in this
  *                  session carried another owner's mark. When no answer of the last minutes showed
- *                  whose the location is, a write asks first
+ *                  whose the location is, a write asks first. "apple.observe_only": a write in a
+ *                  session that only reads
  *
  * Reads never give ERR_UNCERTAIN. A read whose answer was cut or was not JSON is ERR_REMOTE
  * "apple.unreadable" with class APPLE_WAIT.
@@ -80,6 +81,7 @@ struct apple_session_options {
 	const char *token;  /* the bearer text; copied into memory that is wiped at the end */
 	const char *uid;    /* the location we expect; NULL: not known yet */
 	const char *mdm_id; /* our mark; NULL: any owner is fine (while looking) */
+	bool only_reads;    /* every write is refused before it leaves */
 	enum pacer_priority priority;
 	int64_t closed_until_ms; /* a wait that was stored; 0: none */
 };

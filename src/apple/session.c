@@ -175,6 +175,7 @@ enum err apple_session_open(struct apple *apple, struct ctx *cx,
 	s->priority = options->priority;
 	s->uid = copy(options->uid);
 	s->mdm_id = copy(options->mdm_id);
+	s->only_reads = options->only_reads;
 	s->authorization_length = strlen("Authorization: Bearer ") + strlen(options->token);
 	s->authorization = malloc(s->authorization_length + 1);
 	if (!s->authorization)

@@ -65,5 +65,6 @@ struct apple_session {
 	void *recorder_arg;
 	/* An answer had another owner's mark or came from another location: no more writes. */
 	bool may_not_write;
+	bool only_reads;       /* from the beginning to the end */
 	int64_t owner_seen_at; /* monotonic: the last good answer without a foreign mark; 0: none */
 };

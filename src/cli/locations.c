@@ -16,13 +16,14 @@
 static const struct show_column lines[] = { { "Location", "id" }, { "Name", "name" },
 	{ "Organisation", "organisation" }, { "Country", "country" }, { "Token", "token.state" },
 	{ "Token ends", "token.expires_at" }, { "Days left", "token.days_left" },
-	{ "Token reason", "token.reason" }, { "Managed by", "owner.state" },
-	{ "Other server", "owner.name" }, { "Messages by", "message_channel" },
-	{ "Apple's notices", "notifications.state" }, { "Notices reason", "notifications.reason" },
-	{ "Waits because", "wait.reason" }, { "Waits until", "wait.until" },
-	{ "Last sync", "last_sync_at" }, { "Schedule", "schedule.mode" },
-	{ "Registered", "vpp_users.registered" }, { "Invited", "vpp_users.invited" },
-	{ "Associated", "vpp_users.associated" }, { NULL, NULL } };
+	{ "Token reason", "token.reason" }, { "Mode", "mode" }, { "Managed by", "owner.state" },
+	{ "Other server", "owner.name" }, { "Since", "owner.since" },
+	{ "Messages by", "message_channel" }, { "Apple's notices", "notifications.state" },
+	{ "Notices reason", "notifications.reason" }, { "Waits because", "wait.reason" },
+	{ "Waits until", "wait.until" }, { "Last sync", "last_sync_at" },
+	{ "Schedule", "schedule.mode" }, { "Registered", "vpp_users.registered" },
+	{ "Invited", "vpp_users.invited" }, { "Associated", "vpp_users.associated" },
+	{ NULL, NULL } };
 
 /* The id that was given, or that of the only location. */
 static int location_id(struct cli *c, int64_t *ret_id)
@@ -56,7 +57,7 @@ static int send_and_show(struct cli *c, const struct api_call *call)
 int cli_location_list(struct cli *c)
 {
 	static const struct show_column columns[] = { { "LOCATION", "id" }, { "NAME", "name" },
-		{ "ORGANISATION", "organisation" }, { "TOKEN", "token.state" },
+		{ "ORGANISATION", "organisation" }, { "MODE", "mode" }, { "TOKEN", "token.state" },
 		{ "DAYS LEFT", "token.days_left" }, { "SCHEDULE", "schedule.mode" },
 		{ "LAST SYNC", "last_sync_at" }, { "ASSOCIATED", "vpp_users.associated" },
 		{ NULL, NULL } };
@@ -90,8 +91,13 @@ static int send_token(struct cli *c, const char *method, const char *path, const
 
 int cli_location_add(struct cli *c)
 {
+	bool take_over = cli_has(c, "--take-over"), observe = cli_has(c, "--observe");
+	if (take_over && observe)
+		return cli_complain(CLI_USAGE, "give either --take-over or --observe.");
 	return send_token(c, "POST",
-		cli_has(c, "--take-over") ? "/api/v1/locations?take_over=1" : "/api/v1/locations",
+		take_over ? "/api/v1/locations?take_over=1"
+		: observe ? "/api/v1/locations?observe=1"
+			  : "/api/v1/locations",
 		c->words[0]);
 }
 
@@ -135,6 +141,28 @@ int cli_location_remove(struct cli *c)
 		.path = arena_printf(c->cx.mem, "/api/v1/locations/%" PRId64 "%s", id,
 			cli_has(c, "--leave-users") ? "?leave_users=1" : "") };
 	return api_send(c, &call, NULL);
+}
+
+static int set_mode(struct cli *c, const char *body)
+{
+	int64_t id;
+	int code = location_id(c, &id);
+	if (code)
+		return code;
+	struct api_call call = { .method = "PUT",
+		.path = arena_printf(c->cx.mem, "/api/v1/locations/%" PRId64 "/mode", id),
+		.body = body };
+	return send_and_show(c, &call);
+}
+
+int cli_location_observe(struct cli *c)
+{
+	return set_mode(c, "{\"mode\":\"observe\"}");
+}
+
+int cli_location_manage(struct cli *c)
+{
+	return set_mode(c, "{\"mode\":\"manage\"}");
 }
 
 int cli_location_take_back(struct cli *c)

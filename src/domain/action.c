@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "domain/app.h"
 #include "domain/jobs.h"
+#include "domain/location_guard.h"
 #include "domain/selection.h"
 #include "store/audit.h"
 #include "store/items.h"
@@ -44,6 +45,16 @@ enum err action_item(const struct action_run *run, struct db *db, struct ctx *cx
 		.detail = words,
 	};
 	return items_insert(db, cx, &item, ret_item_id);
+}
+
+static enum err check_mode(
+	struct db *db, struct ctx *cx, const struct action_verb *verb, int64_t location_id)
+{
+	struct location location;
+	if (!verb->changes_apple)
+		return OK;
+	enum err e = locations_get(db, cx, location_id, &location);
+	return e ? e : location_refuse_observed(cx, &location);
 }
 
 /* --- the dry run ---------------------------------------------------------------------------- */
@@ -106,6 +117,8 @@ enum err action_preview(struct app *app, struct ctx *cx, const struct action_ver
 	DB_AUTO(db);
 	int64_t expected = 0, after = 0;
 	enum err e = db_read(app->db, cx, &db);
+	if (!e)
+		e = check_mode(db, cx, verb, action->location_id);
 	if (!e)
 		e = selection_check(db, cx, action->selection, action->location_id, &expected);
 	if (e)
@@ -311,7 +324,9 @@ enum err action_start(struct app *app, struct ctx *cx, const struct action_verb 
 		return e;
 	}
 	int64_t expected = 0;
-	e = selection_check(db, cx, action->selection, action->location_id, &expected);
+	e = check_mode(db, cx, verb, action->location_id);
+	if (!e)
+		e = selection_check(db, cx, action->selection, action->location_id, &expected);
 	if (!e)
 		e = insert_job(db, cx, verb, action, &run.job_id);
 	if (!e)

@@ -72,6 +72,7 @@ struct action_verb {
 	const char *job_kind;
 	const char *audit_act;
 	const char *first_phase; /* of the job; NULL: none */
+	bool changes_apple;      /* refused where Pomona only observes */
 	/* Decides about a person; reads only. */
 	enum err (*choose)(const struct action_run *run, struct db *db, struct ctx *cx,
 		const struct person *person, struct action_choice *ret_choice);

@@ -7,6 +7,7 @@
 #include "domain/app.h"
 #include "domain/drift.h"
 #include "domain/invite.h"
+#include "domain/location_guard.h"
 #include "domain/selection.h"
 #include "domain/sync_plan.h"
 #include "store/audit.h"
@@ -55,6 +56,16 @@ static enum err leave(struct app *app, struct ctx *cx, const struct finding *fin
 	return e;
 }
 
+static enum err check_mode(struct app *app, struct ctx *cx, int64_t location_id)
+{
+	struct location location;
+	DB_AUTO(db);
+	enum err e = db_read(app->db, cx, &db);
+	if (!e)
+		e = locations_get(db, cx, location_id, &location);
+	return e ? e : location_refuse_observed(cx, &location);
+}
+
 static enum err keep_job(struct app *app, struct ctx *cx, int64_t finding_id, int64_t job_id)
 {
 	DB_AUTO(db);
@@ -84,6 +95,8 @@ enum err drift_repair(struct app *app, struct ctx *cx, int64_t finding_id, const
 		.request_hash = hash,
 	};
 	e = check_open(cx, &finding);
+	if (!e)
+		e = check_mode(app, cx, finding.location_id);
 	if (!e)
 		e = selection_of_ids(cx, &finding.person_id, 1, &selection);
 	if (!e && text_equal(how, "invite"))

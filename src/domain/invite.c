@@ -186,6 +186,7 @@ static enum err write(const struct action_run *run, struct db *db, struct ctx *c
 static const struct action_verb verb = {
 	.job_kind = "invite",
 	.audit_act = "vpp_users.invite",
+	.changes_apple = true,
 	.choose = choose,
 	.write = write,
 };

@@ -54,6 +54,9 @@ must_check enum err jobs_apply(
 /* Planned and held items are cancelled; what already left for Apple is followed to its end and
  * counted. ERR_CONFLICT "job.over". */
 must_check enum err jobs_cancel(struct app *app, struct ctx *cx, int64_t job_id);
+/* The location of an open job is only observed now: what it did not send to Apple yet ends as
+ * cancelled, and the job with its last part. */
+must_check enum err jobs_stop_sending(struct app *app, struct ctx *cx, int64_t job_id);
 /* A new job of the failed items. key and hash as in struct action: the same request again is the same
  * job again. ERR_CONFLICT "job.nothing_failed" or "job.open". */
 must_check enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, const char *key,

@@ -23,6 +23,7 @@
 
 #define CHUNK_ITEMS     500
 #define CANCELLED_WORDS "Cancelled before it was sent."
+#define OBSERVED_WORDS  "Not sent: Pomona only observes this location now."
 
 static enum err mark_cancelled(struct app *app, struct ctx *cx, int64_t job_id)
 {
@@ -113,6 +114,60 @@ enum err jobs_cancel(struct app *app, struct ctx *cx, int64_t job_id)
 	wake_ring(app->lane_wake);
 	jobs_publish(app, cx, job_id);
 	return OK;
+}
+
+/* Messages are nothing at Apple; they go on. */
+static bool is_sent_to_apple(const struct item *item)
+{
+	return text_equal(item->kind, "create") || text_equal(item->kind, "update") ||
+	       text_equal(item->kind, "retire");
+}
+
+struct stopping {
+	int64_t job_id, after;
+	size_t count; /* of the last page */
+	bool has_stopped_some;
+};
+
+static enum err stop_chunk(
+	struct app *app, struct ctx *cx, const char *state, struct stopping *stopping)
+{
+	CTX_AUTO(chunk);
+	chunk.actor = cx->actor;
+	DB_AUTO(db);
+	struct item *items = ARENA_ARRAY(chunk.mem, struct item, CHUNK_ITEMS);
+	enum err e = db_write(app->db, &chunk, &db);
+	if (!e)
+		e = items_list(db, &chunk, stopping->job_id, state, stopping->after, CHUNK_ITEMS,
+			items, &stopping->count);
+	for (size_t i = 0; !e && i < stopping->count; i++) {
+		stopping->after = items[i].id;
+		if (!is_sent_to_apple(&items[i]))
+			continue;
+		stopping->has_stopped_some = true;
+		e = take_back(db, &chunk, &items[i]);
+		if (!e)
+			e = jobs_end_item(db, &chunk, items[i].id, "cancelled", 0, OBSERVED_WORDS);
+	}
+	if (!e)
+		e = db_commit(&db, &chunk);
+	return e ? action_pass_error(cx, &chunk, e) : OK;
+}
+
+enum err jobs_stop_sending(struct app *app, struct ctx *cx, int64_t job_id)
+{
+	static const char *const states[] = { "planned", "held" };
+	struct stopping stopping = { .job_id = job_id };
+	enum err e = OK;
+	for (size_t i = 0; !e && i < 2; i++) {
+		stopping.after = 0;
+		do
+			e = stop_chunk(app, cx, states[i], &stopping);
+		while (!e && stopping.count == CHUNK_ITEMS);
+	}
+	if (!e && stopping.has_stopped_some)
+		jobs_publish(app, cx, job_id);
+	return e;
 }
 
 static enum err failed_people(struct app *app, struct ctx *cx, int64_t job_id, struct job *ret_job,

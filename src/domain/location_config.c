@@ -167,7 +167,7 @@ bool location_hook_due(struct app *app, struct ctx *cx, const struct location *l
 	int64_t now = clock_now_ms();
 	const char *reason;
 	const char *url = hook_url(app, cx, l->hook_key, &reason);
-	if (!url || !text_equal(l->owner_state, "ours") ||
+	if (!url || !text_equal(l->owner_state, "ours") || location_is_observed(l) ||
 		!text_equal(location_token_state(l, now), "valid"))
 		return false;
 	/* Each try is written down with its address, so an address is tried at once only when new. */

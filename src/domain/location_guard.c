@@ -20,6 +20,21 @@
 
 #define SECOND_OPINION_MS 60000
 
+bool location_is_observed(const struct location *location)
+{
+	return text_equal(location->mode, "observe");
+}
+
+enum err location_refuse_observed(struct ctx *cx, const struct location *location)
+{
+	if (!location_is_observed(location))
+		return OK;
+	return err_set(cx, ERR_CONFLICT, "location.observe_only",
+		"Pomona only observes the location %s and changes nothing at Apple. Let Pomona "
+		"manage it in Setting > iOS > VPP Server Setting to do this.",
+		location->name);
+}
+
 const char *location_token_state(const struct location *location, int64_t now)
 {
 	bool is_live = text_equal(location->token_state, "valid") ||
@@ -38,11 +53,10 @@ static enum err check_readable(struct ctx *cx, const struct location *l)
 		return err_set(cx, ERR_CONFLICT, "location.token",
 			"The content token of %s is not valid any more. %s", l->name,
 			l->token_reason ? l->token_reason : "Upload a new one in Setting.");
-	if (text_equal(l->owner_state, "foreign"))
+	if (text_equal(l->owner_state, "foreign") && !location_is_observed(l))
 		return err_set(cx, ERR_CONFLICT, "location.owned_by_other",
 			"%s manages the location %s now. Pomona has stopped writing to it. Take it "
-			"back or "
-			"leave it in Setting.",
+			"back, only observe it, or leave it in Setting.",
 			l->owner_name ? l->owner_name : "Another service", l->name);
 	return OK;
 }
@@ -51,6 +65,8 @@ enum err location_may_write(struct app *app, struct ctx *cx, const struct locati
 {
 	(void)app;
 	enum err e = check_readable(cx, location);
+	if (!e)
+		e = location_refuse_observed(cx, location);
 	if (e)
 		return e;
 	if (text_equal(location->token_state, "read_only"))
@@ -70,7 +86,8 @@ static enum err open_session(struct app *app, struct ctx *cx, const struct locat
 	struct apple_session_options options = {
 		.token = token,
 		.uid = location->apple_uid,
-		.mdm_id = mdm_id,
+		.mdm_id = location_is_observed(location) ? NULL : mdm_id,
+		.only_reads = location_is_observed(location),
 		.priority = priority,
 		.closed_until_ms = location->wait_until,
 	};
@@ -124,6 +141,32 @@ static enum err owner_seen(struct app *app, struct ctx *cx, int64_t location_id,
 	e = e ? e : db_commit(&db, cx);
 	KILL_POINT("owner.seen");
 	return e;
+}
+
+/* Who manages a location that is only observed is told, and stops nothing. */
+static enum err owner_watched(struct app *app, struct ctx *cx, const struct location *location,
+	const struct apple_reply *reply)
+{
+	bool is_ours = reply->mdm_id && strcasecmp(reply->mdm_id, location->mdm_info_id) == 0;
+	const char *state = is_ours ? "ours" : "foreign";
+	const char *who = is_ours                          ? NULL
+	                  : text_is_blank(reply->mdm_name) ? "Another service"
+	                                                   : reply->mdm_name;
+	struct location l;
+	if (!reply->mdm_id ||
+		(text_equal(state, location->owner_state) && text_equal(who, location->owner_name)))
+		return OK;
+	DB_AUTO(db);
+	int64_t now = clock_now_ms();
+	enum err e = db_write(app->db, cx, &db);
+	if (!e)
+		e = locations_get(db, cx, location->id, &l);
+	if (e || (text_equal(state, l.owner_state) && text_equal(who, l.owner_name)))
+		return e;
+	e = locations_set_owner(db, cx, l.id, state, who, now, now);
+	if (!e && !is_ours)
+		e = audit_write(db, cx, "location.taken_by_other", "location", l.id, l.name, NULL);
+	return e ? e : db_commit(&db, cx);
 }
 
 static enum err write_token_state(
@@ -292,6 +335,11 @@ enum err location_reply_seen(struct app *app, struct ctx *cx, const struct locat
 			"Apple answers for another location than this token was added for. Upload "
 			"the "
 			"token of this location in Setting.");
+	if (location_is_observed(location)) {
+		enum err e = owner_watched(app, cx, location, reply);
+		if (e)
+			return e;
+	}
 	if (reply->is_foreign)
 		return owner_seen(app, cx, location->id, reply->mdm_id, reply->mdm_name);
 	if (reply->class == APPLE_OWNER)
@@ -305,7 +353,8 @@ enum err location_reply_seen(struct app *app, struct ctx *cx, const struct locat
 	*ret_may_go_on = true;
 	if (reply->class != APPLE_FINE || reply->sent != HTTP_ANSWERED)
 		return OK;
-	if (reply->mdm_id && text_equal(location->owner_state, "unknown")) {
+	if (reply->mdm_id && text_equal(location->owner_state, "unknown") &&
+		!location_is_observed(location)) {
 		enum err e = owner_seen(app, cx, location->id, reply->mdm_id, reply->mdm_name);
 		if (e)
 			return e;

@@ -20,6 +20,11 @@ struct ctx;
 #define LOCATION_HOOK     "location.hook"     /* purpose of the notification secret's derivation */
 #define LOCATION_HOOK_KEY "location.hook_key" /* and of the key in the address, from the uId */
 
+/* Nothing is ever written at Apple for it. */
+bool location_is_observed(const struct location *location);
+/* ERR_CONFLICT "location.observe_only": what was asked for would change something at Apple. */
+must_check enum err location_refuse_observed(struct ctx *cx, const struct location *location);
+
 /* valid, expired, revoked, refused, read_only: a valid token whose time is over is expired. */
 const char *location_token_state(const struct location *location, int64_t now);
 /* The step of the warning before the token's end: 60, 30, 14, 7 or 1 days or less are left; 0: more
@@ -32,14 +37,15 @@ const char *location_token_shown(const struct location *location, int64_t now);
 must_check enum err location_token_warnings(struct app *app, struct ctx *cx, int64_t now,
 	struct location **ret_locations, size_t *ret_count);
 
-/* A session with the unsealed token, our mark, the uid and the stored wait. ERR_CONFLICT
+/* A session with the unsealed token, our mark, the uid and the stored wait; of a location that is only
+ * observed one that cannot write, whoever's mark is there. ERR_CONFLICT
  * location.token (expired, revoked, refused) or location.owned_by_other says why there is none. */
 must_check enum err location_session_open(struct app *app, struct ctx *cx,
 	const struct location *location, enum pacer_priority priority,
 	struct apple_session **ret_session);
 
-/* May something be changed at Apple? ERR_CONFLICT location.token, location.read_only or
- * location.owned_by_other with the sentence that held items show. */
+/* May something be changed at Apple? ERR_CONFLICT location.token, location.read_only,
+ * location.observe_only or location.owned_by_other with the sentence that held items show. */
 must_check enum err location_may_write(
 	struct app *app, struct ctx *cx, const struct location *location);
 

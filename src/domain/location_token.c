@@ -141,15 +141,34 @@ static enum err check_new(struct app *app, struct ctx *cx, const char *uid)
 			   there.name, there.organisation);
 }
 
-static enum err check_owner(
-	struct ctx *cx, const struct attempt *a, const struct location *l, bool take_over)
+static bool is_foreign(const struct attempt *a, const struct location *l)
 {
-	if (!a->reply.mdm_id || strcasecmp(a->reply.mdm_id, l->mdm_info_id) == 0 || take_over)
+	return a->reply.mdm_id && strcasecmp(a->reply.mdm_id, l->mdm_info_id) != 0;
+}
+
+/* What Apple's answer says of the owner, where nothing is written. */
+static void fill_owner(const struct attempt *a, struct location *l)
+{
+	const char *state = !a->reply.mdm_id ? "unknown" : is_foreign(a, l) ? "foreign" : "ours";
+	if (!text_equal(state, l->owner_state))
+		l->owner_since = clock_now_ms();
+	l->owner_state = state;
+	l->owner_name = NULL;
+	if (is_foreign(a, l))
+		l->owner_name =
+			text_is_blank(a->reply.mdm_name) ? "Another service" : a->reply.mdm_name;
+}
+
+static enum err check_owner(
+	struct ctx *cx, const struct attempt *a, const struct location *l, enum location_way way)
+{
+	if (!is_foreign(a, l) || way != LOCATION_MANAGE)
 		return OK;
 	return err_set(cx, ERR_CONFLICT, "location.owned_by_other",
 		"%s manages the location %s at present. Two services on one location disturb each "
 		"other. "
-		"Remove it there first, or take it over: then that service loses it.",
+		"Remove it there first; or take it over: then that service loses it; or only "
+		"observe it: then Pomona changes nothing at Apple.",
 		text_is_blank(a->reply.mdm_name) ? "Another service" : a->reply.mdm_name, l->name);
 }
 
@@ -161,8 +180,9 @@ static const char *add_detail(struct ctx *cx, const struct attempt *a, const str
 	jw_object(&w, NULL);
 	jw_str(&w, "apple_uid", l->apple_uid);
 	jw_time(&w, "token_expires_at", l->token_expires_at);
-	if (a->reply.mdm_id && strcasecmp(a->reply.mdm_id, l->mdm_info_id) != 0)
-		jw_str(&w, "taken_over_from",
+	jw_str(&w, "mode", location_is_observed(l) ? "observe" : "manage");
+	if (is_foreign(a, l))
+		jw_str(&w, text_equal(l->owner_state, "ours") ? "taken_over_from" : "managed_by",
 			a->reply.mdm_name ? a->reply.mdm_name : a->reply.mdm_id);
 	jw_end_object(&w);
 	return arena_strndup(cx->mem, out.bytes, out.length);
@@ -192,11 +212,33 @@ static enum err store_new(
 	return e;
 }
 
-static enum err add(struct app *app, struct ctx *cx, struct attempt *a, bool take_over,
+/* Our mark and our address are written at Apple; nothing is where Pomona only observes. */
+static enum err announce(
+	struct app *app, struct ctx *cx, const struct attempt *a, struct location *l)
+{
+	struct apple_reply reply;
+	if (location_is_observed(l)) {
+		fill_owner(a, l);
+		l->hook_state = "off";
+		l->hook_reason = "Pomona only observes this location, so Apple is not asked to "
+				 "tell us of changes. Syncs show them.";
+		return OK;
+	}
+	enum err e = location_post_config(app, cx, a->session, l, &reply);
+	if (!e)
+		return OK;
+	if (!location_is_read_only(&reply))
+		return refused(cx, e, &reply);
+	location_mark_read_only(cx, l, reply.number);
+	return OK;
+}
+
+static enum err add(struct app *app, struct ctx *cx, struct attempt *a, enum location_way way,
 	struct location *ret_location)
 {
 	struct location l = {
 		.apple_uid = a->config.uid,
+		.mode = way == LOCATION_OBSERVE ? "observe" : "manage",
 		.owner_state = "unknown",
 		/* The same each time: of two who add it at once, either's address is the right one. */
 		.hook_key = secret_derive(cx->mem, app->key, LOCATION_HOOK_KEY, a->config.uid),
@@ -208,29 +250,23 @@ static enum err add(struct app *app, struct ctx *cx, struct attempt *a, bool tak
 		return e;
 	fill_token(app, cx, a, &l);
 	fill_names(app, cx, a, &l);
-	e = check_owner(cx, a, &l, take_over);
-	if (e)
-		return e;
-
-	struct apple_reply reply;
-	e = location_post_config(app, cx, a->session, &l, &reply);
-	if (e && location_is_read_only(&reply))
-		location_mark_read_only(cx, &l, reply.number);
-	else if (e)
-		return refused(cx, e, &reply);
-	e = store_new(app, cx, a, &l);
+	e = check_owner(cx, a, &l, way);
+	if (!e)
+		e = announce(app, cx, a, &l);
+	if (!e)
+		e = store_new(app, cx, a, &l);
 	if (!e)
 		*ret_location = l;
 	return e;
 }
 
 enum err location_add(struct app *app, struct ctx *cx, const char *token_file, size_t length,
-	bool take_over, struct location *ret_location)
+	enum location_way way, struct location *ret_location)
 {
 	struct attempt a = { 0 };
 	enum err e = try_token(app, cx, token_file, length, &a);
 	if (!e)
-		e = add(app, cx, &a, take_over, ret_location);
+		e = add(app, cx, &a, way, ret_location);
 	attempt_end(&a);
 	if (!e)
 		wake_ring(app->lane_wake);
@@ -292,21 +328,12 @@ static enum err renew(struct app *app, struct ctx *cx, struct attempt *a, int64_
 	fill_token(app, cx, a, &l);
 	fill_names(app, cx, a, &l);
 
-	struct apple_reply reply = a->reply;
-	bool is_foreign = reply.mdm_id && strcasecmp(reply.mdm_id, l.mdm_info_id) != 0;
-	if (is_foreign) {
-		l.owner_since =
-			text_equal(l.owner_state, "foreign") ? l.owner_since : clock_now_ms();
-		l.owner_state = "foreign";
-		l.owner_name = text_is_blank(reply.mdm_name) ? "Another service" : reply.mdm_name;
-	} else {
-		e = location_post_config(app, cx, a->session, &l, &reply);
-		if (e && location_is_read_only(&reply))
-			location_mark_read_only(cx, &l, reply.number);
-		else if (e)
-			return refused(cx, e, &reply);
-	}
-	e = store_renewed(app, cx, a, &l);
+	if (is_foreign(a, &l))
+		fill_owner(a, &l);
+	else
+		e = announce(app, cx, a, &l);
+	if (!e)
+		e = store_renewed(app, cx, a, &l);
 	if (!e)
 		*ret_location = l;
 	return e;

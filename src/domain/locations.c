@@ -7,57 +7,11 @@
 #include "base/ctx.h"
 #include "base/kill_point.h"
 #include "base/text.h"
-#include "base/wake.h"
 #include "db/db.h"
 #include "domain/app.h"
 #include "domain/location_config.h"
 #include "domain/location_guard.h"
 #include "store/audit.h"
-#include "store/items.h"
-
-/* A session that does not mind whose mark the location has. */
-static enum err open_any_owner(struct app *app, struct ctx *cx, const struct location *l,
-	struct apple_session **ret_session)
-{
-	struct location mine = *l;
-	mine.owner_state = "unknown";
-	return location_session_open(app, cx, &mine, PACER_INTERACTIVE, ret_session);
-}
-
-enum err location_take_back(
-	struct app *app, struct ctx *cx, int64_t id, struct location *ret_location)
-{
-	struct location l;
-	struct apple_reply reply;
-	APPLE_SESSION_AUTO(session);
-	enum err e = location_load(app, cx, id, &l);
-	if (e || (e = open_any_owner(app, cx, &l, &session)))
-		return e;
-	e = location_post_config(app, cx, session, &l, &reply);
-	if (e)
-		return e;
-
-	int64_t now = clock_now_ms();
-	DB_AUTO(db);
-	e = db_write(app->db, cx, &db);
-	if (!e)
-		e = locations_set_owner(db, cx, id, "ours", NULL, now, now);
-	if (!e)
-		e = locations_set_hook(db, cx, id, l.hook_state, l.hook_reason, l.hook_url, now);
-	if (!e)
-		e = items_unhold(db, cx, id, now);
-	if (!e)
-		e = audit_write(db, cx, "location.take_back", "location", id, l.name, NULL);
-	if (!e)
-		e = locations_get(db, cx, id, ret_location);
-	KILL_POINT("custody.marked");
-	if (!e)
-		e = db_commit(&db, cx);
-	KILL_POINT("custody.taken_back");
-	if (!e)
-		wake_ring(app->lane_wake);
-	return e;
-}
 
 enum err location_set_channel(struct app *app, struct ctx *cx, int64_t id, const char *channel,
 	struct location *ret_location)

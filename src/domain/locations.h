@@ -1,4 +1,4 @@
-/* locations.h - locations: add one from its token file, renew it, take it back, leave it.
+/* locations.h - locations: add one from its token file, renew it, take it back, observe it, leave it.
  *
  * All of these but location_set_channel talk to Apple while the admin waits; nothing is stored on a
  * refusal, and no transaction is open meanwhile. What the lanes see of a location's token and owner
@@ -19,10 +19,15 @@ struct ctx;
 /* token_file: the bytes of a .vpptoken file. The refusals, each with its own sentence:
  * ERR_INVALID token.empty, token.not_base64, token.not_json, token.incomplete, token.expired,
  * token.refused (Apple: 9601, 9621, 9622, 9625, 9722 …); ERR_LIMITED token.too_large; ERR_CONFLICT
- * token.duplicate, location.owned_by_other (take_over goes past it); ERR_REMOTE and ERR_LIMITED
+ * token.duplicate, location.owned_by_other (both other ways go past it); ERR_REMOTE and ERR_LIMITED
  * when Apple is not to be reached or asks to wait. */
+enum location_way {
+	LOCATION_MANAGE,    /* unless another service does */
+	LOCATION_TAKE_OVER, /* from whoever does */
+	LOCATION_OBSERVE,   /* nothing is written at Apple, not even our mark */
+};
 must_check enum err location_add(struct app *app, struct ctx *cx, const char *token_file,
-	size_t length, bool take_over, struct location *ret_location);
+	size_t length, enum location_way way, struct location *ret_location);
 
 /* A new token for the same location, tried at Apple before it replaces the old one. Everything
  * else stays; what waited for a token goes on. ERR_CONFLICT token.other_location names both. */
@@ -33,7 +38,12 @@ must_check enum err location_renew(struct app *app, struct ctx *cx, int64_t id,
 must_check enum err location_set_channel(struct app *app, struct ctx *cx, int64_t id,
 	const char *channel, struct location *ret_location);
 
-/* Writes our mark at Apple again after another service took the location. */
+/* "observe": from now on nothing is written at Apple; what of open jobs was not sent yet is cancelled.
+ * "manage": our mark is written there. ERR_CONFLICT location.owned_by_other: another service manages
+ * it; location_take_back goes past that. */
+must_check enum err location_set_mode(struct app *app, struct ctx *cx, int64_t id, const char *mode,
+	struct location *ret_location);
+/* Writes our mark at Apple again after another service took the location, and manages it. */
 must_check enum err location_take_back(
 	struct app *app, struct ctx *cx, int64_t id, struct location *ret_location);
 

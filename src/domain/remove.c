@@ -131,6 +131,7 @@ static enum err write(const struct action_run *run, struct db *db, struct ctx *c
 static const struct action_verb verb = {
 	.job_kind = "delete",
 	.audit_act = "vpp_users.delete",
+	.changes_apple = true,
 	.choose = choose,
 	.write = write,
 };

@@ -10,6 +10,7 @@
 #include "domain/invitations.h"
 #include "domain/jobs.h"
 #include "domain/life_cycle.h"
+#include "domain/location_guard.h"
 #include "domain/observe.h"
 #include "domain/sync_judge.h"
 #include "store/items.h"
@@ -18,14 +19,16 @@
 #define CHUNK      500
 #define OPEN_ITEMS 16
 
-#define WORDS_MOVED "Not done: it changed since the plan was made. The next sync plans it again."
+#define WORDS_MOVED    "Not done: it changed since the plan was made. The next sync plans it again."
+#define WORDS_OBSERVED "Not done: Pomona only observes this location and changes nothing at Apple."
 
 struct applying {
 	struct app *app;
 	struct sync_reading reading;
 	int64_t read_at;
 	int64_t now;
-	bool is_part; /* nothing is added to what was chosen */
+	bool is_part;     /* nothing is added to what was chosen */
+	bool is_observed; /* nothing is changed at Apple */
 };
 
 static struct observed observed_of(const struct staged_user *s)
@@ -199,10 +202,12 @@ static enum err apply_item(
 	if (!is_known)
 		return take_in(a, db, cx, item, &staged, verdict.person_id);
 	bool is_note = !verdict.row.at_apple;
+	if (!is_note && a->is_observed)
+		return jobs_end_item(db, cx, item->id, "skipped", 0, WORDS_OBSERVED);
 	if (is_note && verdict.row.plan != PLAN_NOTE_RETIRED &&
 		verdict.row.plan != PLAN_NOTE_MISSING) {
 		e = apply_known(a, db, cx, item, &u, is_staged ? &staged : NULL, &verdict);
-		return e || a->is_part ? e : plan_rest(a, db, cx, item);
+		return e || a->is_part || a->is_observed ? e : plan_rest(a, db, cx, item);
 	}
 	return apply_known(a, db, cx, item, &u, is_staged ? &staged : NULL, &verdict);
 }
@@ -252,17 +257,21 @@ enum err sync_apply(struct app *app, struct ctx *cx, int64_t job_id)
 {
 	struct applying a = { .app = app, .now = clock_now_ms() };
 	struct job job;
+	struct location location;
 	int64_t after = 0;
 	size_t count = 0;
 	DB_AUTO(db);
 	enum err e = db_read(app->db, cx, &db);
 	if (!e)
 		e = jobs_find(db, cx, job_id, &job);
+	if (!e)
+		e = locations_get(db, cx, job.location_id, &location);
 	if (e)
 		return e;
 	db_release(&db);
 	a.read_at = job.started_at;
 	a.is_part = job.is_part;
+	a.is_observed = location_is_observed(&location);
 	/* What is not staged was judged when the plan was made; absence counts as it did then. */
 	a.reading = (struct sync_reading){ job_id, job.location_id, true, true };
 	do

@@ -73,6 +73,7 @@ static void location_to_json(struct json_writer *w, const char *key, const struc
 	jw_str(w, "organisation", l->organisation);
 	jw_str(w, "country", l->country);
 	jw_str(w, "apple_uid", l->apple_uid);
+	jw_str(w, "mode", l->mode);
 	token_to_json(w, l, now);
 	jw_object(w, "owner");
 	jw_str(w, "state", l->owner_state);
@@ -139,14 +140,23 @@ static void wipe_body(const struct http_request *rq)
 enum err http_locations_add(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "take_over", NULL };
+	static const char *const known[] = { "take_over", "observe", NULL };
 	struct location l;
-	int take_over;
+	int take_over, observe;
 	enum err e = http_query_only(cx, rq, known);
 	if (!e)
 		e = http_query_flag(cx, rq, "take_over", 0, &take_over);
 	if (!e)
-		e = location_add(app, cx, http_body(rq), http_body_length(rq), take_over, &l);
+		e = http_query_flag(cx, rq, "observe", 0, &observe);
+	if (!e && take_over && observe)
+		e = err_set_field(cx, ERR_INVALID, "location.way", "observe",
+			"A location is either taken over or only observed.");
+	if (!e)
+		e = location_add(app, cx, http_body(rq), http_body_length(rq),
+			take_over ? LOCATION_TAKE_OVER
+			: observe ? LOCATION_OBSERVE
+				  : LOCATION_MANAGE,
+			&l);
 	wipe_body(rq);
 	return e ? e : reply_location(app, cx, rp, 201, &l);
 }
@@ -208,6 +218,25 @@ enum err http_locations_take_back(
 	enum err e = http_path_id(cx, rq, "id", &id);
 	if (!e)
 		e = location_take_back(app, cx, id, &l);
+	return e ? e : reply_location(app, cx, rp, 200, &l);
+}
+
+enum err http_locations_set_mode(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "mode", NULL };
+	static const char *const modes[] = { "manage", "observe", NULL };
+	const struct json *body;
+	const char *mode;
+	struct location l;
+	int64_t id;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = http_json_body(cx, rq, known, &body);
+	if (!e)
+		e = http_member_word(cx, body, "mode", HTTP_REQUIRED, modes, &mode);
+	if (!e)
+		e = location_set_mode(app, cx, id, mode, &l);
 	return e ? e : reply_location(app, cx, rp, 200, &l);
 }
 

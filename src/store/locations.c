@@ -42,6 +42,7 @@ static void read_location(struct db_stmt *st, struct ctx *cx, struct location *l
 		.hook_url = db_text(st, cx, 31),
 		.hook_tried_at = db_i64(st, 32),
 		.token_warned_days = db_i64(st, 33),
+		.mode = db_text(st, cx, 34),
 	};
 }
 
@@ -70,6 +71,7 @@ enum err locations_insert(struct db *db, struct ctx *cx, const struct location *
 	db_bind_text(st, l->invite_template);
 	db_bind_i64(st, l->created_at);
 	db_bind_text(st, l->hook_url);
+	db_bind_text(st, l->mode ? l->mode : "manage");
 	enum err e = db_run_i64(st, cx, &id);
 	if (!e && ret_id)
 		*ret_id = id;
@@ -208,6 +210,16 @@ enum err locations_set_channel(
 	struct db_stmt *st = db_query(db, &locations_set_channel_query);
 	db_bind_i64(st, id);
 	db_bind_text(st, channel);
+	db_bind_i64(st, now);
+	return db_run(st, cx, NULL);
+}
+
+enum err locations_set_mode(
+	struct db *db, struct ctx *cx, int64_t id, const char *mode, int64_t now)
+{
+	struct db_stmt *st = db_query(db, &locations_set_mode_query);
+	db_bind_i64(st, id);
+	db_bind_text(st, mode);
 	db_bind_i64(st, now);
 	return db_run(st, cx, NULL);
 }

@@ -20,6 +20,7 @@ struct location {
 	const char *organisation;
 	const char *country;  /* NULL: Apple did not tell */
 	const char *platform; /* NULL: Apple did not tell */
+	const char *mode;     /* manage, observe; NULL when it is inserted: manage */
 	const char *token_box;
 	const char *token_hash;
 	int64_t token_expires_at;
@@ -72,6 +73,8 @@ must_check enum err locations_set_hook(struct db *db, struct ctx *cx, int64_t id
 	const char *reason, const char *url, int64_t now);
 must_check enum err locations_set_channel(
 	struct db *db, struct ctx *cx, int64_t id, const char *channel, int64_t now);
+must_check enum err locations_set_mode(
+	struct db *db, struct ctx *cx, int64_t id, const char *mode, int64_t now);
 /* What client config told: name, country, platform; and the service config's template. */
 must_check enum err locations_set_names(
 	struct db *db, struct ctx *cx, const struct location *l, int64_t now);

@@ -4,8 +4,8 @@
 insert into location (apple_uid, name, organisation, country, platform, token_box, token_hash,
                       token_expires_at, token_state, token_reason, owner_state, owner_name, owner_since,
                       mdm_info_id, hook_key, hook_state, hook_reason, message_channel, invite_template,
-                      created_at, updated_at, hook_url, hook_tried_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20, ?21, ?20)
+                      created_at, updated_at, hook_url, hook_tried_at, mode)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?20, ?21, ?20, ?22)
 returning id
 
 -- name: locations_get
@@ -13,7 +13,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode
   from location where id = ?1 and left_at is null
 
 -- name: locations_by_uid
@@ -21,7 +21,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode
   from location where apple_uid = ?1 and left_at is null
 
 -- name: locations_by_hook_key
@@ -29,7 +29,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode
   from location where hook_key = ?1 and left_at is null
 
 -- name: locations_list
@@ -37,7 +37,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode
   from location where left_at is null
  order by name, id
 
@@ -66,6 +66,9 @@ update location set token_warned_days = ?2 where id = ?1 and left_at is null
 -- name: locations_set_owner
 update location set owner_state = ?2, owner_name = ?3, owner_since = ?4, updated_at = ?5
  where id = ?1 and left_at is null
+
+-- name: locations_set_mode
+update location set mode = ?2, updated_at = ?3 where id = ?1 and left_at is null
 
 -- name: locations_set_hook
 update location set hook_state = ?2, hook_reason = ?3, hook_url = ?4, hook_tried_at = ?5, updated_at = ?5

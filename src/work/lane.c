@@ -130,8 +130,8 @@ static enum err ensure_session(struct lane *lane, struct ctx *cx)
 {
 	const struct location *l = &lane->location;
 	char key[sizeof(lane->session_key)];
-	snprintf(key, sizeof(key), "%s %s %s %s", l->token_hash, l->token_state, l->owner_state,
-		l->mdm_info_id);
+	snprintf(key, sizeof(key), "%s %s %s %s %s", l->token_hash, l->token_state, l->owner_state,
+		l->mdm_info_id, l->mode);
 	if (lane->session && !strcmp(key, lane->session_key))
 		return OK;
 	apple_session_close(lane->session);
@@ -149,8 +149,11 @@ static enum err check_writes(struct lane *lane, struct ctx *cx)
 {
 	enum err e = location_may_write(lane->app, cx, &lane->location);
 	lane->may_write = e == OK;
-	if (e == ERR_CONFLICT)
+	bool is_held = e == ERR_CONFLICT && !location_is_observed(&lane->location);
+	if (is_held)
 		return hold(lane, cx);
+	if (e == ERR_CONFLICT)
+		e = OK; /* observed: what would be sent ends, nothing waits */
 	return !e && lane->was_held ? release(lane, cx) : e;
 }
 
@@ -165,7 +168,7 @@ static enum err check_waits(struct lane *lane, struct ctx *cx, int64_t *ret_unti
 		reason = "Apple could not be reached, or its answer could not be read. It is tried "
 			 "again by itself.";
 	}
-	if (!*ret_until && !lane->may_write)
+	if (!*ret_until && lane->was_held)
 		return OK; /* the wait that is shown is the reason for holding */
 	bool is_shown = lane->wait_is_shown;
 	lane->wait_is_shown = *ret_until != 0;
@@ -201,6 +204,8 @@ static enum err do_job(struct lane *lane, struct ctx *cx, struct job *job, bool 
 	lane_traffic_of(lane, job->id);
 	if (!e && text_equal(job->kind, "sync") && job->phase)
 		e = lane_sync(lane, cx, job, ret_sent);
+	if (!e && !job->phase && location_is_observed(&lane->location))
+		e = jobs_stop_sending(lane->app, cx, job->id);
 	bool is_reading = text_equal(job->phase, "read");
 	bool may_send = !is_reading && lane->may_write;
 	for (size_t i = 0; !e && may_send && lane->may_go_on && i < 3; i++)

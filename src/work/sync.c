@@ -15,6 +15,7 @@
 #include "domain/action.h"
 #include "domain/app.h"
 #include "domain/jobs.h"
+#include "domain/location_guard.h"
 #include "domain/sync_plan.h"
 #include "store/items.h"
 #include "store/jobs.h"
@@ -286,7 +287,7 @@ enum err lane_sync(struct lane *lane, struct ctx *cx, struct job *job, bool *ret
 			return e;
 		job->phase = "apply";
 	}
-	if (!lane->may_write) {
+	if (!lane->may_write && !location_is_observed(&lane->location)) {
 		job->phase = "read"; /* nothing of it is sent in this round */
 		*ret_worked = false;
 		return OK;

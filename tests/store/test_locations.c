@@ -115,6 +115,9 @@ STORE_TEST(what_the_lane_learns_is_kept)
 	int64_t id = insert(db, cx, "1", "School");
 	must(locations_set_owner(db, cx, id, "foreign", "Other MDM", 40, 41));
 	must(locations_set_hook(db, cx, id, "failed", "not reachable", "https://p.example/h", 42));
+	must(locations_get(db, cx, id, &l));
+	assert_string_equal(l.mode, "manage");
+	must(locations_set_mode(db, cx, id, "observe", 43));
 	must(locations_set_channel(db, cx, id, "email", 43));
 	must(locations_set_users_version(db, cx, id, "u9"));
 	must(locations_set_assignments_version(db, cx, id, "a9"));
@@ -123,6 +126,7 @@ STORE_TEST(what_the_lane_learns_is_kept)
 	must(locations_set_assets_wanted(db, cx, id, 45));
 	must(locations_set_expiry(db, cx, id, 46, 47));
 	must(locations_get(db, cx, id, &l));
+	assert_string_equal(l.mode, "observe");
 	assert_string_equal(l.owner_state, "foreign");
 	assert_string_equal(l.owner_name, "Other MDM");
 	assert_int_equal(l.owner_since, 40);

@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "domain/jobs.h"
+#include "domain/location_guard.h"
+#include "domain/locations.h"
 #include "domain/sync_plan.h"
 #include "store/items.h"
 #include "store/jobs.h"
@@ -141,6 +143,62 @@ APP_TEST(a_kind_of_a_plan_is_applied_but_for_a_row)
 		.kinds = kinds, .kind_count = 1, .except = &plan.ids[0], .except_count = 1
 	};
 	apply(app, cx, &plan, &part, "skipped planned skipped skipped", 3, 0);
+}
+
+static int64_t location_of(struct app *app, struct ctx *cx, const struct plan *plan)
+{
+	return job_of(app, cx, plan->job_id).location_id;
+}
+
+static void observe(struct app *app, struct ctx *cx, const struct plan *plan)
+{
+	struct location l;
+	must(location_set_mode(app, cx, location_of(app, cx, plan), "observe", &l));
+	must_fail(location_may_write(app, cx, &l), ERR_CONFLICT, "location.observe_only");
+}
+
+/* What is for Apple is listed and skipped; what is noted here is done. */
+APP_TEST(a_plan_for_a_location_that_is_only_observed)
+{
+	struct db *db = NULL;
+	struct item item;
+	struct plan plan = a_plan(app, cx);
+	observe(app, cx, &plan);
+	must(jobs_apply(app, cx, plan.job_id, &(struct plan_part){ 0 }));
+	must(sync_apply(app, cx, plan.job_id));
+	must(db_read(app->db, cx, &db));
+	for (size_t i = 0; i < ROWS; i++) {
+		must(items_find(db, cx, plan.ids[i], &item));
+		assert_string_equal(item.state, i == 3 ? "done" : "skipped");
+	}
+	db_release(&db);
+	struct job job = job_of(app, cx, plan.job_id);
+	assert_string_equal(job.state, "done");
+	assert_int_equal(job.done, 1);
+	assert_int_equal(job.skipped, ROWS - 1);
+}
+
+/* A job that was about to send when the location was set to observe ends, and its wishes are taken back. */
+APP_TEST(what_was_not_sent_is_not_sent_any_more)
+{
+	struct db *db = NULL;
+	struct vpp_user u;
+	struct item item;
+	struct plan plan = a_plan(app, cx);
+	must(jobs_apply(app, cx, plan.job_id, &(struct plan_part){ 0 }));
+	must(sync_apply(app, cx, plan.job_id));
+	observe(app, cx, &plan);
+	must(jobs_stop_sending(app, cx, plan.job_id));
+	struct job job = job_of(app, cx, plan.job_id);
+	assert_string_equal(job.state, "done");
+	assert_int_equal(job.done, 1);
+	assert_int_equal(job.skipped, ROWS);
+	must(db_read(app->db, cx, &db));
+	must(items_find(db, cx, plan.ids[2], &item));
+	assert_string_equal(item.state, "cancelled");
+	must(vpp_users_find(db, cx, item.vpp_user_id, &u));
+	assert_int_equal(u.state, VPP_ASSOCIATED);
+	db_release(&db);
 }
 
 /* Without a part nothing is left out, and the second row of the person who accepted comes too. */

@@ -257,6 +257,35 @@ static void test_stored_wait(void **state)
 	apple_session_close(late);
 }
 
+/* Whatever is to be written, and whoever's mark is there: a session that only reads sends none of it. */
+static void test_only_reads(void **state)
+{
+	struct way *w = *state;
+	struct apple_users_query query = { 0 };
+	struct apple_reply reply;
+	struct apple_users_page page;
+	struct apple_session *observer;
+	const char *event_id = NULL;
+	struct apple_request_user user = { "c1", "ada@example.org", NULL };
+	struct apple_client_config_set set = {
+		.mdm_id = "OURS", .mdm_name = "Pomona", .mdm_metadata = "1"
+	};
+	struct apple_session_options options = { .token = "YW5vdGhlcg==", .only_reads = true };
+	assert_int_equal(apple_session_open(w->apple, &w->cx, &options, &observer), OK);
+	answer(200, "{\"mdmInfo\":{\"id\":\"THEIRS\",\"name\":\"Other\"}}");
+	assert_int_equal(apple_users_get(observer, &w->cx, &query, &reply, &page), OK);
+	assert_string_equal(reply.mdm_name, "Other");
+	assert_int_equal(counted(), 1);
+	assert_int_equal(apple_client_config_post(observer, &w->cx, &set, &reply), ERR_CONFLICT);
+	assert_string_equal(w->cx.error.reason, "apple.observe_only");
+	assert_int_equal(reply.sent, HTTP_NOT_SENT);
+	/* Writing the mark is what ends the doubt about the owner elsewhere: not here. */
+	assert_int_equal(
+		apple_users_retire(observer, &w->cx, &user, 1, &reply, &event_id), ERR_CONFLICT);
+	assert_int_equal(counted(), 1);
+	apple_session_close(observer);
+}
+
 static void test_client_config(void **state)
 {
 	struct way *w = *state;
@@ -316,6 +345,7 @@ int main(void)
 		TEST(test_doubtful_writes),
 		TEST(test_not_sent),
 		TEST(test_foreign_owner),
+		TEST(test_only_reads),
 		TEST(test_owner_is_asked),
 		TEST(test_owner_has_changed),
 		TEST(test_owner_is_not_known),

@@ -214,7 +214,7 @@ export interface paths {
          *     `token.incomplete` (a member is missing), `token.expired`, `token.duplicate` (409: the
          *     location is here already), `token.refused` (Apple does not accept it), and
          *     `location.owned_by_other` (409: another MDM server manages it; the detail names it. Ask
-         *     again with `?take_over=1` to take it).
+         *     again with `?take_over=1` to take it, or with `?observe=1` to only observe it).
          */
         post: operations["addLocation"];
         delete?: never;
@@ -268,6 +268,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/locations/{id}/mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Manage a location, or only observe it.
+         * @description *observe*: from now on nothing at all is written at Apple for it, not even our mark. Syncs go on
+         *     reading, comparing, planning and finding; what they would change at Apple ends as *skipped*. Send
+         *     VPP invitation and Delete from VPP are refused (409 `location.observe_only`), and what open jobs
+         *     had not sent yet is cancelled. It may be chosen while another service manages the location.
+         *
+         *     *manage*: our mark is written at Apple. 409 `location.owned_by_other` when another service manages
+         *     it: `POST /api/v1/locations/{id}/take-back` goes past that.
+         */
+        put: operations["setLocationMode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/locations/{id}/take-back": {
         parameters: {
             query?: never;
@@ -277,7 +303,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write our owner mark at Apple again after another service took the location. */
+        /** Write our owner mark at Apple again after another service took the location, and manage it. */
         post: operations["takeBackLocation"];
         delete?: never;
         options?: never;
@@ -1127,6 +1153,14 @@ export interface components {
         };
         /** @enum {string} */
         MessageChannel: "notification" | "email" | "notification_else_email";
+        /**
+         * @description observe: nothing is written at Apple.
+         * @enum {string}
+         */
+        LocationMode: "manage" | "observe";
+        LocationModePut: {
+            mode: components["schemas"]["LocationMode"];
+        };
         Location: {
             id: number;
             name: string;
@@ -1134,6 +1168,7 @@ export interface components {
             /** @example DE */
             country: string | null;
             apple_uid: string;
+            mode: components["schemas"]["LocationMode"];
             token: {
                 /**
                  * @description expiring: valid, and 60 days or less are left.
@@ -2197,6 +2232,8 @@ export interface operations {
         parameters: {
             query?: {
                 take_over?: 0 | 1;
+                /** @description 1 adds it in the mode observe; nothing is written at Apple. */
+                observe?: 0 | 1;
             };
             header?: never;
             path?: never;
@@ -2305,6 +2342,33 @@ export interface operations {
         requestBody: {
             content: {
                 "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setLocationMode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationModePut"];
             };
         };
         responses: {
