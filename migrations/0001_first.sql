@@ -242,6 +242,8 @@ create table job (
   finished_at     bigint
 );
 create unique index job_idempotency on job (asked_by, idempotency_key) where idempotency_key is not null;
+create index job_planned on job (location_id, id) where state = 'planned';
+create index job_failed on job (finished_at) where state = 'failed' or failed > 0;
 create index job_open on job (location_id, id) where state in ('waiting', 'running');
 
 -- One request to Apple that changes something; its items share its fate.
@@ -358,6 +360,7 @@ create table invitation (
   created_at    bigint not null,
   sent_at       bigint
 );
+create index invitation_late on invitation (created_at) where state = 'waiting' and reason is not null;
 create index invitation_due on invitation (next_at) where state in ('waiting', 'sending');
 create index invitation_vpp_user on invitation (vpp_user_id, id);
 

@@ -140,6 +140,15 @@ int show_list(struct cli *c, const char *path, const struct show_column *columns
 	return code;
 }
 
+void show_whole(struct cli *c, const struct json *answer, const char *member,
+	const struct show_column *columns)
+{
+	if (c->as_json)
+		show_json(c, answer);
+	else
+		print_page(c, json_get(answer, member), columns, true);
+}
+
 void show_json(struct cli *c, const struct json *value)
 {
 	puts(json_dump(&c->cx, value));

@@ -19,6 +19,10 @@ const char *show_text(struct cli *c, const struct json *value, const char *path)
  * exit code. columns ends with a title NULL. */
 int show_list(struct cli *c, const char *path, const struct show_column *columns);
 
+/* Prints the rows of an answer that has them whole, in a member. With --json the answer instead. */
+void show_whole(struct cli *c, const struct json *answer, const char *member,
+	const struct show_column *columns);
+
 /* Prints the lines that are not empty: "title:  text". With --json the whole value instead. */
 void show_thing(struct cli *c, const struct json *value, const struct show_column *lines);
 /* The value as compact JSON, one line. */

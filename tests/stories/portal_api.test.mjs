@@ -99,3 +99,56 @@ story('imports, newest first', async ({ pomona }) => {
   assert.deepEqual((await pomona.get(`/api/v1/imports?limit=2&after=${page.next}`)).items.map((i) => i.id), ids.slice(2));
   assert.deepEqual((await pomona.get('/api/v1/imports?kind=devices&count=1')).total, 1);
 });
+
+story('a pasted list: tidied, found, unknown and ambiguous', async ({ twin, pomona }) => {
+  await school({ twin, pomona }, ['ada', 'bob', 'cyd']);
+  await pomona.does('invite', { selection: await chosen(pomona, ['cyd']) });
+  const person = async (name) => (await pomona.person(name));
+  const [ada, bob, cyd] = [await person('ada'), await person('bob'), await person('cyd')];
+  // Two people share an address; a third has the user name that is a fourth one's address.
+  await pomona.patch(`/api/v1/people/${bob.id}`, { email: 'shared@orchard.example.org' });
+  await pomona.post('/api/v1/people', { user_name: 'dan', display_name: 'Dan', email: 'Shared@orchard.example.org', managed_apple_account: 'dan@school.appleid.example' });
+  const dan = await person('dan');
+  const lines = ['  ADA ', 'Ada Apple <ADA@orchard.example.org>', '', 'mailto:dan@SCHOOL.appleid.example', 'c020000002', cyd.vpp.client_user_id,
+    `id:${dan.id}`, 'shared@orchard.example.org', 'nobody', ' nobody ', '<>', '"bob",', '99999', '\' or 1=1 --'];
+  const found = await pomona.post('/api/v1/people/find', { lines });
+  assert.deepEqual(found.found.map((f) => [f.line, f.id]), [[lines[0], ada.id], [lines[1], ada.id], [lines[3], dan.id], [lines[4], bob.id],
+    [lines[5], cyd.id], [lines[6], dan.id], [lines[11], bob.id]]);
+  assert.deepEqual(found.ambiguous, [{ line: 'shared@orchard.example.org', count: 2 }]);
+  assert.deepEqual(found.unknown, ['nobody', '<>', '99999', '\' or 1=1 --']);
+  assert.equal(found.found[0].display_name, 'ada Apple');
+
+  await pomona.good('DELETE', `/api/v1/people/${ada.id}`);
+  assert.deepEqual((await pomona.post('/api/v1/people/find', { lines: ['ada'] })).unknown, ['ada'], 'who was taken out is not there');
+  const many = Array.from({ length: 10_000 }, (_, i) => `person${i}@orchard.example.org`);
+  assert.equal((await pomona.post('/api/v1/people/find', { lines: many })).unknown.length, 10_000);
+  for (const bad of [{}, { lines: [] }, { lines: 'ada' }, { lines: [1] }, { lines: ['x'.repeat(1201)] }, { lines: [...many, 'one more'] }])
+    assert.equal((await pomona.ask('POST', '/api/v1/people/find', bad)).status, 400);
+});
+
+story('what is wrong now, and that it is gone with its cause', async ({ twin, pomona }) => {
+  const problems = async () => (await pomona.get('/api/v1/problems')).items;
+  const kinds = async () => (await problems()).map((p) => p.kind);
+  assert.deepEqual(await kinds(), ['no_location', 'no_people']);
+  const location = await school({ twin, pomona });
+  assert.deepEqual(await kinds(), ['no_schedule']);
+  const [schedule] = await problems();
+  assert.deepEqual([schedule.severity, schedule.location, schedule.path], ['info', { id: location.id, name: location.name }, '/setting/ios/vpp']);
+  await pomona.put(`/api/v1/locations/${location.id}/schedule`, { mode: 'daily', at: '03:30' });
+  assert.deepEqual(await kinds(), []);
+
+  await pomona.does('invite', { selection: await chosen(pomona, ['ada']) });
+  await pomona.patch(`/api/v1/people/${(await pomona.person('ada')).id}`, { email: 'new@orchard.example.org' });
+  const plan = await pomona.job(await pomona.act('sync', { mode: 'plan' }));
+  assert.equal(plan.state, 'planned');
+  const [waits] = await problems();
+  assert.deepEqual([waits.kind, waits.count, waits.values.id, waits.path], ['plan_waiting', 1, plan.id, `/job/${plan.id}`]);
+  assert.ok(waits.since);
+  await pomona.post(`/api/v1/jobs/${plan.id}/cancel`);
+  assert.deepEqual(await kinds(), []);
+
+  const { code, stdout } = await pomona.cli('problems');
+  assert.equal(code, 0);
+  assert.match(stdout, /^PROBLEM/);
+  assert.match((await pomona.cli('statistics', '--days', '7')).stdout, /^DAY .*\n\d{4}-\d\d-\d\d /);
+});

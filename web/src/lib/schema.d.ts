@@ -1740,7 +1740,7 @@ export interface components {
             count: number;
             /** @description For the sentence; a member that does not fit the kind is null. */
             values: {
-                /** @description Of the token, or of the import. */
+                /** @description Of the token or the import; of messages the channel: email or notification. */
                 state: string | null;
                 /** @description Of the token. */
                 days_left: number | null;
@@ -1754,9 +1754,11 @@ export interface components {
             };
             /**
              * @description Of the portal's page that solves it.
-             * @example /setting/ios
+             * @example /setting/ios/vpp
              */
             path: string;
+            /** @description In English, for programs and the command line. */
+            detail: string;
         };
         AuditEntry: {
             id: number;
