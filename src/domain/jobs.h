@@ -57,6 +57,9 @@ must_check enum err jobs_cancel(struct app *app, struct ctx *cx, int64_t job_id)
 /* The location of an open job is only observed now: what it did not send to Apple yet ends as
  * cancelled, and the job with its last part. */
 must_check enum err jobs_stop_sending(struct app *app, struct ctx *cx, int64_t job_id);
+/* Ends what is left of cancelled jobs: a crash came between, or a call that was under way when its job
+ * was cancelled turned out not to be done. */
+must_check enum err jobs_cancel_rest(struct app *app, struct ctx *cx);
 /* A new job of the failed items. key and hash as in struct action: the same request again is the same
  * job again. ERR_CONFLICT "job.nothing_failed" or "job.open". */
 must_check enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, const char *key,

@@ -99,16 +99,24 @@ static enum err cancel_chunk(
 	return e ? action_pass_error(cx, &chunk, e) : OK;
 }
 
-enum err jobs_cancel(struct app *app, struct ctx *cx, int64_t job_id)
+static enum err cancel_items(struct app *app, struct ctx *cx, int64_t job_id)
 {
 	static const char *const states[] = { "planned", "held" };
-	enum err e = mark_cancelled(app, cx, job_id);
+	enum err e = OK;
 	for (size_t i = 0; !e && i < 2; i++) {
 		size_t count = 0;
 		do
 			e = cancel_chunk(app, cx, job_id, states[i], &count);
 		while (!e && count == CHUNK_ITEMS);
 	}
+	return e;
+}
+
+enum err jobs_cancel(struct app *app, struct ctx *cx, int64_t job_id)
+{
+	enum err e = mark_cancelled(app, cx, job_id);
+	if (!e)
+		e = cancel_items(app, cx, job_id);
 	if (e)
 		return e;
 	wake_ring(app->lane_wake);
@@ -167,6 +175,27 @@ enum err jobs_stop_sending(struct app *app, struct ctx *cx, int64_t job_id)
 	}
 	if (!e && stopping.has_stopped_some)
 		jobs_publish(app, cx, job_id);
+	return e;
+}
+
+static enum err find_half_cancelled(struct app *app, struct ctx *cx, int64_t *ret_job_id)
+{
+	DB_AUTO(db);
+	enum err e = db_read(app->db, cx, &db);
+	return e ? e : jobs_half_cancelled(db, cx, ret_job_id);
+}
+
+enum err jobs_cancel_rest(struct app *app, struct ctx *cx)
+{
+	int64_t job_id = 0;
+	enum err e = find_half_cancelled(app, cx, &job_id);
+	while (!e && job_id) {
+		e = cancel_items(app, cx, job_id);
+		if (!e)
+			jobs_publish(app, cx, job_id);
+		if (!e)
+			e = find_half_cancelled(app, cx, &job_id);
+	}
 	return e;
 }
 

@@ -140,8 +140,21 @@ static curl_socket_t open_socket(void *cls, curlsocktype purpose, struct curl_so
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+/* The authority that signed the twin's certificate; in a release only the system's are trusted. */
+static void trust_test_authority(CURL *curl)
+{
+#ifdef POMONA_TEST_BUILD
+	const char *file = getenv("POMONA_TEST_CA");
+	if (file)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, file);
+#else
+	(void)curl;
+#endif
+}
+
 static void set_limits(CURL *curl, const struct http_call *call)
 {
+	trust_test_authority(curl);
 	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -246,6 +259,28 @@ static enum http_sent how_far(CURL *curl, CURLcode result)
 	return ready_us || request_bytes ? HTTP_MAYBE : HTTP_NOT_SENT;
 }
 
+static const char *failure_words(struct flight *f)
+{
+	if (f->body.is_full)
+		return "the answer is larger than expected";
+	const char *words = text_readable(f->cx->mem,
+		f->words[0] ? f->words : curl_easy_strerror(f->result), CURL_ERROR_SIZE);
+	switch (f->result) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return arena_printf(f->cx->mem, "its name is not found in the DNS (%s)", words);
+	case CURLE_COULDNT_CONNECT:
+		return arena_printf(f->cx->mem, "it takes no connection (%s)", words);
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return arena_printf(f->cx->mem, "its certificate could not be checked (%s)", words);
+	case CURLE_SSL_CONNECT_ERROR:
+		return arena_printf(f->cx->mem, "no secure connection came about (%s)", words);
+	case CURLE_OPERATION_TIMEDOUT:
+		return arena_printf(f->cx->mem, "it did not answer in time (%s)", words);
+	default:
+		return words;
+	}
+}
+
 static void read_result(struct flight *f, struct http_answer *ret_answer)
 {
 	long status = 0;
@@ -257,10 +292,7 @@ static void read_result(struct flight *f, struct http_answer *ret_answer)
 	*ret_answer = (struct http_answer){ .sent = how_far(f->curl, f->result),
 		.duration_ms = total_us / 1000 };
 	if (ret_answer->sent != HTTP_ANSWERED) {
-		const char *words = f->words[0] ? f->words : curl_easy_strerror(f->result);
-		ret_answer->failure = f->body.is_full
-		                              ? "the answer is larger than expected"
-		                              : text_readable(f->cx->mem, words, CURL_ERROR_SIZE);
+		ret_answer->failure = failure_words(f);
 		return;
 	}
 	ret_answer->status = (int)status;

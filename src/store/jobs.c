@@ -189,6 +189,11 @@ enum err jobs_planned_whole(
 	return db_run_i64(st, cx, ret_id);
 }
 
+enum err jobs_half_cancelled(struct db *db, struct ctx *cx, int64_t *ret_job_id)
+{
+	return db_run_i64(db_query(db, &jobs_half_cancelled_query), cx, ret_job_id);
+}
+
 enum err jobs_drop_preparing(struct db *db, struct ctx *cx, int64_t *ret_dropped)
 {
 	enum err e = db_run(db_query(db, &jobs_drop_preparing_wishes_query), cx, NULL);

@@ -76,4 +76,6 @@ must_check enum err jobs_planned_whole(
 must_check enum err jobs_open(struct db *db, struct ctx *cx, int64_t location_id, size_t limit,
 	struct job *ret_jobs, size_t *ret_count);
 /* Jobs that were being written when the process ended: their items and jobs go. */
+/* A cancelled job with items that are not ended yet; 0 when there is none. */
+must_check enum err jobs_half_cancelled(struct db *db, struct ctx *cx, int64_t *ret_job_id);
 must_check enum err jobs_drop_preparing(struct db *db, struct ctx *cx, int64_t *ret_dropped);

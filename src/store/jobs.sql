@@ -81,6 +81,11 @@ select id from job
 where location_id = ?1 and kind = 'sync' and whole_location = 1 and state = 'planned' and id < ?2
 order by id limit 1
 
+-- name: jobs_half_cancelled
+select coalesce(min(j.id), 0) from job j
+where j.state = 'cancelled'
+  and exists (select 1 from item i where i.job_id = j.id and i.state in ('planned', 'held'))
+
 -- name: jobs_drop_preparing_invitations
 delete from invitation
 where item_id in (select i.id from item i join job j on j.id = i.job_id where j.state = 'preparing')

@@ -59,6 +59,17 @@ static enum err write_wait(struct lane *lane, struct ctx *cx, const char *reason
 	return e;
 }
 
+/* After a call that did not get through: later, and the jobs say what came of it. */
+static void put_off(struct lane *lane, struct ctx *cx)
+{
+	const char *words =
+		cx->error.sentence ? cx->error.sentence : "Apple's answer could not be read.";
+	lane->failures++;
+	lane->not_before =
+		clock_now_ms() + lane_backoff_ms(BROKEN_BASE_MS, lane->failures - 1, BROKEN_CAP_MS);
+	snprintf(lane->trouble, sizeof(lane->trouble), "%s It is tried again by itself.", words);
+}
+
 bool lane_heard(struct lane *lane, struct ctx *cx, enum err e, const struct apple_reply *reply)
 {
 	bool may = false;
@@ -73,9 +84,7 @@ bool lane_heard(struct lane *lane, struct ctx *cx, enum err e, const struct appl
 		e == ERR_REMOTE && reply->sent == HTTP_ANSWERED &&
 		(reply->class == APPLE_WAIT || (reply->class == APPLE_UNKNOWN && !reply->number));
 	if (is_broken || is_unreadable) {
-		lane->failures++;
-		lane->not_before = clock_now_ms() + lane_backoff_ms(BROKEN_BASE_MS,
-							    lane->failures - 1, BROKEN_CAP_MS);
+		put_off(lane, cx);
 		lane->may_go_on = false;
 	} else if (!e) {
 		lane->failures = 0;
@@ -165,8 +174,7 @@ static enum err check_waits(struct lane *lane, struct ctx *cx, int64_t *ret_unti
 	*ret_until = lane->location.wait_until > now ? lane->location.wait_until : 0;
 	if (lane->not_before > now && lane->not_before > *ret_until) {
 		*ret_until = lane->not_before;
-		reason = "Apple could not be reached, or its answer could not be read. It is tried "
-			 "again by itself.";
+		reason = lane->trouble;
 	}
 	if (!*ret_until && lane->was_held)
 		return OK; /* the wait that is shown is the reason for holding */
@@ -310,11 +318,8 @@ static enum err not_ours(struct lane *lane, struct ctx *cx, enum err e)
 	log_event(LOG_INFO, "lane.waits", "location=%" PRId64 " reason=%s why=%s",
 		lane->location_id, cx->error.reason ? cx->error.reason : err_name(e),
 		log_quote(cx->mem, cx->error.sentence));
-	if (lane->may_go_on && lane->not_before <= clock_now_ms()) {
-		lane->failures++;
-		lane->not_before = clock_now_ms() + lane_backoff_ms(BROKEN_BASE_MS,
-							    lane->failures - 1, BROKEN_CAP_MS);
-	}
+	if (lane->may_go_on && lane->not_before <= clock_now_ms())
+		put_off(lane, cx);
 	lane->may_go_on = false;
 	return OK;
 }

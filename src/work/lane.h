@@ -52,6 +52,7 @@ struct lane {
 	size_t batch_limit;            /* smaller than Apple's after a batch was refused */
 	int failures;                  /* calls in a row that did not get through */
 	int64_t not_before;            /* after such a call; wall clock */
+	char trouble[400];             /* what became of that call, in words */
 	int64_t owner_seen_at;         /* the last good answer with the owner's mark; wall clock */
 	int64_t assets_read_at;
 	int64_t service_wait; /* Apple's wait for its service config that is kept already */

@@ -15,6 +15,7 @@
 #include "base/wake.h"
 #include "db/db.h"
 #include "domain/app.h"
+#include "domain/jobs.h"
 #include "domain/location_guard.h"
 #include "domain/statistics.h"
 #include "store/calls.h"
@@ -329,6 +330,8 @@ void lanes_run(struct work *w)
 			e = sweep(&l, &cx);
 			swept_at = clock_mono_ms();
 		}
+		if (!e)
+			e = jobs_cancel_rest(l.app, &cx);
 		if (!e)
 			e = warn_of_tokens(&l, &cx);
 		if (!e)

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { killWorld } from './kills.mjs';
 import { words } from './lib/oracle.mjs';
 import { planted } from './planted.mjs';
+import { points, visit } from './points.mjs';
 import { rows, runRow } from './rows.mjs';
 
 const counts = ['lost', 'twice', 'wrong', 'quiet', 'early', 'afterStop'];
@@ -14,7 +15,7 @@ const killsInWorld = 25;
 const run = promisify(execFile);
 
 function optionsOf(args) {
-  const options = { kills: 200, seed: 1, database: 'sqlite', rows: 'all', jobs: 3, planted: false, long: false };
+  const options = { kills: 200, seed: 1, database: 'sqlite', rows: 'all', jobs: 3, planted: false, points: false, only: '', long: false };
   for (let i = 0; i < args.length; i++) {
     const name = args[i].replace(/^--/, '');
     if (!args[i].startsWith('--') || !(name in options)) throw new Error(`torture does not know "${args[i]}".`);
@@ -98,6 +99,17 @@ async function tortureKills(options, databases, report) {
   return kills;
 }
 
+async function torturePoints(options, databases, report) {
+  const list = points.filter((point) => !options.only || options.only.split(',').some((one) => point === one || point.startsWith(`${one}.`)));
+  await inParallel(options.jobs, list, async (point) => {
+    const result = await visit(point, { seed: options.seed, databases });
+    const rest = [result.failure, ...result.faults, result.isGood ? '' : `(${result.world.folder})`].filter(Boolean).join(' | ');
+    report.line(result.isGood, `killed at ${point}`, result.oracle, rest);
+    if (result.isGood) result.world.forget();
+  });
+  return list.length;
+}
+
 async function findPlanted(options) {
   let missed = 0;
   const list = planted.flatMap((bug) => bug.rows.map((id) => ({ bug, row: rows.find((row) => row.id === id) })));
@@ -118,8 +130,9 @@ async function main() {
   const began = Date.now();
   const databases = options.database === 'postgres' ? await postgres() : undefined;
   const report = new Report();
-  const rowCount = await tortureRows(options, databases, report);
-  const kills = await tortureKills(options, databases, report);
+  const pointCount = options.points ? await torturePoints(options, databases, report) : 0;
+  const rowCount = options.points ? 0 : await tortureRows(options, databases, report);
+  const kills = options.points ? pointCount : await tortureKills(options, databases, report);
   await databases?.end();
   console.log(`${options.database}, seed ${options.seed}: ${rowCount} rows, ${kills} kills, ${((Date.now() - began) / 1000).toFixed(0)} s: ${counts.map((c) => `${c} ${report.sums[c]}`).join(', ')}`);
   return report.bad === 0;

@@ -9,15 +9,17 @@ export class Driver {
   }
 
   // One request, repeated until an answer comes. {status, body}, or undefined when the world ended first.
-  async insist(method, path, body, key) {
+  async insist(method, path, body, key, type = 'application/json') {
     const { pomona } = this.world;
+    const raw = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     for (;;) {
       try {
         const answer = await fetch(pomona.url + path, {
-          method, body: JSON.stringify(body), signal: AbortSignal.timeout(10_000),
-          headers: { authorization: `Bearer ${pomona.token}`, 'content-type': 'application/json', ...(key ? { 'idempotency-key': key } : {}) },
+          method, body: raw, signal: AbortSignal.timeout(10_000),
+          headers: { authorization: `Bearer ${pomona.token}`, ...(raw === undefined ? {} : { 'content-type': type }), ...(key ? { 'idempotency-key': key } : {}) },
         });
-        const json = await answer.json();
+        const text = await answer.text();
+        const json = text ? JSON.parse(text) : undefined;
         if (answer.status !== 503 && answer.status !== 500) return { status: answer.status, body: json };
       } catch { /* the server is being killed */ }
       if (this.isGivenUp) return undefined;

@@ -60,7 +60,7 @@ export class World {
     const { pomona } = this;
     const args = ['serve', '--data', pomona.data, '--listen', `127.0.0.1:${pomona.port}`, '--apple-url', this.twin.appleUrl,
       '--settle-seconds', String(this.settle), '--mdm-url', this.twin.controlUrl,
-      '--smtp', `127.0.0.1:${this.twin.ports.smtp}`, ...pomona.databaseArgs()];
+      '--smtp', `127.0.0.1:${this.twin.ports.smtp}`, ...pomona.databaseArgs(), ...pomona.args];
     pomona.program = new Program('pomona', args, { folder: this.folder, env: { ...pomona.env, ...env } });
   }
 
