@@ -20,7 +20,7 @@
 #define PREVIEW_FOR_MS (15 * 60 * 1000LL) /* somebody may be looking at it */
 #define WAIT_LEAST_MS  (30 * 1000LL)      /* shorter ones are everyday life with Apple */
 #define MESSAGES_MAX   10000
-#define OF_LOCATION    6 /* at most so many problems has one location by itself */
+#define OF_LOCATION    7 /* at most so many problems has one location by itself */
 #define FACTS_MAX      1000
 
 #define SETTING_PAGE "/setting/ios/vpp"
@@ -134,6 +134,14 @@ static enum err add_schedule(struct gathering *g, const struct location *l)
 	return OK;
 }
 
+static void add_mode(struct gathering *g, const struct location *l)
+{
+	if (text_equal(l->mode, "observe"))
+		add(g, "observe_only", PROBLEM_INFO, l)->detail =
+			"This location is only observed: it is read, and nothing is changed at "
+			"Apple.";
+}
+
 /* Can invitations leave at all? */
 static void add_channel(struct gathering *g, const struct location *l, bool has_mail, bool has_mdm)
 {
@@ -158,6 +166,7 @@ static enum err add_locations(struct gathering *g)
 		const struct location *l = &g->locations[i];
 		add_token(g, l);
 		add_owner(g, l);
+		add_mode(g, l);
 		add_wait(g, l, l->wait_until, l->wait_reason);
 		add_channel(g, l, smtp.host != NULL, mdm_url != NULL);
 		e = add_schedule(g, l);

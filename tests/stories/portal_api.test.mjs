@@ -147,6 +147,9 @@ story('what is wrong now, and that it is gone with its cause', async ({ twin, po
   await pomona.post(`/api/v1/jobs/${plan.id}/cancel`);
   assert.deepEqual(await kinds(), []);
 
+  await pomona.put(`/api/v1/locations/${location.id}/mode`, { mode: 'observe' });
+  assert.deepEqual(await kinds(), ['observe_only']);
+
   const { code, stdout } = await pomona.cli('problems');
   assert.equal(code, 0);
   assert.match(stdout, /^PROBLEM/);
