@@ -49,8 +49,8 @@ static int write_password(struct cli *c, struct json_writer *w)
 static int write_smtp(struct cli *c, struct buf *body)
 {
 	static const char *const texts[][2] = { { "--host", "host" }, { "--security", "security" },
-		{ "--user", "user" }, { "--from", "from_address" },
-		{ "--from-name", "from_name" } };
+		{ "--user", "user" }, { "--from", "from_address" }, { "--from-name", "from_name" },
+		{ "--language", "language" } };
 	const char *port = cli_option(c, "--port");
 	int64_t number = 25;
 	struct json_writer w;
@@ -73,7 +73,8 @@ int cli_settings_smtp(struct cli *c)
 {
 	static const struct show_column lines[] = { { "Host", "host" }, { "Port", "port" },
 		{ "Security", "security" }, { "User", "user" }, { "Password set", "password_set" },
-		{ "From", "from_address" }, { "From name", "from_name" }, { NULL, NULL } };
+		{ "From", "from_address" }, { "From name", "from_name" },
+		{ "Language", "language" }, { NULL, NULL } };
 	const struct json *answer;
 	BUF_AUTO(body, BODY_MAX_BYTES);
 	int code = c->option_count ? write_smtp(c, &body) : CLI_FINE;

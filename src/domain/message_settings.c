@@ -12,6 +12,7 @@
 #include "base/wake.h"
 #include "db/db.h"
 #include "domain/app.h"
+#include "mail/words.h"
 #include "net/http_client.h"
 #include "store/audit.h"
 #include "store/invitations.h"
@@ -80,12 +81,15 @@ enum err message_smtp_load(
 		e = settings_get(db, cx, "smtp.from_address", &s.from_address);
 	if (!e)
 		e = settings_get(db, cx, "smtp.from_name", &s.from_name);
+	if (!e)
+		e = settings_get(db, cx, "smtp.language", &s.language);
 	if (!e && s.host)
 		e = load_stored(app, db, cx, &s);
 	if (e)
 		return e;
 	if (!s.host)
 		from_command_line(app, cx, &s);
+	s.language = mail_words_language(s.language);
 	s.is_from_set = s.from_address != NULL;
 	if (!s.from_address)
 		s.from_address = FALLBACK_FROM;
@@ -122,6 +126,9 @@ static enum err check_smtp(struct ctx *cx, const struct smtp_settings *s)
 			"User and password would cross the network in clear text. Choose STARTTLS "
 			"or TLS, "
 			"or leave the user empty.");
+	if (s->language && !mail_words_speaks(s->language))
+		return err_set_field(cx, ERR_INVALID, "smtp.language", "/language",
+			"Messages are written in en, de, ko or ar.");
 	enum err e = check_name(cx, "/user", s->user, 254);
 	if (!e)
 		e = check_name(cx, "/password", s->password, 512);
@@ -145,6 +152,8 @@ static enum err store_smtp(struct app *app, struct db *db, struct ctx *cx,
 		e = settings_put(db, cx, "smtp.from_address", s->from_address);
 	if (!e)
 		e = settings_put(db, cx, "smtp.from_name", s->from_name);
+	if (!e)
+		e = settings_put(db, cx, "smtp.language", s->language);
 	if (e || password == SECRET_KEEP)
 		return e;
 	const char *box = NULL;
@@ -166,6 +175,7 @@ static const char *smtp_detail(
 	jw_str(&w, "user", s->user);
 	jw_str(&w, "from_address", s->from_address);
 	jw_str(&w, "from_name", s->from_name);
+	jw_str(&w, "language", s->language);
 	jw_bool(&w, "password_changed", password != SECRET_KEEP);
 	jw_end_object(&w);
 	return arena_strdup(cx->mem, out.bytes);

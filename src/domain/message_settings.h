@@ -21,6 +21,7 @@ struct smtp_settings {
 	const char *password; /* plain; NULL: none. Never shown */
 	const char *from_address;
 	const char *from_name; /* NULL: the organisation's */
+	const char *language;  /* of messages to people whose own is not known */
 	bool is_from_set;      /* an admin named the sender, so that people may write to it */
 	bool is_password_lost; /* its box does not open: the key was exchanged */
 };

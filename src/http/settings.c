@@ -37,6 +37,7 @@ static enum err reply_smtp(struct app *app, struct ctx *cx, struct http_reply *r
 	jw_bool(&w, "password_set", s.password || s.is_password_lost);
 	jw_str(&w, "from_address", s.is_from_set ? s.from_address : NULL);
 	jw_str(&w, "from_name", s.from_name);
+	jw_str(&w, "language", s.language);
 	jw_end_object(&w);
 	return http_reply_json(cx, rp, 200, &out);
 }
@@ -67,6 +68,8 @@ static enum err read_smtp(struct ctx *cx, const struct json *body, struct smtp_s
 		e = http_member_text(cx, body, "from_address", HTTP_REQUIRED, 254, &s.from_address);
 	if (!e)
 		e = http_member_text(cx, body, "from_name", HTTP_OPTIONAL, 100, &s.from_name);
+	if (!e)
+		e = http_member_text(cx, body, "language", HTTP_OPTIONAL, 35, &s.language);
 	if (e)
 		return e;
 	s.security = text_equal(security, "tls")        ? SMTP_TLS
@@ -83,7 +86,7 @@ enum err http_smtp_put(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	static const char *const known[] = { "host", "port", "security", "user", "password",
-		"from_address", "from_name", NULL };
+		"from_address", "from_name", "language", NULL };
 	const struct json *body = NULL;
 	struct smtp_settings s;
 	enum secret_change password;
@@ -118,7 +121,7 @@ static bool is_ending(const void *rq)
 static enum err send_test(struct ctx *cx, const struct http_request *rq,
 	const struct smtp_settings *s, const char *to, struct smtp_result *ret_result)
 {
-	struct mail_words words = mail_words_test(cx, cx->actor.name);
+	struct mail_words words = mail_words_test(cx, s->language, cx->actor.name);
 	struct mail_message message = { .from_address = s->from_address,
 		.from_name = s->from_name ? s->from_name : "Pomona",
 		.to_address = to,
@@ -126,7 +129,8 @@ static enum err send_test(struct ctx *cx, const struct http_request *rq,
 		.message_id = mail_message_id(cx, s->from_address),
 		.at_ms = clock_now_ms(),
 		.text = words.text,
-		.html = words.html };
+		.html = words.html,
+		.language = words.language };
 	struct smtp_server server = { .host = s->host,
 		.port = (int)s->port,
 		.security = s->security,

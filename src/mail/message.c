@@ -145,6 +145,8 @@ static void put_message(struct ctx *cx, struct buf *out, const struct mail_messa
 	put_mailbox(cx, out, "From", m->from_name, m->from_address);
 	put_mailbox(cx, out, "To", m->to_name, m->to_address);
 	put_subject(cx, out, m->subject);
+	if (m->language)
+		buf_printf(out, "Content-Language: %s\r\n", m->language);
 	buf_printf(out,
 		"Message-ID: %s\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
 		"Content-Type: multipart/alternative;\r\n boundary=\"%s\"\r\n\r\n",
@@ -169,6 +171,8 @@ enum err mail_compose(
 		e = check(cx, "subject", m->subject);
 	if (!e)
 		e = check(cx, "id", m->message_id);
+	if (!e)
+		e = check(cx, "language", m->language);
 	if (e)
 		return e;
 	BUF_AUTO(out, MAIL_MAX_BYTES);

@@ -22,6 +22,7 @@ struct mail_message {
 	const char *message_id; /* "<…@…>" */
 	int64_t at_ms;
 	const char *text, *html; /* UTF-8 with LF line ends */
+	const char *language;    /* BCP 47; NULL: not said */
 };
 
 /* A new Message-ID in the domain of an address; ours, so that a repeat is known as one. */

@@ -67,7 +67,9 @@ static enum delivery_outcome send_mail(
 {
 	const struct smtp_settings *s = &d->smtp;
 	struct mail_words words = mail_words_invitation(
-		cx, &(struct mail_invitation){ .organisation = d->organisation,
+		cx, &(struct mail_invitation){
+			    .language = d->row.language ? d->row.language : s->language,
+			    .organisation = d->organisation,
 			    .person_name = d->person_name,
 			    .link = d->link,
 			    .contact = s->is_from_set ? s->from_address : NULL });
@@ -79,7 +81,8 @@ static enum delivery_outcome send_mail(
 		.message_id = PLANT("new_message_id") ? secret_uuid(cx->mem) : d->row.message_id,
 		.at_ms = clock_now_ms(),
 		.text = words.text,
-		.html = words.html };
+		.html = words.html,
+		.language = words.language };
 	struct smtp_server server = { .host = s->host,
 		.port = (int)s->port,
 		.security = s->security,

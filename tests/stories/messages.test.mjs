@@ -39,10 +39,31 @@ story('a mail server that is down holds all mail, and new settings let it go', a
   assertOnce(await twin.mail(), who);
   const [mail] = await twin.mail(`to=${mailOf('ada')}`);
   assert.match(mail.subject, /set up your work apps/);
-  assert.match(mail.text, /Questions: it@orchard\.example\.org/);
+  assert.match(mail.text, /Questions\? Write to it@orchard\.example\.org/);
   const good = await pomona.post('/api/v1/settings/smtp/test', { to: 'me@example.org' });
   assert.equal(good.ok, true);
   assert.match(good.dialog, /RCPT TO:<me@example\.org>/);
+});
+
+story('everyone is written to in their own language, else the organisation’s, else English', async ({ twin, pomona }) => {
+  const who = { ada: 'de', bob: 'ar', cyd: 'de-AT', dan: 'fr', eve: '' };
+  const more = Object.fromEntries(Object.entries(who).map(([name, language]) => [name, { language }]));
+  const location = await school({ twin, pomona }, Object.keys(who), { more });
+  const saved = await pomona.put('/api/v1/settings/smtp', { ...smtpOf(twin), language: 'ko' });
+  assert.equal(saved.language, 'ko');
+  await pomona.job(await invite(pomona, location, Object.keys(who)));
+  const mailTo = async (name) => (await twin.mail(`to=${mailOf(name)}`))[0];
+  const hello = { ada: /^Guten Tag ada Apple,/, bob: /^مرحبًا bob Apple،/, cyd: /^Guten Tag cyd Apple,/, dan: /^Hello dan Apple,/, eve: /^eve Apple 님/ };
+  for (const name of Object.keys(who)) {
+    const mail = await mailTo(name);
+    assert.match(mail.text, hello[name]);
+    assert.equal(mail.links.length > 0, true, `${name} has a link`);
+  }
+  assert.match((await mailTo('ada')).subject, /: Ihre Apps einrichten$/);
+  assert.match((await mailTo('bob')).html, /<html lang="ar" dir="rtl">/);
+  const strange = await pomona.ask('PUT', '/api/v1/settings/smtp', { ...smtpOf(twin), language: 'ko-KR' });
+  assert.equal(strange.status, 400);
+  assert.equal(strange.body.errors[0].pointer, '/language');
 });
 
 story('the password of the mail server is never shown', async ({ twin, pomona, expectLog }) => {

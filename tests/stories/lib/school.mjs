@@ -4,7 +4,7 @@ export const mailOf = (name) => `${name}@orchard.example.org`;
 
 export function peopleCsv(names, more = {}) {
   return ['user_name,display_name,email,department,language,active',
-    ...names.map((name) => `${name},${name} Apple,${more[name]?.email ?? mailOf(name)},IT,en,${more[name]?.active ?? 'yes'}`)].join('\n');
+    ...names.map((name) => `${name},${name} Apple,${more[name]?.email ?? mailOf(name)},IT,${more[name]?.language ?? 'en'},${more[name]?.active ?? 'yes'}`)].join('\n');
 }
 
 export function devicesCsv(names, more = {}) {

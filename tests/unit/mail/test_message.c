@@ -35,6 +35,7 @@ static void test_headers(void **state)
 	assert_non_null(strstr(bytes, "Subject: Hello\r\n"));
 	assert_non_null(strstr(bytes, "Message-ID: <1@example.org>\r\n"));
 	assert_non_null(strstr(bytes, "Auto-Submitted: auto-generated\r\n"));
+	assert_null(strstr(bytes, "Content-Language"));
 	const char *text = strstr(bytes, "Content-Type: text/plain; charset=utf-8\r\n");
 	const char *html = strstr(bytes, "Content-Type: text/html; charset=utf-8\r\n");
 	assert_non_null(text);
@@ -102,7 +103,7 @@ static void test_invitation_words(void **state)
 	assert_string_equal(words.subject, "A & B <Clinic>: set up your work apps");
 	/* The link stands alone on its line. */
 	assert_non_null(strstr(words.text, "\n\nhttps://example.org/i?code=x&y=\"z\"\n\n"));
-	assert_non_null(strstr(words.text, "Questions: it@example.org"));
+	assert_non_null(strstr(words.text, "Questions? Write to it@example.org."));
 	assert_null(strstr(words.html, "<script>"));
 	assert_non_null(strstr(words.html, "A &amp; B &lt;Clinic&gt;"));
 	assert_non_null(
@@ -111,6 +112,42 @@ static void test_invitation_words(void **state)
 	n.contact = NULL;
 	words = mail_words_invitation(&cx, &n);
 	assert_null(strstr(words.text, "Questions"));
+}
+
+static void test_words_in_each_language(void **state)
+{
+	(void)state;
+	CTX_AUTO(cx);
+	static const struct {
+		const char *asked, *language, *direction, *hello;
+	} rows[] = {
+		{ "de", "de", "dir=\"ltr\"", "Guten Tag <bdi>Ada</bdi>," },
+		{ "DE-at", "de", "dir=\"ltr\"", "Guten Tag <bdi>Ada</bdi>," },
+		{ "ko-KR", "ko", "dir=\"ltr\"", "<bdi>Ada</bdi> \xeb\x8b\x98" },
+		{ "ar", "ar", "lang=\"ar\" dir=\"rtl\"", "<bdi>Ada</bdi>\xd8\x8c" },
+		{ "den", "en", "lang=\"en\"", "Hello <bdi>Ada</bdi>," },
+		{ "fr", "en", "lang=\"en\"", "Hello <bdi>Ada</bdi>," },
+		{ NULL, "en", "lang=\"en\"", "Hello <bdi>Ada</bdi>," },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mail_words words = mail_words_invitation(
+			&cx, &(struct mail_invitation){ .language = rows[i].asked,
+				     .organisation = "Northwind",
+				     .person_name = "Ada",
+				     .link = "https://example.org/i",
+				     .contact = "it@example.org" });
+		assert_string_equal(words.language, rows[i].language);
+		assert_non_null(strstr(words.html, rows[i].direction));
+		assert_non_null(strstr(words.html, rows[i].hello));
+		assert_non_null(strstr(words.subject, "Northwind"));
+		assert_non_null(strstr(words.text, "\n\nhttps://example.org/i\n\n"));
+		/* Nothing is left to be filled in. */
+		assert_null(strstr(words.html, "{{"));
+		assert_null(strstr(words.text, "{{"));
+	}
+	assert_true(mail_words_speaks("ko"));
+	assert_false(mail_words_speaks("ko-KR"));
+	assert_false(mail_words_speaks("fr"));
 }
 
 static void test_message_ids(void **state)
@@ -131,6 +168,7 @@ int main(void)
 		cmocka_unit_test(test_long_and_foreign_text),
 		cmocka_unit_test(test_nobody_adds_a_header),
 		cmocka_unit_test(test_invitation_words),
+		cmocka_unit_test(test_words_in_each_language),
 		cmocka_unit_test(test_message_ids),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

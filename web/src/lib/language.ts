@@ -1,7 +1,7 @@
 // Which language: the administrator's, else the browser's, else English. One catalogue is loaded, before anything is drawn;
 // index.html says where each one is, so that a changed text leaves the scripts as they are.
 import { useSyncExternalStore } from 'react';
-import { setTexts, type Texts } from './i18n';
+import { setTexts, t, type Texts } from './i18n';
 
 export const LANGUAGES = { en: 'English', de: 'Deutsch', ko: '한국어', ar: 'العربية' } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -12,10 +12,6 @@ let now: Language = 'en';
 
 export function isLanguage(value: unknown): value is Language {
 	return typeof value === 'string' && Object.hasOwn(LANGUAGES, value);
-}
-
-export function isRightToLeft(language: Language): boolean {
-	return language === 'ar';
 }
 
 /** The first language of the browser's list that we have. */
@@ -59,7 +55,7 @@ async function load(language: Language) {
 	setTexts((await answer.json()) as Texts, localeOf(language, navigator.languages));
 	now = language;
 	document.documentElement.lang = language;
-	document.documentElement.dir = isRightToLeft(language) ? 'rtl' : 'ltr';
+	document.documentElement.dir = t('app.direction');
 }
 
 /** Loads the texts of the first page. */

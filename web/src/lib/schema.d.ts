@@ -1307,7 +1307,13 @@ export interface components {
             password_set: boolean;
             from_address: string | null;
             from_name: string | null;
+            language: components["schemas"]["MailLanguage"];
         };
+        /**
+         * @description Of messages to people whose own language is not known, or not spoken here.
+         * @enum {string}
+         */
+        MailLanguage: "en" | "de" | "ko" | "ar";
         SmtpPut: {
             host: string;
             port: number;
@@ -1316,6 +1322,7 @@ export interface components {
             password?: string | null;
             from_address: string;
             from_name?: string | null;
+            language?: components["schemas"]["MailLanguage"];
         };
         SmtpTest: {
             ok: boolean;

@@ -4,21 +4,22 @@ import { Alert, Button, Form, FormGroup, FormSelect, FormSelectOption } from '@p
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Smtp } from '../../lib/api';
 import { t } from '../../lib/i18n';
+import { LANGUAGES } from '../../lib/language';
 import { fieldProblem } from '../../lib/problem';
 import { mdmQuery, smtpQuery } from '../../lib/queries';
 import { useMay } from '../../lib/session';
 import { Panel, SaveFoot } from '../../parts/card';
-import { Field } from '../../parts/field';
+import { Field, FieldNote } from '../../parts/field';
 import { Loading, Trouble } from '../../parts/states';
 import { useSays } from '../../parts/toasts';
 
 type Security = Smtp['security'];
-interface Values { host: string; port: string; security: Security; user: string; password: string; from_address: string; from_name: string }
+interface Values { host: string; port: string; security: Security; user: string; password: string; from_address: string; from_name: string; language: Smtp['language'] }
 
 function valuesOf(smtp: Smtp): Values {
 	return {
 		host: smtp.host ?? '', port: String(smtp.port || 587), security: smtp.host ? smtp.security : 'starttls', user: smtp.user ?? '', password: '',
-		from_address: smtp.from_address ?? '', from_name: smtp.from_name ?? '',
+		from_address: smtp.from_address ?? '', from_name: smtp.from_name ?? '', language: smtp.language,
 	};
 }
 
@@ -53,7 +54,7 @@ function SmtpForm({ smtp }: { smtp: Smtp }) {
 				host: values.host.trim(), port: Number(values.port), security: values.security, user: values.user.trim() || null,
 				// left out: the stored one is kept; without a user there is nothing to keep it for
 				...(values.password ? { password: values.password } : values.user.trim() ? {} : { password: null }),
-				from_address: values.from_address.trim(), from_name: values.from_name.trim() || null,
+				from_address: values.from_address.trim(), from_name: values.from_name.trim() || null, language: values.language,
 			},
 		})),
 		onSuccess: (saved) => {
@@ -95,6 +96,12 @@ function SmtpForm({ smtp }: { smtp: Smtp }) {
 						<Field id="from_address" type="email" label={t('smtp.from')} value={values.from_address} onChange={set('from_address')} required error={needed('from_address')} autoComplete="off" />
 						<Field id="from_name" label={t('smtp.from_name')} value={values.from_name} onChange={set('from_name')} error={fieldProblem(save.error, 'from_name')} autoComplete="off" />
 					</div>
+					<FormGroup label={t('smtp.language')} fieldId="mail-language">
+						<FormSelect id="mail-language" className="pomona-auto" value={values.language} aria-describedby="mail-language-note" onChange={(_event, value) => set('language')(value)}>
+							{Object.entries(LANGUAGES).map(([one, name]) => <FormSelectOption key={one} lang={one} value={one} label={name} />)}
+						</FormSelect>
+						<FieldNote id="mail-language" help={t('smtp.language_help')} />
+					</FormGroup>
 				</fieldset>
 			</Form>
 			{save.error && <Trouble error={save.error} />}
