@@ -37,6 +37,7 @@ const Audit = lazy(() => seldom().then((pages) => ({ default: pages.Audit })));
 const Devices = lazy(() => seldom().then((pages) => ({ default: pages.Devices })));
 const History = lazy(() => seldom().then((pages) => ({ default: pages.History })));
 const ImportPage = lazy(() => seldom().then((pages) => ({ default: pages.ImportPage })));
+const Wizard = lazy(() => seldom().then((pages) => ({ default: pages.Wizard })));
 const VppSetting = lazy(() => seldom().then((pages) => ({ default: pages.VppSetting })));
 
 const queries = new QueryClient({
@@ -66,6 +67,8 @@ function Pages() {
 			<Route path="/history"><History /></Route>
 			<Route path="/finding"><Findings /></Route>
 			<Route path="/audit"><Audit /></Route>
+			<Route path="/setup"><Wizard /></Route>
+			<Route path="/setup/:step">{({ step }) => <Wizard step={step} />}</Route>
 			<Route path="/setting"><Redirect to="/setting/ios/vpp" replace /></Route>
 			<Route path="/setting/ios"><Redirect to="/setting/ios/vpp" replace /></Route>
 			<Route path="/setting/ios/vpp"><VppSetting /></Route>
@@ -119,7 +122,14 @@ function App(): ReactNode {
 		setCsrf(next.csrf_token);
 		client.setQueryData(sessionQuery.queryKey, next);
 	};
-	if (data.setup_needed) return <SetUp onDone={take} />;
+	if (data.setup_needed) {
+		return (
+			<SetUp onDone={(first) => {
+				window.history.replaceState(null, '', '/setup'); // the first owner goes on with the next step
+				take(first);
+			}} />
+		);
+	}
 	const session = data.signed_in ? data : last;
 	if (!session) return <SignIn onDone={take} />;
 	return <SignedIn session={session} isOver={!data.signed_in} onSession={take} />;

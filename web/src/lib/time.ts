@@ -3,6 +3,7 @@ import { byLocale, locale } from './i18n';
 
 const relative = byLocale((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
 const dateOnly = byLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
+const dayOnly = byLocale((locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }));
 const exact = byLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }));
 const weekdays = byLocale((locale) => new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }));
 
@@ -28,6 +29,12 @@ export function timeExact(iso: string): string {
 export function dateInWords(iso: string): string {
 	const at = Date.parse(iso);
 	return Number.isNaN(at) ? iso : dateOnly().format(at);
+}
+
+/** A day of the calendar, "2026-11-23", without a year: on a chart's axis. */
+export function dayInWords(day: string): string {
+	const at = Date.parse(`${day}T00:00:00Z`);
+	return Number.isNaN(at) ? day : dayOnly().format(at);
 }
 
 /** "Monday 7 December at 02:30 GMT+1" in the given zone: a run of the schedule. By 24 hours, as it was entered. */

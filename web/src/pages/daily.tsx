@@ -1,5 +1,5 @@
 // The pages that are opened every day, in one file to load.
-export { default as Dashboard } from './dashboard';
+export { default as Dashboard } from './dashboard/dashboard';
 export { default as Jobs } from './jobs';
 export { default as JobPage } from './job';
 export { default as Missing } from './missing';

@@ -7,3 +7,4 @@ export { default as Devices } from './devices';
 export { default as History } from './history';
 export { default as ImportPage } from './import';
 export { default as VppSetting } from './setting/vpp_server';
+export { default as Wizard } from './setup/wizard';

@@ -1,11 +1,14 @@
 import type { ReactNode } from 'react';
 import { Button, Card, CardBody, CardFooter, CardHeader, CardTitle } from '@patternfly/react-core';
 import { t } from '../lib/i18n';
+import { Loading, Trouble } from './states';
 
 /** A titled card with actions at its head and, when it can be saved, a foot. */
-export function Panel({ title, actions, foot, children, id }: { title: string; actions?: ReactNode; foot?: ReactNode; children: ReactNode; id?: string }) {
+export function Panel({ title, actions, foot, children, id, className }: {
+	title: string; actions?: ReactNode; foot?: ReactNode; children: ReactNode; id?: string; className?: string;
+}) {
 	return (
-		<Card id={id} component="section" aria-label={title}>
+		<Card id={id} component="section" aria-label={title} className={className}>
 			<CardHeader actions={actions ? { actions, hasNoOffset: true } : undefined}>
 				<CardTitle component="h2">{title}</CardTitle>
 			</CardHeader>
@@ -15,11 +18,26 @@ export function Panel({ title, actions, foot, children, id }: { title: string; a
 	);
 }
 
+interface Read<T> { data: T | undefined; error: unknown; refetch: () => unknown }
+
+/** A card of one answer: what it shows while it waits, when it fails, and then. The rest of the page does not wait for it. */
+export function ReadPanel<T>({ read, rows = 3, children, ...panel }: {
+	read: Read<T>; rows?: number; title: string; actions?: ReactNode; className?: string; children: (data: T) => ReactNode;
+}) {
+	return (
+		<Panel {...panel}>
+			{read.data !== undefined
+				? children(read.data)
+				: read.error ? <Trouble error={read.error} again={() => void read.refetch()} level="h3" /> : <Loading label={panel.title} rows={rows} />}
+		</Panel>
+	);
+}
+
 /** The foot of a card that saves by itself. */
 export function SaveFoot({ dirty, busy, onSave }: { dirty: boolean; busy: boolean; onSave: () => void }) {
 	return (
 		<>
-			<Button variant="secondary" isLoading={busy} isDisabled={busy} onClick={onSave}>{t('dialog.save')}</Button>
+			<Button variant={dirty ? 'primary' : 'secondary'} isLoading={busy} isDisabled={busy} onClick={onSave}>{t('dialog.save')}</Button>
 			{dirty && <span className="pomona-muted">{t('setting.not_saved')}</span>}
 		</>
 	);

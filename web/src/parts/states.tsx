@@ -2,6 +2,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { Alert, AlertActionLink, Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, Skeleton } from '@patternfly/react-core';
 import { t } from '../lib/i18n';
+import type { Role } from '../lib/session';
 import { asProblem } from '../lib/problem';
 
 /** True after a short while, so that quick answers do not flash a skeleton. */
@@ -25,11 +26,11 @@ export function Loading({ label, rows = 10 }: { label: string; rows?: number }) 
 	);
 }
 
-export function Trouble({ error, again, title }: { error: unknown; again?: () => void; title?: string }) {
+export function Trouble({ error, again, title, level = 'h2' }: { error: unknown; again?: () => void; title?: string; level?: 'h2' | 'h3' }) {
 	const problem = asProblem(error);
 	const fields = problem.fields.filter((one) => one.detail !== problem.message && one.detail !== problem.detail);
 	return (
-		<Alert variant="danger" isInline component="h2" title={title ?? problem.message}
+		<Alert variant="danger" isInline component={level} title={title ?? problem.message}
 			actionLinks={again && <AlertActionLink onClick={again}>{t('state.again')}</AlertActionLink>}>
 			{title && <p>{problem.message}</p>}
 			{problem.detail && problem.detail !== problem.message && problem.reason !== 'session.none' && <p>{problem.detail}</p>}
@@ -50,6 +51,11 @@ export function Empty({ title, children, actions, level = 'h2' }: { title: strin
 			{actions && <EmptyStateFooter><EmptyStateActions>{actions}</EmptyStateActions></EmptyStateFooter>}
 		</EmptyState>
 	);
+}
+
+/** A page that this role may not open: which one may, and who gives it. */
+export function Forbidden({ least }: { least: Exclude<Role, 'auditor'> }) {
+	return <Empty title={t('forbidden.title')}>{t(`forbidden.${least}`)}</Empty>;
 }
 
 export function ClearFilters({ onClick }: { onClick: () => void }) {

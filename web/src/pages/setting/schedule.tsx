@@ -71,12 +71,13 @@ function NextRuns({ schedule }: { schedule: Schedule }) {
 	);
 }
 
-export function SchedulePanel({ location }: { location: Location }) {
+/** With `suggest` the form of a location that is not synced yet starts with every night. */
+export function SchedulePanel({ location, suggest = false }: { location: Location; suggest?: boolean }) {
 	const saved = location.schedule;
 	const client = useQueryClient();
 	const { toast } = useSays();
 	const mayChange = useMay('admin');
-	const [values, setValues] = useState(() => valuesOf(saved));
+	const [values, setValues] = useState<Values>(() => (suggest && saved.mode === 'off' ? { ...valuesOf(saved), mode: 'daily' } : valuesOf(saved)));
 	const [tried, setTried] = useState(false);
 	const set = <K extends keyof Values>(name: K) => (value: Values[K]) => setValues({ ...values, [name]: value });
 	const bad = wrong(values);
