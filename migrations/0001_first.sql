@@ -502,7 +502,8 @@ create table session (
   created_at  bigint not null,
   seen_at     bigint not null,
   expires_at  bigint not null,
-  from_address text
+  from_address text,
+  confirmed_at bigint not null   -- when the password was last typed in it
 );
 create index session_admin on session (admin_id, id);
 create table api_token (

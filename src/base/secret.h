@@ -55,3 +55,5 @@ char *secret_derive(
 /* Argon2id; the hash text holds its own parameters. The test build hashes at the least cost. */
 must_check enum err secret_password_hash(struct ctx *cx, const char *password, char **ret_hash);
 bool secret_password_verify(const char *hash, const char *password);
+/* Was it made with other parameters than a hash made now? */
+bool secret_password_is_old(const char *hash);

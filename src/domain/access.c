@@ -270,6 +270,13 @@ enum err access_sign_in(struct app *app, struct ctx *cx, const char *name, const
 	if (!fits || !admin.is_active)
 		return count_failure(app, cx, name_key, now, &admin);
 
+	/* Only now is the password known that a hash of today's parameters needs. */
+	char *box = NULL;
+	if (access_password_is_old(app, cx, admin.password_hash)) {
+		e = access_password_box(app, cx, password, &box);
+		if (e)
+			return e;
+	}
 	/* The hash took a while: whoever disabled the admin or changed the password meanwhile wins. */
 	DB_AUTO(db);
 	e = db_write(app->db, cx, &db);
@@ -280,6 +287,10 @@ enum err access_sign_in(struct app *app, struct ctx *cx, const char *name, const
 	if (!again.is_active || !text_equal(again.password_hash, admin.password_hash))
 		return refused(cx);
 	e = access_throttle_forgive(db, cx, name_key);
+	if (!e && box) {
+		again.password_hash = box;
+		e = admins_update(db, cx, &again);
+	}
 	if (!e)
 		e = begin_session(db, cx, &again, now, ret_identity, ret_session);
 	return e ? e : db_commit(&db, cx);

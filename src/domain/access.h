@@ -70,6 +70,30 @@ must_check enum err access_sign_out(struct app *app, struct ctx *cx, const char 
 /* What a browser sends back in X-CSRF-Token: derived from the session, never stored. */
 char *access_csrf(struct ctx *cx, const char *session);
 
+/* The session itself, for what its admin does with their own account. */
+struct session;
+must_check enum err access_session_row(
+	struct app *app, struct ctx *cx, const char *session, struct session *ret_session);
+
+/* --- one's own account; cx->actor is the admin, session their cookie ---------------------------- */
+
+/* All of the admin's sessions that are not over, the newest first. */
+must_check enum err access_own_sessions(
+	struct app *app, struct ctx *cx, struct session **ret_sessions, size_t *ret_count);
+/* Ends one of them; ERR_NOT_FOUND "session.unknown". ret_ended is what it was. */
+must_check enum err access_own_session_end(
+	struct app *app, struct ctx *cx, int64_t id, struct session *ret_ended);
+/* Ends all but this one. */
+must_check enum err access_own_sessions_end_others(
+	struct app *app, struct ctx *cx, const char *session);
+/* A new password; all other sessions end. ERR_DENIED "password.wrong" when the old one is not theirs,
+ * ERR_LIMITED "session.wait" after 5 failures; ERR_INVALID as access_password_check. */
+must_check enum err access_own_password(struct app *app, struct ctx *cx, const char *session,
+	const char *old_password, const char *new_password);
+/* The password typed again in a session that goes on; errors as access_own_password. */
+must_check enum err access_own_confirm(
+	struct app *app, struct ctx *cx, const char *session, const char *password);
+
 /* --- API tokens ------------------------------------------------------------------------------- */
 
 /* ERR_DENIED "api_token.refused" (unknown, mistyped), "api_token.revoked", "api_token.expired". */

@@ -91,6 +91,13 @@ enum err access_password_fits(
 	return OK;
 }
 
+bool access_password_is_old(struct app *app, struct ctx *cx, const char *box)
+{
+	char *hash = NULL;
+	return secret_unseal(cx, app->key, BOX_PURPOSE, box, &hash) == OK &&
+	       secret_password_is_old(hash);
+}
+
 /* --- what will do ----------------------------------------------------------------------------- */
 
 /* Words that a guesser tries first, here above all. Folded. */

@@ -14,6 +14,8 @@ struct ctx;
 
 must_check enum err access_password_box(
 	struct app *app, struct ctx *cx, const char *password, char **ret_box);
+/* Was the hash made with other parameters than are used now? */
+bool access_password_is_old(struct app *app, struct ctx *cx, const char *box);
 /* box NULL: nobody has this name; the same work is done and the answer is false. */
 must_check enum err access_password_fits(
 	struct app *app, struct ctx *cx, const char *box, const char *password, bool *ret_fits);

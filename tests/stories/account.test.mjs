@@ -1,0 +1,54 @@
+// One's own account: the password, and where one is signed in.
+import assert from 'node:assert/strict';
+import { Browser, setupCode } from './lib/browser.mjs';
+import { story } from './lib/story.mjs';
+
+const password = 'seven green apples fell';
+const fresh = 'nine grey herons waded home';
+
+async function owner(pomona) {
+  const browser = new Browser(pomona.url);
+  await browser.ask('POST', '/api/v1/setup', { code: setupCode(pomona), name: 'ada', email: 'ada@example.org', password });
+  return browser;
+}
+
+async function signIn(pomona, word) {
+  const browser = new Browser(pomona.url);
+  const { status } = await browser.ask('POST', '/api/v1/session', { name: 'ada', password: word });
+  return { browser, status };
+}
+
+story('a new password ends the other sessions, this one goes on', async ({ pomona }) => {
+  const first = await owner(pomona);
+  const { browser } = await signIn(pomona, password);
+  const change = (old_password, new_password) => browser.ask('PUT', '/api/v1/session/password', { old_password, new_password });
+  const wrong = await change('not that one, sorry', fresh);
+  assert.deepEqual([wrong.status, wrong.body.type, wrong.body.errors[0].pointer], [403, '/problems/password.wrong', '/old_password']);
+  const short = await change(password, 'short');
+  assert.deepEqual([short.status, short.body.errors[0].pointer], [400, '/new_password']);
+  assert.equal((await first.ask('GET', '/api/v1/sessions')).status, 200);
+  assert.equal((await change(password, fresh)).status, 204);
+  assert.equal((await browser.ask('GET', '/api/v1/sessions')).status, 200);
+  assert.equal((await first.ask('GET', '/api/v1/sessions')).status, 401);
+  assert.equal((await signIn(pomona, password)).status, 401);
+  assert.equal((await signIn(pomona, fresh)).status, 200);
+  const acts = (await pomona.get('/api/v1/audit')).items.map((row) => row.act);
+  assert.ok(acts.includes('admin.change_password'), JSON.stringify(acts));
+});
+
+story('sessions are listed with their address, and ended', async ({ pomona }) => {
+  const first = await owner(pomona);
+  const { browser: second } = await signIn(pomona, password);
+  const { browser: third } = await signIn(pomona, password);
+  const { items } = (await third.ask('GET', '/api/v1/sessions')).body;
+  assert.deepEqual(items.map((s) => [s.from_address, s.is_current]), [['127.0.0.1', true], ['127.0.0.1', false], ['127.0.0.1', false]]);
+  assert.equal((await third.ask('DELETE', `/api/v1/sessions/${items[1].id}`)).status, 204);
+  assert.equal((await second.ask('GET', '/api/v1/people')).status, 401);
+  assert.equal((await third.ask('DELETE', `/api/v1/sessions/${items[1].id}`)).status, 404);
+  assert.equal((await third.ask('DELETE', '/api/v1/sessions')).status, 204);
+  assert.equal((await first.ask('GET', '/api/v1/people')).status, 401);
+  assert.equal((await third.ask('GET', '/api/v1/people')).status, 200);
+  // A token has neither.
+  const token = await pomona.ask('GET', '/api/v1/sessions');
+  assert.deepEqual([token.status, token.body.type], [400, '/problems/session.token']);
+});
