@@ -15,6 +15,7 @@ struct app;
 struct ctx;
 struct db;
 struct item;
+struct item_result;
 struct job;
 struct json_writer;
 
@@ -68,3 +69,4 @@ must_check enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, 
 /* The one shape of a job and an item in the API, the stream and the CLI. */
 void jobs_to_json(struct json_writer *w, const char *key, const struct job *job);
 void jobs_item_to_json(struct json_writer *w, const char *key, const struct item *item);
+void jobs_result_to_json(struct json_writer *w, const char *key, const struct item_result *result);

@@ -57,3 +57,14 @@ void jobs_item_to_json(struct json_writer *w, const char *key, const struct item
 	jw_time(w, "updated_at", item->updated_at);
 	jw_end_object(w);
 }
+
+void jobs_result_to_json(struct json_writer *w, const char *key, const struct item_result *result)
+{
+	jw_object(w, key);
+	jw_str(w, "kind", result->kind);
+	jw_str(w, "state", result->state);
+	jw_i64_or_null(w, "apple_number", result->apple_number);
+	jw_str(w, "reason", result->reason);
+	jw_i64(w, "count", result->count);
+	jw_end_object(w);
+}

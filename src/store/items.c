@@ -104,6 +104,19 @@ enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, const char *s
 	return several(st, cx, true, limit, ret_items, ret_count);
 }
 
+enum err items_list_kind(struct db *db, struct ctx *cx, int64_t job_id, const char *kind,
+	const char *state, int64_t after_id, size_t limit, struct item *ret_items,
+	size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &items_list_kind_query);
+	db_bind_i64(st, job_id);
+	db_bind_text(st, kind);
+	db_bind_i64(st, after_id);
+	db_bind_text(st, state);
+	db_bind_i64(st, (int64_t)limit);
+	return several(st, cx, true, limit, ret_items, ret_count);
+}
+
 enum err items_of_call(struct db *db, struct ctx *cx, int64_t call_id, size_t limit,
 	struct item *ret_items, size_t *ret_count)
 {
@@ -216,11 +229,34 @@ enum err items_count_kinds(struct db *db, struct ctx *cx, int64_t job_id, size_t
 	return OK;
 }
 
-enum err items_count(
-	struct db *db, struct ctx *cx, int64_t job_id, const char *state, int64_t *ret_count)
+enum err items_count(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
+	const char *kind, int64_t *ret_count)
 {
 	struct db_stmt *st = db_query(db, &items_count_query);
 	db_bind_i64(st, job_id);
 	db_bind_text(st, state);
+	db_bind_text(st, kind);
 	return db_run_i64(st, cx, ret_count);
+}
+
+enum err items_results(struct db *db, struct ctx *cx, int64_t job_id, size_t limit,
+	struct item_result *ret_results, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &items_results_query);
+	db_bind_i64(st, job_id);
+	db_bind_i64(st, (int64_t)limit);
+	size_t count = 0;
+	enum err e = OK;
+	while (count < limit && (e = db_step(st, cx)) == OK)
+		ret_results[count++] = (struct item_result){
+			.kind = db_text(st, cx, 0),
+			.state = db_text(st, cx, 1),
+			.apple_number = db_i64(st, 2),
+			.reason = db_text(st, cx, 3),
+			.count = db_i64(st, 4),
+		};
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*ret_count = count;
+	return OK;
 }

@@ -37,8 +37,13 @@ must_check enum err items_save(struct db *db, struct ctx *cx, const struct item 
 /* A job's items in order of id, with the person's name; state NULL: any. */
 must_check enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
 	int64_t after_id, size_t limit, struct item *ret_items, size_t *ret_count);
-must_check enum err items_count(
-	struct db *db, struct ctx *cx, int64_t job_id, const char *state, int64_t *ret_count);
+/* The same of one kind. */
+must_check enum err items_list_kind(struct db *db, struct ctx *cx, int64_t job_id, const char *kind,
+	const char *state, int64_t after_id, size_t limit, struct item *ret_items,
+	size_t *ret_count);
+/* state, kind NULL: any. */
+must_check enum err items_count(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
+	const char *kind, int64_t *ret_count);
 /* What shares a call, in order of id. */
 must_check enum err items_of_call(struct db *db, struct ctx *cx, int64_t call_id, size_t limit,
 	struct item *ret_items, size_t *ret_count);
@@ -78,3 +83,12 @@ struct item_count {
 };
 must_check enum err items_count_kinds(struct db *db, struct ctx *cx, int64_t job_id, size_t limit,
 	struct item_count *ret_counts, size_t *ret_count);
+
+/* What became of the items of a job, by kind, state and reason, the most frequent first; walks them all. */
+struct item_result {
+	const char *kind, *state, *reason;
+	int64_t apple_number;
+	int64_t count;
+};
+must_check enum err items_results(struct db *db, struct ctx *cx, int64_t job_id, size_t limit,
+	struct item_result *ret_results, size_t *ret_count);

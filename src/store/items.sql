@@ -28,6 +28,18 @@ select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.k
 from item i left join person p on p.id = i.person_id
 where i.job_id = ?1 and i.state = ?2 and i.id > ?3 order by i.id limit ?4
 
+-- name: items_list_kind
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name
+from item i left join person p on p.id = i.person_id
+where i.job_id = ?1 and i.kind = ?2 and i.id > ?3 and (?4 is null or i.state = ?4) order by i.id limit ?5
+-- postgres:
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name
+from item i left join person p on p.id = i.person_id
+where i.job_id = ?1 and i.kind = ?2 and i.id > ?3
+  and (cast(?4 as text) is null or i.state = cast(?4 as text)) order by i.id limit ?5
+
 -- name: items_of_call
 select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
   i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at
@@ -97,10 +109,17 @@ where job_id = ?1 and state = 'planned'
 -- name: items_count_kinds
 select kind, state, count(*) from item where job_id = ?1 group by kind, state order by kind, state
 
+-- The same reason is one row, the most frequent first.
+-- name: items_results
+select kind, state, apple_number, reason, count(*) from item where job_id = ?1
+group by kind, state, apple_number, reason order by count(*) desc, kind, state, reason limit ?2
+
 -- name: items_drop_plan
 delete from item where job_id = ?1 and state = 'planned' and call_id is null
 
 -- name: items_count
-select count(*) from item where job_id = ?1 and (?2 is null or state = ?2)
+select count(*) from item where job_id = ?1 and (?2 is null or state = ?2) and (?3 is null or kind = ?3)
 -- postgres:
-select count(*) from item where job_id = ?1 and (cast(?2 as text) is null or state = cast(?2 as text))
+select count(*) from item where job_id = ?1
+  and (cast(?2 as text) is null or state = cast(?2 as text))
+  and (cast(?3 as text) is null or kind = cast(?3 as text))

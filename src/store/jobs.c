@@ -104,6 +104,7 @@ enum err jobs_list(struct db *db, struct ctx *cx, const struct jobs_filter *filt
 	db_bind_text(st, filter->state);
 	db_bind_text(st, filter->kind);
 	db_bind_id(st, filter->location_id);
+	db_bind_id(st, filter->person_id);
 	db_bind_i64(st, (int64_t)limit);
 	return several(st, cx, limit, ret_jobs, ret_count);
 }
@@ -215,5 +216,6 @@ enum err jobs_count(
 	db_bind_text(st, filter->state);
 	db_bind_text(st, filter->kind);
 	db_bind_id(st, filter->location_id);
+	db_bind_id(st, filter->person_id);
 	return db_run_i64(st, cx, ret_count);
 }

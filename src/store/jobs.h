@@ -46,6 +46,7 @@ must_check enum err jobs_find_key(
 struct jobs_filter {
 	const char *state, *kind; /* NULL: any */
 	int64_t location_id;      /* 0: any */
+	int64_t person_id;        /* among the job's items; 0: any */
 	int64_t before_id;        /* newest first; 0: from the newest */
 };
 must_check enum err jobs_list(struct db *db, struct ctx *cx, const struct jobs_filter *filter,

@@ -25,7 +25,8 @@ select id, kind, mode, location_id, whole_location, state, phase, step, asked_by
 from job
 where id < ?1 and state <> 'preparing'
   and (?2 is null or state = ?2) and (?3 is null or kind = ?3) and (?4 is null or location_id = ?4)
-order by id desc limit ?5
+  and (?5 is null or id in (select job_id from item where person_id = ?5))
+order by id desc limit ?6
 -- postgres:
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
@@ -35,7 +36,8 @@ where id < ?1 and state <> 'preparing'
   and (cast(?2 as text) is null or state = cast(?2 as text))
   and (cast(?3 as text) is null or kind = cast(?3 as text))
   and (cast(?4 as bigint) is null or location_id = cast(?4 as bigint))
-order by id desc limit ?5
+  and (cast(?5 as bigint) is null or id in (select job_id from item where person_id = cast(?5 as bigint)))
+order by id desc limit ?6
 
 -- name: jobs_save
 update job set state = ?2, phase = ?3, step = ?4, wait_reason = ?5, wait_until = ?6, total = ?7,
@@ -114,9 +116,11 @@ delete from job where state = 'preparing'
 select count(*) from job
 where state <> 'preparing'
   and (?1 is null or state = ?1) and (?2 is null or kind = ?2) and (?3 is null or location_id = ?3)
+  and (?4 is null or id in (select job_id from item where person_id = ?4))
 -- postgres:
 select count(*) from job
 where state <> 'preparing'
   and (cast(?1 as text) is null or state = cast(?1 as text))
   and (cast(?2 as text) is null or kind = cast(?2 as text))
   and (cast(?3 as bigint) is null or location_id = cast(?3 as bigint))
+  and (cast(?4 as bigint) is null or id in (select job_id from item where person_id = cast(?4 as bigint)))

@@ -814,6 +814,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a job's items, by kind, state and reason, the most frequent first. */
+        get: operations["listJobResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}/traffic": {
         parameters: {
             query?: never;
@@ -1748,6 +1765,14 @@ export interface components {
             /** @description Why it failed, waits, or was skipped. */
             reason: string | null;
             updated_at: components["schemas"]["Time"];
+        };
+        JobResult: {
+            kind: components["schemas"]["ItemKind"];
+            state: components["schemas"]["ItemState"];
+            /** @description Apple's error number. */
+            apple_number: number | null;
+            reason: string | null;
+            count: number;
         };
         Traffic: {
             /** @description Counted from 1 in the job. */
@@ -3354,6 +3379,8 @@ export interface operations {
                 kind?: components["schemas"]["JobKind"];
                 /** @description May be left out when there is exactly one. */
                 location?: components["parameters"]["Location"];
+                /** @description Jobs that have this person among their items. */
+                person?: number;
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
@@ -3408,6 +3435,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["ItemState"];
+                kind?: components["schemas"]["ItemKind"];
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
@@ -3431,6 +3459,32 @@ export interface operations {
                         items: components["schemas"]["Item"][];
                         next: components["schemas"]["Cursor"];
                         total?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listJobResults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hundred most frequent; the rest is in the items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["JobResult"][];
+                        next: components["schemas"]["Cursor"];
                     };
                 };
             };
