@@ -233,6 +233,8 @@ create table job (
   skipped         bigint not null default 0,
   wait_reason     text,
   wait_until      bigint,
+  message_wait_reason text,        -- its messages wait: for the mail server, or the MDM
+  message_wait_until  bigint,
   summary_json    text,
   failure         text,
   idempotency_key text,

@@ -13,6 +13,7 @@
 #include "domain/invitations.h"
 #include "domain/jobs.h"
 #include "store/items.h"
+#include "store/jobs.h"
 #include "store/locations.h"
 #include "store/people.h"
 #include "store/vpp_users.h"
@@ -31,6 +32,7 @@ enum err invitation_queue_settle(struct app *app, struct ctx *cx, const struct d
 {
 	DB_AUTO(db);
 	struct invitation n;
+	int64_t changed = 0;
 	enum err e = db_write(app->db, cx, &db);
 	if (!e)
 		e = invitations_find(db, cx, delivery->row.id, &n);
@@ -38,7 +40,11 @@ enum err invitation_queue_settle(struct app *app, struct ctx *cx, const struct d
 		return e;
 	if (!text_equal(n.state, "sending"))
 		return OK;
-	e = invitation_settle(app, db, cx, &n, outcome, words);
+	/* It had waited and does not any more: neither does its job. */
+	if (outcome == DELIVERY_SENT && delivery->row.reason && delivery->job_id)
+		e = jobs_set_message_wait(db, cx, delivery->job_id, NULL, 0, &changed);
+	if (!e)
+		e = invitation_settle(app, db, cx, &n, outcome, words);
 	if (!e)
 		e = db_commit(&db, cx);
 	KILL_POINT("message.settled");

@@ -31,7 +31,8 @@ struct delivery {
 enum delivery_outcome {
 	DELIVERY_SENT,
 	DELIVERY_LATER,        /* not taken at present: again after a growing gap, for a day */
-	DELIVERY_OUT_OF_ORDER, /* the server takes nothing from us at present */
+	DELIVERY_OUT_OF_ORDER, /* the server takes nothing from us; an admin has to look */
+	DELIVERY_AWAY,         /* the server is not reached or busy: tried once a minute at least */
 	DELIVERY_REFUSED,      /* the other channel, or given up */
 	DELIVERY_UNKNOWN,      /* may have been taken although no answer came */
 };
@@ -48,5 +49,7 @@ must_check enum err invitation_queue_settle(struct app *app, struct ctx *cx,
 /* At start: what was being sent when the process ended is in doubt. */
 must_check enum err invitation_queue_recover(struct app *app, struct ctx *cx);
 
+/* Once all that is left is put off: each job says why its messages wait, and until when. */
+must_check enum err invitation_queue_note_waits(struct app *app, struct ctx *cx);
 /* When the next message is due; 0: none waits. */
 must_check enum err invitation_queue_next_at(struct app *app, struct ctx *cx, int64_t *ret_at);

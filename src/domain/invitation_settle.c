@@ -14,6 +14,7 @@
 #define LATER_LAST_MS     (60 * 60 * 1000LL)
 #define ORDER_FIRST_MS    (5 * 1000LL)
 #define ORDER_LAST_MS     (15 * 60 * 1000LL)
+#define AWAY_LAST_MS      (60 * 1000LL)
 #define GIVE_UP_MS        (24 * 60 * 60 * 1000LL)
 #define FALLBACK_AFTER_MS (10 * 60 * 1000LL)
 
@@ -148,12 +149,13 @@ bool invitation_wants_other_channel(const struct invitation *n)
 	return n->fallback && clock_now_ms() - n->created_at >= FALLBACK_AFTER_MS;
 }
 
-static enum err settle_out_of_order(
-	struct app *app, struct db *db, struct ctx *cx, struct invitation *n, const char *words)
+/* last: the longest wait before the next of the messages that were put off asks the server again. */
+static enum err settle_out_of_order(struct app *app, struct db *db, struct ctx *cx,
+	struct invitation *n, const char *words, int64_t last)
 {
 	if (invitation_wants_other_channel(n))
 		return settle_refused(app, db, cx, n, words);
-	int64_t gap = gap_ms(ORDER_FIRST_MS, ORDER_LAST_MS, n->attempts - 1);
+	int64_t gap = gap_ms(ORDER_FIRST_MS, last, n->attempts - 1);
 	int64_t now = clock_now_ms();
 	const char *reason = sentence(cx, "Not sent yet", words);
 	enum err e = wait_more(db, cx, n, gap, reason);
@@ -186,7 +188,9 @@ enum err invitation_settle(struct app *app, struct db *db, struct ctx *cx, struc
 	case DELIVERY_LATER:
 		return settle_later(app, db, cx, n, words);
 	case DELIVERY_OUT_OF_ORDER:
-		return settle_out_of_order(app, db, cx, n, words);
+		return settle_out_of_order(app, db, cx, n, words, ORDER_LAST_MS);
+	case DELIVERY_AWAY:
+		return settle_out_of_order(app, db, cx, n, words, AWAY_LAST_MS);
 	case DELIVERY_REFUSED:
 		return settle_refused(app, db, cx, n, words);
 	case DELIVERY_UNKNOWN:

@@ -2,9 +2,21 @@
 
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "domain/jobs.h"
 #include "store/items.h"
 #include "store/jobs.h"
+
+/* A wait for Apple stands before one for a mail server: nothing can be handed over before it. */
+static void wait_to_json(struct json_writer *w, const struct job *job)
+{
+	bool is_open = text_equal(job->state, "waiting") || text_equal(job->state, "running");
+	bool is_message = is_open && !job->wait_reason;
+	jw_object(w, "wait");
+	jw_str(w, "reason", is_message ? job->message_wait_reason : job->wait_reason);
+	jw_time(w, "until", is_message ? job->message_wait_until : job->wait_until);
+	jw_end_object(w);
+}
 
 void jobs_to_json(struct json_writer *w, const char *key, const struct job *job)
 {
@@ -21,10 +33,7 @@ void jobs_to_json(struct json_writer *w, const char *key, const struct job *job)
 	jw_i64(w, "done", job->done);
 	jw_i64(w, "failed", job->failed);
 	jw_i64(w, "skipped", job->skipped);
-	jw_object(w, "wait");
-	jw_str(w, "reason", job->wait_reason);
-	jw_time(w, "until", job->wait_until);
-	jw_end_object(w);
+	wait_to_json(w, job);
 	jw_str(w, "asked_by", job->asked_by);
 	jw_time(w, "created_at", job->created_at);
 	jw_time(w, "started_at", job->started_at);

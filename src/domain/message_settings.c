@@ -204,6 +204,19 @@ enum err message_smtp_save(struct app *app, struct ctx *cx, const struct smtp_se
 	return e;
 }
 
+enum err message_smtp_works(struct app *app, struct ctx *cx)
+{
+	DB_AUTO(db);
+	enum err e = db_write(app->db, cx, &db);
+	if (!e)
+		e = invitations_hurry(db, cx, "email", NULL, clock_now_ms());
+	if (!e)
+		e = db_commit(&db, cx);
+	if (!e)
+		wake_ring(app->deliver_wake);
+	return e;
+}
+
 enum err message_mdm_load(struct app *app, struct db *db, struct ctx *cx, const char **ret_url)
 {
 	const char *url = NULL;

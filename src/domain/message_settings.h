@@ -39,6 +39,9 @@ enum secret_change { SECRET_KEEP, SECRET_SET, SECRET_FORGET };
 must_check enum err message_smtp_save(struct app *app, struct ctx *cx,
 	const struct smtp_settings *settings, enum secret_change password);
 
+/* The mail server just took a message: what waits for it is tried at once. */
+must_check enum err message_smtp_works(struct app *app, struct ctx *cx);
+
 /* The connector's address; NULL: none is set up. */
 must_check enum err message_mdm_load(
 	struct app *app, struct db *db, struct ctx *cx, const char **ret_url);

@@ -177,6 +177,9 @@ enum err http_smtp_test(
 		return err_set(cx, ERR_CONFLICT, "smtp.password_lost",
 			"The stored password cannot be opened. Enter it again and save.");
 	e = send_test(cx, rq, &s, to, &result);
+	/* It takes mail: what waits for it need not wait for its next try. */
+	if (!e && result.outcome == SMTP_TAKEN)
+		e = message_smtp_works(app, cx);
 	return e ? e : reply_test(cx, rp, &result);
 }
 

@@ -172,6 +172,24 @@ enum err invitations_hurry(
 	return db_run(st, cx, NULL);
 }
 
+enum err invitations_job_waits(struct db *db, struct ctx *cx, int64_t after_job, size_t limit,
+	struct invitation_wait *ret_waits, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &invitations_job_waits_query);
+	db_bind_i64(st, after_job);
+	db_bind_i64(st, (int64_t)limit);
+	size_t count = 0;
+	enum err e = OK;
+	while (count < limit && (e = db_step(st, cx)) == OK)
+		ret_waits[count++] = (struct invitation_wait){
+			.job_id = db_i64(st, 0),
+			.reason = db_text(st, cx, 1),
+			.until = db_i64(st, 2),
+		};
+	*ret_count = count;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err invitations_list(struct db *db, struct ctx *cx, const char *state, const char *channel,
 	int64_t before_id, size_t limit, struct invitation_row **ret_rows, size_t *ret_count)
 {

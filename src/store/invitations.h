@@ -62,6 +62,15 @@ must_check enum err invitations_replace(struct db *db, struct ctx *cx, int64_t v
  * before it was asked for fallback_after_ms ago. The people and items say why. */
 must_check enum err invitations_postpone(struct db *db, struct ctx *cx, const char *channel,
 	int64_t until, const char *reason, int64_t fallback_after_ms, int64_t now);
+/* Of each job with messages that were put off, in order of id: the one that is tried next. Walks all
+ * that wait. */
+struct invitation_wait {
+	int64_t job_id;
+	const char *reason;
+	int64_t until;
+};
+must_check enum err invitations_job_waits(struct db *db, struct ctx *cx, int64_t after_job,
+	size_t limit, struct invitation_wait *ret_waits, size_t *ret_count);
 /* What waits for the channel, for this reason (NULL: for any), is due now. */
 must_check enum err invitations_hurry(
 	struct db *db, struct ctx *cx, const char *channel, const char *reason, int64_t now);

@@ -102,6 +102,15 @@ update invitation set next_at = cast(?2 as bigint)
 where state in ('waiting', 'sending') and state = 'waiting' and channel = ?1 and next_at > cast(?2 as bigint)
   and (cast(?3 as text) is null or reason = cast(?3 as text))
 
+-- Of each job with messages that were put off: the one that is tried next, and why it waits.
+-- name: invitations_job_waits
+select w.job_id, w.reason, w.next_at
+from (select i.job_id, n.reason, n.next_at,
+    row_number() over (partition by i.job_id order by n.next_at, n.id) as place
+  from invitation n join item i on i.id = n.item_id
+  where n.state in ('waiting', 'sending') and n.state = 'waiting' and n.reason is not null) w
+where w.place = 1 and w.job_id > ?1 order by w.job_id limit ?2
+
 -- name: invitations_list
 select n.id, n.vpp_user_id, n.item_id, n.channel, n.fallback, n.state, n.recipient, n.message_id, n.language,
   n.attempts, n.doubts, n.next_at, n.reason, n.created_at, n.sent_at, v.person_id, p.display_name

@@ -32,6 +32,8 @@ static struct job job_of(const struct db_stmt *st, struct ctx *cx)
 		.started_at = db_i64(st, 21),
 		.finished_at = db_i64(st, 22),
 		.is_part = db_bool(st, 23),
+		.message_wait_reason = db_text(st, cx, 24),
+		.message_wait_until = db_i64(st, 25),
 	};
 }
 
@@ -144,6 +146,30 @@ enum err jobs_set_wait(struct db *db, struct ctx *cx, int64_t location_id, const
 	db_bind_text(st, reason);
 	db_bind_id(st, until);
 	return db_run(st, cx, ret_changed);
+}
+
+enum err jobs_set_message_wait(struct db *db, struct ctx *cx, int64_t id, const char *reason,
+	int64_t until, int64_t *ret_changed)
+{
+	struct db_stmt *st = db_query(db, &jobs_set_message_wait_query);
+	db_bind_i64(st, id);
+	db_bind_text(st, reason);
+	db_bind_id(st, until);
+	return db_run(st, cx, ret_changed);
+}
+
+enum err jobs_with_message_wait(struct db *db, struct ctx *cx, int64_t after_id, size_t limit,
+	int64_t *ret_ids, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &jobs_with_message_wait_query);
+	db_bind_i64(st, after_id);
+	db_bind_i64(st, (int64_t)limit);
+	size_t count = 0;
+	enum err e = OK;
+	while (count < limit && (e = db_step(st, cx)) == OK)
+		ret_ids[count++] = db_i64(st, 0);
+	*ret_count = count;
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 enum err jobs_count_up(struct db *db, struct ctx *cx, int64_t id, int64_t done, int64_t failed,

@@ -28,6 +28,8 @@ struct job {
 	int64_t total, done, failed, skipped;
 	const char *wait_reason;
 	int64_t wait_until;
+	const char *message_wait_reason; /* its messages wait for the mail server or the MDM */
+	int64_t message_wait_until;
 	const char *summary_json;
 	const char *failure;
 	const char *idempotency_key, *request_hash;
@@ -62,6 +64,11 @@ must_check enum err jobs_set_step(struct db *db, struct ctx *cx, int64_t id, con
 /* reason NULL: it waits for nothing. For all open jobs of the location. */
 must_check enum err jobs_set_wait(struct db *db, struct ctx *cx, int64_t location_id,
 	const char *reason, int64_t until, int64_t *ret_changed);
+/* The messages of an open job wait; reason NULL: they do not. Opened jobs that say so, in order of id. */
+must_check enum err jobs_set_message_wait(struct db *db, struct ctx *cx, int64_t id,
+	const char *reason, int64_t until, int64_t *ret_changed);
+must_check enum err jobs_with_message_wait(struct db *db, struct ctx *cx, int64_t after_id,
+	size_t limit, int64_t *ret_ids, size_t *ret_count);
 /* Adds to the counters; *ret_left is what is still open then. */
 must_check enum err jobs_count_up(struct db *db, struct ctx *cx, int64_t id, int64_t done,
 	int64_t failed, int64_t skipped, int64_t *ret_left);

@@ -9,19 +9,19 @@ returning id
 -- name: jobs_find
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until
 from job where id = ?1
 
 -- name: jobs_find_key
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until
 from job where asked_by = ?1 and idempotency_key = ?2
 
 -- name: jobs_list
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until
 from job
 where id < ?1 and state <> 'preparing'
   and (?2 is null or state = ?2) and (?3 is null or kind = ?3) and (?4 is null or location_id = ?4)
@@ -30,7 +30,7 @@ order by id desc limit ?6
 -- postgres:
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until
 from job
 where id < ?1 and state <> 'preparing'
   and (cast(?2 as text) is null or state = cast(?2 as text))
@@ -56,6 +56,21 @@ update job set wait_reason = cast(?2 as text), wait_until = cast(?3 as bigint)
 where location_id = ?1 and state in ('waiting', 'running')
   and (wait_reason is distinct from cast(?2 as text) or wait_until is distinct from cast(?3 as bigint))
 
+-- reason null: none waits any more
+-- name: jobs_set_message_wait
+update job set message_wait_reason = ?2, message_wait_until = ?3
+where id = ?1 and state in ('waiting', 'running')
+  and (message_wait_reason is distinct from ?2 or message_wait_until is distinct from ?3)
+-- postgres:
+update job set message_wait_reason = cast(?2 as text), message_wait_until = cast(?3 as bigint)
+where id = ?1 and state in ('waiting', 'running')
+  and (message_wait_reason is distinct from cast(?2 as text)
+    or message_wait_until is distinct from cast(?3 as bigint))
+
+-- name: jobs_with_message_wait
+select id from job
+where state in ('waiting', 'running') and message_wait_reason is not null and id > ?1 order by id limit ?2
+
 -- name: jobs_count_up
 update job set done = done + ?2, failed = failed + ?3, skipped = skipped + ?4
 where id = ?1
@@ -67,13 +82,13 @@ update job set total = total + ?2 where id = ?1
 -- name: jobs_open
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until
 from job where location_id = ?1 and state in ('waiting', 'running') order by id limit ?2
 
 -- name: jobs_open_whole
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until
 from job
 where location_id = ?1 and kind = 'sync' and whole_location = 1 and state in ('waiting', 'running')
 order by id limit 1

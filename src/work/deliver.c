@@ -38,10 +38,11 @@ struct courier {
 struct office {
 	struct work *work;
 	struct app *app;
-	pthread_mutex_t lock; /* guards calls and is_over */
+	pthread_mutex_t lock; /* guards calls, is_over and has_news */
 	pthread_cond_t called;
 	unsigned calls; /* counted up whenever something may be due */
 	bool is_over;
+	bool has_news; /* something was settled since the jobs were told what waits */
 	struct courier couriers[COURIERS];
 };
 
@@ -51,7 +52,7 @@ static enum delivery_outcome mail_outcome(const struct smtp_result *result)
 	case SMTP_TAKEN:
 		return DELIVERY_SENT;
 	case SMTP_LATER:
-		return result->is_general ? DELIVERY_OUT_OF_ORDER : DELIVERY_LATER;
+		return result->is_general ? DELIVERY_AWAY : DELIVERY_LATER;
 	case SMTP_REFUSED:
 		return result->is_general ? DELIVERY_OUT_OF_ORDER : DELIVERY_REFUSED;
 	case SMTP_NO_ACCESS:
@@ -117,7 +118,7 @@ static enum delivery_outcome send_command(
 	case MDM_REFUSED:
 		return DELIVERY_REFUSED;
 	case MDM_DOWN:
-		return DELIVERY_OUT_OF_ORDER;
+		return DELIVERY_AWAY;
 	case MDM_UNKNOWN:
 		break;
 	}
@@ -130,6 +131,7 @@ static void log_outcome(
 	static const char *const names[] = { [DELIVERY_SENT] = "sent",
 		[DELIVERY_LATER] = "later",
 		[DELIVERY_OUT_OF_ORDER] = "out_of_order",
+		[DELIVERY_AWAY] = "out_of_order",
 		[DELIVERY_REFUSED] = "refused",
 		[DELIVERY_UNKNOWN] = "unknown" };
 	log_event(outcome == DELIVERY_SENT ? LOG_INFO : LOG_WARNING, "message",
@@ -184,6 +186,14 @@ static enum err deliver_one(struct courier *c, struct ctx *cx)
 	return write_outcome(c, cx, &d, outcome, words);
 }
 
+static void tell_news(struct office *office)
+{
+	pthread_mutex_lock(&office->lock);
+	office->has_news = true;
+	pthread_mutex_unlock(&office->lock);
+	wake_ring(office->app->deliver_wake);
+}
+
 /* Sends until nothing is due. */
 static void make_rounds(struct courier *c)
 {
@@ -192,8 +202,10 @@ static void make_rounds(struct courier *c)
 	while (!is_over(c->office)) {
 		ctx_reset(&cx);
 		enum err e = deliver_one(c, &cx);
-		if (e == ERR_NOT_FOUND)
+		if (e == ERR_NOT_FOUND) {
+			tell_news(c->office);
 			return;
+		}
 		if (!e)
 			continue;
 		trouble(&cx, "message.trouble");
@@ -285,9 +297,27 @@ static bool is_due(struct office *office)
 	return e || (next_at && next_at <= clock_now_ms());
 }
 
+/* Only when nothing is due: what is left then was put off. After a start too. */
+static void note_waits(struct office *office)
+{
+	pthread_mutex_lock(&office->lock);
+	bool has_news = office->has_news;
+	office->has_news = false;
+	pthread_mutex_unlock(&office->lock);
+	if (!has_news)
+		return;
+	CTX_AUTO(cx);
+	if (!invitation_queue_note_waits(office->app, &cx))
+		return;
+	trouble(&cx, "message.waits");
+	pthread_mutex_lock(&office->lock);
+	office->has_news = true;
+	pthread_mutex_unlock(&office->lock);
+}
+
 void deliver_run(struct work *w)
 {
-	struct office office = { .work = w, .app = work_app(w) };
+	struct office office = { .work = w, .app = work_app(w), .has_news = true };
 	pthread_mutex_init(&office.lock, NULL);
 	pthread_cond_init(&office.called, NULL);
 	CTX_AUTO(cx);
@@ -299,6 +329,8 @@ void deliver_run(struct work *w)
 	while (!work_is_stopping(w)) {
 		if (is_due(&office))
 			call_couriers(&office, false);
+		else
+			note_waits(&office);
 		wait_for_work(&office);
 	}
 	close_office(&office);

@@ -296,6 +296,53 @@ APP_TEST(a_mail_server_that_is_down_puts_off_all_mail)
 	move_clock(cx, 0);
 }
 
+static struct job job_of(struct app *app, struct ctx *cx, int64_t id)
+{
+	struct job job;
+	DB_AUTO(db);
+	must(db_read(app->db, cx, &db));
+	must(jobs_find(db, cx, id, &job));
+	return job;
+}
+
+/* Of two jobs whose messages wait each says why; the first message that gets through ends that. */
+APP_TEST(a_job_says_that_its_messages_wait)
+{
+	move_clock(cx, 0);
+	struct guest g[2] = { invite(app, cx, "email", "ada@example.org", NULL) };
+	DB_AUTO(db);
+	must(db_write(app->db, cx, &db));
+	struct vpp_user first;
+	must(vpp_users_find(db, cx, g[0].vpp_user_id, &first));
+	g[1] = make_guest(app, db, cx, first.location_id, "b@example.org", NULL);
+	must(db_commit(&db, cx));
+	must(invitation_queue_note_waits(app, cx));
+	assert_null(job_of(app, cx, g[0].job_id).message_wait_reason);
+	struct delivery d;
+	take(app, cx, &d);
+	settle(app, cx, &d, DELIVERY_AWAY, "421 busy");
+	must(invitation_queue_note_waits(app, cx));
+	for (int i = 0; i < 2; i++) {
+		struct job job = job_of(app, cx, g[i].job_id);
+		assert_string_equal(job.message_wait_reason, "Not sent yet: 421 busy.");
+		assert_in_range(job.message_wait_until - clock_now_ms(), 1, 5000);
+	}
+	/* However long it lasts, the server is asked once a minute. */
+	for (int i = 0; i < 12; i++) {
+		move_clock(cx, (i + 1) * HOUR);
+		take(app, cx, &d);
+		settle(app, cx, &d, DELIVERY_AWAY, "421 busy");
+	}
+	must(invitation_queue_note_waits(app, cx));
+	assert_in_range(
+		job_of(app, cx, d.job_id).message_wait_until - clock_now_ms(), 30000, 60000);
+	must(message_smtp_works(app, cx));
+	take(app, cx, &d);
+	settle(app, cx, &d, DELIVERY_SENT, "");
+	assert_null(job_of(app, cx, d.job_id).message_wait_reason);
+	move_clock(cx, 0);
+}
+
 APP_TEST(a_new_mail_server_is_tried_at_once)
 {
 	struct guest g = invite(app, cx, "email", "ada@example.org", NULL);

@@ -1,5 +1,8 @@
 // Messages on their way to people: what is sent, what waits and why, and that nobody gets two.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { program } from './lib/process.mjs';
 import { chosen, mailOf, names, school } from './lib/school.mjs';
 import { story } from './lib/story.mjs';
 import { waitFor } from './lib/wait.mjs';
@@ -43,6 +46,52 @@ story('a mail server that is down holds all mail, and new settings let it go', a
   const good = await pomona.post('/api/v1/settings/smtp/test', { to: 'me@example.org' });
   assert.equal(good.ok, true);
   assert.match(good.dialog, /RCPT TO:<me@example\.org>/);
+});
+
+story('a job whose messages wait says why and until when, and a mail server that works again is noticed', async ({ twin, pomona, expectLog }) => {
+  expectLog(/outcome=out_of_order/);
+  const who = ['ada', 'bob'];
+  const location = await school({ twin, pomona }, who);
+  await twin.smtp({ verb: 'connect', code: 421, words: 'busy', count: -1 });
+  const ids = (await chosen(pomona, who)).ids.map((id) => `id:${id}`);
+  const cli = spawn(program('pomona'), ['invite', '--location', String(location.id), '--user', ...ids, '--wait'],
+    { env: { ...process.env, POMONA_SERVER: pomona.url, POMONA_TOKEN: pomona.token } });
+  const ended = once(cli, 'exit');
+  let told = '';
+  cli.stderr.on('data', (bytes) => { told += bytes; });
+  const waiting = await waitFor('the job says why it waits', async () => {
+    const [job] = (await pomona.get('/api/v1/jobs?kind=invite')).items;
+    return job?.wait.reason && job;
+  });
+  assert.equal(waiting.state, 'running');
+  assert.match(waiting.wait.reason, /^Not sent yet: .*421 busy/);
+  const until = Date.parse(waiting.wait.until);
+  assert.ok(until > Date.parse(waiting.started_at), waiting.wait.until);
+  await waitFor('the command line says it too', () => /job \d+: running, .*421 busy/.test(told));
+
+  // The test mail that gets through wakes what waits: nobody waits for the next try.
+  await twin.smtp({});
+  const { ok } = await pomona.post('/api/v1/settings/smtp/test', { to: 'me@example.org' });
+  assert.equal(ok, true);
+  const job = await pomona.job(waiting);
+  assert.deepEqual([job.state, job.done, job.wait.reason, job.wait.until], ['done', 2, null, null]);
+  assert.deepEqual(await ended, [0, null], told);
+  assertOnce(await twin.mail(), who);
+});
+
+story('without anybody’s help a mail server that works again is noticed, and the kill of a server does not hide the wait', async (w) => {
+  const { twin, pomona, expectLog } = w;
+  expectLog(/outcome=out_of_order/);
+  const location = await school({ twin, pomona }, ['ada']);
+  await twin.smtp({ verb: 'connect', code: 421, words: 'busy', count: -1 });
+  const { job: asked } = await invite(pomona, location, ['ada']);
+  const says = () => waitFor('the job says why it waits', async () => /421 busy/.test((await pomona.get(`/api/v1/jobs/${asked.id}`)).wait.reason));
+  await says();
+  await pomona.kill();
+  await pomona.start();
+  await says();
+  await twin.smtp({});
+  assert.equal((await pomona.job(asked)).done, 1);
 });
 
 story('everyone is written to in their own language, else the organisation’s, else English', async ({ twin, pomona }) => {

@@ -1734,7 +1734,7 @@ export interface components {
             done: number;
             failed: number;
             skipped: number;
-            /** @description Why nothing moves, and until when. */
+            /** @description Why nothing moves, and until when: Apple, a location that is held, the mail server or the MDM. */
             wait: {
                 reason: string | null;
                 until: components["schemas"]["TimeOrNull"];
