@@ -9,7 +9,8 @@ import { Redirect, Route, Switch } from 'wouter';
 import { api, setCsrf, whenSignedOut, type Session } from './lib/api';
 import { startEvents } from './lib/events';
 import { t } from './lib/i18n';
-import { startLanguage, useLanguage } from './lib/language';
+import { setLanguage, startLanguage, useLanguage } from './lib/language';
+import { usePreferences } from './lib/preferences';
 import { asProblem } from './lib/problem';
 import { sessionQuery } from './lib/queries';
 import { SessionContext } from './lib/session';
@@ -84,6 +85,8 @@ function SignedIn({ session, isOver, onSession }: { session: Session; isOver: bo
 	const [refused, setEnded] = useState(false);
 	const ended = refused || isOver;
 	useEffect(() => whenSignedOut(() => setEnded(true)), []);
+	const language = usePreferences()?.language;
+	useEffect(() => { if (language) void setLanguage(language); }, [language]);
 	useEffect(() => (ended ? undefined : startEvents(client)), [client, ended]);
 	const signOut = async () => {
 		try {

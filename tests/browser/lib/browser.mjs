@@ -16,9 +16,9 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const SHOTS = path.join(root, 'build/screenshots');
 
 /** Opens the browser. `expected` are texts of console errors that a step means to cause (a refused upload, say). */
-export async function openBrowser({ base, width = 1280, height = 900, dark = false }) {
+export async function openBrowser({ base, width = 1280, height = 900, dark = false, locale = 'en-US' }) {
 	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
-	const context = await browser.newContext({ baseURL: base, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
+	const context = await browser.newContext({ baseURL: base, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce', locale });
 	const page = await context.newPage();
 	page.setDefaultTimeout(20_000);
 	const complaints = [];

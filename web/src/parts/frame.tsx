@@ -9,7 +9,8 @@ import UserCircleIcon from '@patternfly/react-icons/dist/esm/icons/user-circle-i
 import { Link, useLocation } from 'wouter';
 import { useReachable, useRunningJobs } from '../lib/events';
 import { t, tMaybe, type TextKey } from '../lib/i18n';
-import { setLanguage } from '../lib/language';
+import { setLanguage, type Language } from '../lib/language';
+import { useSetPreferences } from '../lib/preferences';
 import { mayAct, useSession } from '../lib/session';
 import { setTheme, theme, type Theme } from '../lib/theme';
 import { LanguageGroup } from './language_menu';
@@ -60,9 +61,14 @@ function UserMenu({ onSignOut }: { onSignOut: () => void }) {
 	const session = useSession();
 	const [open, setOpen] = useState(false);
 	const [now, setNow] = useState<Theme>(theme());
+	const setPreferences = useSetPreferences();
 	const choose = (next: Theme) => {
 		setTheme(next);
 		setNow(next);
+	};
+	const chooseLanguage = (language: Language) => {
+		setPreferences({ language });
+		void setLanguage(language);
 	};
 	const themes: [Theme, TextKey][] = [['light', 'menu.light'], ['dark', 'menu.dark'], ['system', 'menu.system']];
 	const name = session?.admin?.name ?? '';
@@ -81,7 +87,7 @@ function UserMenu({ onSignOut }: { onSignOut: () => void }) {
 					{themes.map(([one, key]) => <DropdownItem key={one} isSelected={now === one} onClick={() => choose(one)}>{t(key)}</DropdownItem>)}
 				</DropdownList>
 			</DropdownGroup>
-			<LanguageGroup onChoose={(next) => void setLanguage(next)} />
+			<LanguageGroup onChoose={chooseLanguage} />
 		</Dropdown>
 	);
 }

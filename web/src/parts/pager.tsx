@@ -37,9 +37,9 @@ export function Pager({ query, change, shown, next, total, label }: {
 	return (
 		<nav className="pomona-row pomona-pager" aria-label={label}>
 			<bdi className="pomona-muted">{shown > 0 ? range : ''}</bdi>
-			<Button variant="plain" aria-label={t('pager.first')} isDisabled={page === 1} onClick={() => turn(1, undefined)} icon={<AngleDoubleLeftIcon />} />
-			<Button variant="plain" aria-label={t('pager.previous')} isDisabled={page === 1} onClick={() => turn(page - 1, back)} icon={<AngleLeftIcon />} />
-			<Button variant="plain" aria-label={t('pager.next')} isDisabled={!next} onClick={() => turn(page + 1, next ?? undefined)} icon={<AngleRightIcon />} />
+			<Button variant="plain" aria-label={t('pager.first')} isDisabled={page === 1} onClick={() => turn(1, undefined)} icon={<AngleDoubleLeftIcon className="pomona-mirror" />} />
+			<Button variant="plain" aria-label={t('pager.previous')} isDisabled={page === 1} onClick={() => turn(page - 1, back)} icon={<AngleLeftIcon className="pomona-mirror" />} />
+			<Button variant="plain" aria-label={t('pager.next')} isDisabled={!next} onClick={() => turn(page + 1, next ?? undefined)} icon={<AngleRightIcon className="pomona-mirror" />} />
 			<FormSelect className="pomona-auto" aria-label={t('pager.size')} value={limit}
 				onChange={(_event, value) => change({ limit: value === String(PAGE_SIZE) ? undefined : value, after: undefined, page: undefined })}>
 				{PAGE_SIZES.map((size) => <FormSelectOption key={size} value={size} label={t('pager.size_of', { size })} />)}
