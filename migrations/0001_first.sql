@@ -153,6 +153,7 @@ create table vpp_user (
   failed_reason     text,                 -- the mark "failed", in words; NULL: none
   missing_since     bigint,               -- Apple did not list it in a whole walk
   look_wanted_at    bigint,               -- ask Apple about this record then: a notice, the sweep
+  found_job_id      bigint,               -- nobody here made it: the sync that found it
   is_unlike         integer not null default 0, -- its person's wish differs from what Apple last told; kept by triggers
   requested_at      bigint,
   registered_at     bigint,
@@ -169,6 +170,7 @@ create index vpp_user_failed on vpp_user (failed_number) where is_live = 1 and f
 create index vpp_user_mark on vpp_user (location_id, person_id) where is_live = 1 and failed_reason is not null;
 create index vpp_user_state on vpp_user (location_id, state, person_id, is_live) where is_live = 1;
 
+create index vpp_user_found on vpp_user (found_job_id, id) where found_job_id is not null;
 -- A sync in which nothing changed at Apple asks for these alone. E-mail is compared as domain/reconcile does it:
 -- without the case of ASCII letters.
 create index vpp_user_unlike on vpp_user (location_id, id) where is_unlike = 1;
@@ -293,7 +295,7 @@ create index item_person on item (person_id, id);
 create index item_send on item (job_id, kind, id) where state = 'planned';
 create index item_call on item (call_id, id) where call_id is not null;
 
--- What Apple said about users in a sync that is being read; merged in key order, then emptied.
+-- What Apple said about the users of a plan's rows, until the plan is over.
 create table user_stage (
   job_id          bigint not null references job (id),
   client_user_id  text {{collate}} not null,

@@ -112,8 +112,8 @@ static enum err judge(struct apple_session *s, struct ctx *cx, const char *opera
 	return e;
 }
 
-/* The part before any byte leaves: the address and our turn. The reply says "not sent". */
-static enum err prepare(struct apple_session *s, struct ctx *cx, const char *operation, int count,
+/* The part before any byte leaves: the address. The reply says "not sent". */
+static enum err find_address(struct apple_session *s, struct ctx *cx, const char *operation,
 	struct apple_reply *reply, const char **ret_url)
 {
 	*reply = (struct apple_reply){
@@ -127,10 +127,19 @@ static enum err prepare(struct apple_session *s, struct ctx *cx, const char *ope
 		return e;
 	}
 	*ret_url = apple_operation_url(s->apple, cx, operation);
-	if (!*ret_url)
-		return err_set(
-			cx, ERR_BUG, "apple.operation", "There is no address for %s.", operation);
-	e = pacer_take(s->lane->pacer, cx, s->priority, count);
+	return *ret_url ? OK
+	                : err_set(cx, ERR_BUG, "apple.operation", "There is no address for %s.",
+				  operation);
+}
+
+/* The address, and our turn. */
+static enum err prepare(struct apple_session *s, struct ctx *cx, const char *operation,
+	struct apple_reply *reply, const char **ret_url)
+{
+	enum err e = find_address(s, cx, operation, reply, ret_url);
+	if (e)
+		return e;
+	e = pacer_take(s->lane->pacer, cx, s->priority);
 	if (e)
 		reply->retry_after_ms = cx->error.retry_after_ms;
 	return e;
@@ -151,42 +160,48 @@ static struct http_call read_call(
 enum err apple_read(struct apple_session *s, struct ctx *cx, const char *operation,
 	const char *query, struct apple_reply *ret_reply, const struct json **ret_root)
 {
-	return apple_read_many(s, cx, operation, &query, 1, ret_reply, ret_root);
-}
-
-enum err apple_read_many(struct apple_session *s, struct ctx *cx, const char *operation,
-	const char *const *queries, size_t count, struct apple_reply *ret_replies,
-	const struct json **ret_roots)
-{
-	assert(count > 0 && count <= APPLE_MAX_PAGES_IN_FLIGHT);
 	const char *url;
-	enum err e = prepare(s, cx, operation, (int)count, &ret_replies[0], &url);
-	if (e) {
-		for (size_t i = 1; i < count; i++)
-			ret_replies[i] = ret_replies[0];
+	*ret_root = NULL;
+	enum err e = prepare(s, cx, operation, ret_reply, &url);
+	if (e)
 		return e;
-	}
-
-	struct http_call calls[APPLE_MAX_PAGES_IN_FLIGHT];
-	struct http_answer answers[APPLE_MAX_PAGES_IN_FLIGHT] = { 0 };
-	for (size_t i = 0; i < count; i++)
-		calls[i] = read_call(s, cx, url, queries[i]);
-	e = http_client_call_many(s->client, cx, calls, count, answers);
+	struct http_call call = read_call(s, cx, url, query);
+	struct http_answer answer = { 0 };
+	e = http_client_call(s->client, cx, &call, &answer);
 	if (e && e != ERR_REMOTE)
 		return e;
+	return judge(s, cx, operation, &call, &answer, ret_reply, ret_root);
+}
 
-	enum err first = OK;
-	struct err_detail detail = { 0 };
-	for (size_t i = 0; i < count; i++) {
-		ret_roots[i] = NULL;
-		e = judge(s, cx, operation, &calls[i], &answers[i], &ret_replies[i], &ret_roots[i]);
-		if (e && !first) {
-			first = e;
-			detail = cx->error;
-		}
-	}
-	cx->error = detail;
-	return first;
+enum err apple_read_begin(struct apple_session *s, struct apple_flight *flight,
+	const char *operation, const char *query, size_t place, struct apple_reply *ret_reply,
+	int64_t *ret_wait_ms)
+{
+	const char *url;
+	struct ctx *cx = &flight->cx;
+	enum err e = find_address(s, cx, operation, ret_reply, &url);
+	if (!e)
+		e = pacer_try(s->lane->pacer, cx, s->priority, ret_wait_ms);
+	if (e)
+		ret_reply->retry_after_ms = cx->error.retry_after_ms;
+	if (e || *ret_wait_ms)
+		return e;
+	flight->operation = operation;
+	flight->call = read_call(s, cx, url, query);
+	http_client_begin(s->client, cx, &flight->call, place);
+	return OK;
+}
+
+enum err apple_read_take(struct apple_session *s, struct apple_flight *flight, size_t place,
+	struct apple_reply *ret_reply, const struct json **ret_root)
+{
+	struct http_answer answer = { 0 };
+	*ret_root = NULL;
+	enum err e = http_client_take(s->client, place, &answer);
+	if (e && e != ERR_REMOTE)
+		return e;
+	return judge(
+		s, &flight->cx, flight->operation, &flight->call, &answer, ret_reply, ret_root);
 }
 
 /* Nothing is written on an old belief about whose the location is: an answer of the last minutes has
@@ -219,7 +234,7 @@ enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operat
 			"This location is only observed. Nothing was sent to Apple.");
 	enum err e = check_owner(s, cx, ret_reply);
 	if (!e)
-		e = prepare(s, cx, operation, 1, ret_reply, &url);
+		e = prepare(s, cx, operation, ret_reply, &url);
 	if (e)
 		return e;
 

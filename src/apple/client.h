@@ -101,11 +101,6 @@ void apple_session_record(struct apple_session *s, apple_recorder *recorder, voi
  * query is "" or "a=b&c=d". */
 must_check enum err apple_read(struct apple_session *s, struct ctx *cx, const char *operation,
 	const char *query, struct apple_reply *ret_reply, const struct json **ret_root);
-/* Up to APPLE_MAX_PAGES_IN_FLIGHT reads at once, answers in the order of the queries. OK when all
- * were fine; else the first failure, and each reply says its own. */
-must_check enum err apple_read_many(struct apple_session *s, struct ctx *cx, const char *operation,
-	const char *const *queries, size_t count, struct apple_reply *ret_replies,
-	const struct json **ret_roots);
 /* One write. body is JSON text; it is sent once, never repeated here. */
 must_check enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operation,
 	const char *body, size_t length, struct apple_reply *ret_reply,

@@ -3,19 +3,18 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
-/* Requests are spread over the second: after a bundle of n the bucket owes n shares and stays shut
- * until they are paid, so that no second of Apple's clock, wherever it begins, sees more than the
- * limit. Three in a hundred are left for the jitter of the network. */
+/* Requests are spread over the second, so that no second of Apple's clock, wherever it begins, sees
+ * more than the limit. Three in a hundred are left free: half of that for a caller who comes a little
+ * late and makes up for it, half for the jitter of the network. */
 struct pacer {
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	double rate;     /* requests per millisecond */
-	double capacity; /* one, or what two milliseconds bring: timers are no finer */
+	double capacity; /* one and half of what is left free, or what two milliseconds bring */
 	double level;
 	int64_t filled_at;    /* monotonic */
 	int64_t closed_until; /* wall clock; 0: open */
@@ -26,7 +25,7 @@ static void set_rate_locked(struct pacer *p, int64_t requests_per_second)
 {
 	double rate = requests_per_second < 1 ? 1 : (double)requests_per_second;
 	p->rate = rate * 0.97 / 1000;
-	p->capacity = 2 * p->rate > 1 ? 2 * p->rate : 1;
+	p->capacity = 1 + rate * 0.015 > 2 * p->rate ? 1 + rate * 0.015 : 2 * p->rate;
 	if (p->level > p->capacity)
 		p->level = p->capacity;
 }
@@ -120,35 +119,47 @@ static void sleep_locked(struct pacer *p, int64_t ms)
 	pthread_cond_timedwait(&p->changed, &p->lock, &until);
 }
 
-enum err pacer_take(struct pacer *p, struct ctx *cx, enum pacer_priority priority, int count)
+static enum err closed(struct ctx *cx, int64_t closed_until)
 {
-	assert(count > 0 && count <= 8);
+	enum err e = err_set(cx, ERR_LIMITED, "apple.wait",
+		"Apple asked us to wait until %s. Nothing is sent before.",
+		clock_rfc3339(cx->mem, closed_until));
+	cx->error.retry_after_ms = closed_until - clock_now_ms();
+	return e;
+}
+
+static bool take_locked(struct pacer *p, bool is_interactive)
+{
+	fill_locked(p);
+	if (p->level < 1 || (!is_interactive && p->interactive_waiting > 0))
+		return false;
+	p->level -= 1;
+	return true;
+}
+
+enum err pacer_try(
+	struct pacer *p, struct ctx *cx, enum pacer_priority priority, int64_t *ret_wait_ms)
+{
+	pthread_mutex_lock(&p->lock);
+	int64_t closed_until = closed_until_locked(p);
+	bool is_taken = !closed_until && take_locked(p, priority == PACER_INTERACTIVE);
+	*ret_wait_ms = is_taken || closed_until ? 0 : wait_locked(p, priority);
+	pthread_mutex_unlock(&p->lock);
+	return closed_until ? closed(cx, closed_until) : OK;
+}
+
+enum err pacer_take(struct pacer *p, struct ctx *cx, enum pacer_priority priority)
+{
 	bool is_interactive = priority == PACER_INTERACTIVE;
 	int64_t closed_until;
 
 	pthread_mutex_lock(&p->lock);
 	if (is_interactive)
 		p->interactive_waiting++;
-	for (;;) {
-		closed_until = closed_until_locked(p);
-		if (closed_until)
-			break;
-		fill_locked(p);
-		if (p->level >= 1 && (is_interactive || p->interactive_waiting == 0)) {
-			p->level -= (double)count;
-			break;
-		}
+	while (!(closed_until = closed_until_locked(p)) && !take_locked(p, is_interactive))
 		sleep_locked(p, wait_locked(p, priority));
-	}
 	if (is_interactive && --p->interactive_waiting == 0)
 		pthread_cond_broadcast(&p->changed);
 	pthread_mutex_unlock(&p->lock);
-
-	if (!closed_until)
-		return OK;
-	enum err e = err_set(cx, ERR_LIMITED, "apple.wait",
-		"Apple asked us to wait until %s. Nothing is sent before.",
-		clock_rfc3339(cx->mem, closed_until));
-	cx->error.retry_after_ms = closed_until - clock_now_ms();
-	return e;
+	return closed_until ? closed(cx, closed_until) : OK;
 }

@@ -25,7 +25,9 @@ void pacer_set_rate(struct pacer *p, int64_t requests_per_second);
 void pacer_close_until(struct pacer *p, int64_t until_ms);
 int64_t pacer_closed_until(struct pacer *p); /* 0: open */
 
-/* Waits for its turn to send count requests. ERR_LIMITED "apple.wait" with retry_after_ms at once
- * when the pacer is closed or closes while waiting. */
-must_check enum err pacer_take(
-	struct pacer *p, struct ctx *cx, enum pacer_priority priority, int count);
+/* Waits for its turn to send a request. ERR_LIMITED "apple.wait" with retry_after_ms at once when the
+ * pacer is closed or closes while waiting. */
+must_check enum err pacer_take(struct pacer *p, struct ctx *cx, enum pacer_priority priority);
+/* Does not wait: *ret_wait_ms 0 when it is its turn, else when to ask again. */
+must_check enum err pacer_try(
+	struct pacer *p, struct ctx *cx, enum pacer_priority priority, int64_t *ret_wait_ms);

@@ -1,4 +1,5 @@
-/* session.h - what apple/ keeps between calls; for client.c, session.c and service_config.c alone. */
+/* session.h - what apple/ keeps between calls; for client.c, session.c, service_config.c and
+ * users_walk.c alone. */
 #pragma once
 
 #include <pthread.h>
@@ -7,6 +8,7 @@
 
 #include "apple/client.h"
 #include "apple/service_config.h"
+#include "base/ctx.h"
 
 #define APPLE_URL_COUNT 32 /* operations kept from a service config */
 
@@ -68,3 +70,17 @@ struct apple_session {
 	bool only_reads;       /* from the beginning to the end */
 	int64_t owner_seen_at; /* monotonic: the last good answer without a foreign mark; 0: none */
 };
+
+/* A read that is under way in a place of the session's client (net/http_client.h). */
+struct apple_flight {
+	struct ctx cx; /* the answer is made in it */
+	const char *operation;
+	struct http_call call;
+};
+/* As apple_read, in two steps. *ret_wait_ms not 0: it is not our turn, nothing was begun. */
+must_check enum err apple_read_begin(struct apple_session *s, struct apple_flight *flight,
+	const char *operation, const char *query, size_t place, struct apple_reply *ret_reply,
+	int64_t *ret_wait_ms);
+/* Once http_client_is_over. */
+must_check enum err apple_read_take(struct apple_session *s, struct apple_flight *flight,
+	size_t place, struct apple_reply *ret_reply, const struct json **ret_root);

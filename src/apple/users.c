@@ -93,7 +93,7 @@ bool apple_user_read(const struct json *object, struct apple_user *ret_user)
 	return true;
 }
 
-static const char *users_query(struct ctx *cx, const struct apple_users_query *q, int64_t page)
+const char *apple_users_query_text(struct ctx *cx, const struct apple_users_query *q, int64_t page)
 {
 	BUF_AUTO(text, 4096);
 	buf_printf(&text, "pageIndex=%" PRId64, page);
@@ -105,7 +105,7 @@ static const char *users_query(struct ctx *cx, const struct apple_users_query *q
 	return arena_strndup(cx->mem, text.bytes, text.length);
 }
 
-static enum err read_users(struct ctx *cx, const struct json *root, int64_t asked,
+enum err apple_users_page_read(struct ctx *cx, const struct json *root, int64_t asked,
 	struct apple_reply *reply, struct apple_users_page *ret_page)
 {
 	const struct json *list = json_get(root, "users");
@@ -123,26 +123,9 @@ enum err apple_users_get(struct apple_session *s, struct ctx *cx,
 	const struct apple_users_query *query, struct apple_reply *ret_reply,
 	struct apple_users_page *ret_page)
 {
-	return apple_users_get_many(s, cx, query, 1, ret_reply, ret_page);
-}
-
-enum err apple_users_get_many(struct apple_session *s, struct ctx *cx,
-	const struct apple_users_query *query, size_t count, struct apple_reply *ret_replies,
-	struct apple_users_page *ret_pages)
-{
-	assert(count > 0 && count <= APPLE_MAX_PAGES_IN_FLIGHT);
-	const char *queries[APPLE_MAX_PAGES_IN_FLIGHT];
-	const struct json *roots[APPLE_MAX_PAGES_IN_FLIGHT] = { 0 };
-	for (size_t i = 0; i < count; i++)
-		queries[i] = users_query(cx, query, query->page_index + (int64_t)i);
-	enum err e = apple_read_many(s, cx, "getUsers", queries, count, ret_replies, roots);
-	for (size_t i = 0; i < count; i++) {
-		ret_pages[i] = (struct apple_users_page){ 0 };
-		if (!roots[i])
-			continue;
-		enum err read = read_users(cx, roots[i], query->page_index + (int64_t)i,
-			&ret_replies[i], &ret_pages[i]);
-		e = e ? e : read;
-	}
-	return e;
+	const struct json *root = NULL;
+	const char *text = apple_users_query_text(cx, query, query->page_index);
+	*ret_page = (struct apple_users_page){ 0 };
+	enum err e = apple_read(s, cx, "getUsers", text, ret_reply, &root);
+	return e ? e : apple_users_page_read(cx, root, query->page_index, ret_reply, ret_page);
 }

@@ -65,11 +65,25 @@ must_check enum err apple_users_retire(struct apple_session *s, struct ctx *cx,
 must_check enum err apple_users_get(struct apple_session *s, struct ctx *cx,
 	const struct apple_users_query *query, struct apple_reply *ret_reply,
 	struct apple_users_page *ret_page);
-/* count pages from query->page_index on, at most APPLE_MAX_PAGES_IN_FLIGHT, fetched at once. A page
- * past the end gives number APPLE_BAD_PAGE in its reply. */
-must_check enum err apple_users_get_many(struct apple_session *s, struct ctx *cx,
-	const struct apple_users_query *query, size_t count, struct apple_reply *ret_replies,
-	struct apple_users_page *ret_pages);
+
+/* A long list: its pages are given in order, while up to APPLE_MAX_PAGES_IN_FLIGHT are under way at
+ * the pace that Apple allows. The first page is asked for alone: it tells how many there are. No
+ * write may be made in the session meanwhile. */
+struct apple_users_walk;
+struct apple_users_walk *apple_users_walk_open(struct apple_session *s,
+	const struct apple_users_query *query); /* from query->page_index */
+/* As apple_users_get for the next page, which lives until the next call. After an error the walk is
+ * over: another one can begin at that page. After the last page (page.next is -1) it may not be
+ * called. */
+must_check enum err apple_users_walk_next(struct apple_users_walk *w, struct ctx *cx,
+	struct apple_reply *ret_reply, struct apple_users_page *ret_page);
+void apple_users_walk_close(struct apple_users_walk *w); /* accepts NULL */
+
+/* For apple/ alone: the query and the page of an answer. */
+const char *apple_users_query_text(
+	struct ctx *cx, const struct apple_users_query *query, int64_t page_index);
+must_check enum err apple_users_page_read(struct ctx *cx, const struct json *root, int64_t asked,
+	struct apple_reply *reply, struct apple_users_page *ret_page);
 
 /* One user object of an answer or a notification; false when it has no clientUserId. */
 bool apple_user_read(const struct json *object, struct apple_user *ret_user);

@@ -69,3 +69,6 @@ void jw_null(struct json_writer *w, const char *key);
 void jw_i64_or_null(struct json_writer *w, const char *key, int64_t value);
 void jw_time(struct json_writer *w, const char *key, int64_t ms); /* RFC 3339; 0 becomes null */
 void jw_raw(struct json_writer *w, const char *key, const char *json); /* trusted JSON text */
+
+/* The texts as a JSON array in cx->mem: how a list is given to a query. */
+char *json_texts(struct ctx *cx, const char *const *texts, size_t count);

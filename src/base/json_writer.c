@@ -3,8 +3,11 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/ctx.h"
 #include "base/clock.h"
 #include "base/json.h"
+
+#define TEXTS_MAX_BYTES (4 * 1024 * 1024)
 
 /* How many bytes the UTF-8 character at s has; 0: these bytes are none. */
 static size_t character(const unsigned char *s)
@@ -162,4 +165,16 @@ void jw_raw(struct json_writer *w, const char *key, const char *json)
 {
 	begin(w, key);
 	buf_puts(w->out, json);
+}
+
+char *json_texts(struct ctx *cx, const char *const *texts, size_t count)
+{
+	BUF_AUTO(out, TEXTS_MAX_BYTES);
+	struct json_writer w;
+	jw_init(&w, &out);
+	jw_array(&w, NULL);
+	for (size_t i = 0; i < count; i++)
+		jw_str(&w, NULL, texts[i]);
+	jw_end_array(&w);
+	return arena_strndup(cx->mem, out.bytes, out.length);
 }

@@ -13,8 +13,10 @@
 #include "domain/sync_judge.h"
 #include "store/findings.h"
 #include "store/people.h"
+#include "store/user_list.h"
 
-#define CHUNK 200
+#define CHUNK         200
+#define CROWD_SUBJECT "job " /* many strangers are one finding, of the job that lists them */
 
 static bool same_email(const char *a, const char *b)
 {
@@ -139,33 +141,71 @@ enum err drift_is_back(struct db *db, struct ctx *cx, const struct vpp_user *u)
 
 /* --- a sync ------------------------------------------------------------------------------------ */
 
-/* A record that nobody here made: a second one of somebody, or a stranger's. */
-static enum err planned_foreign(struct db *db, struct ctx *cx, const struct sync_reading *reading,
-	const struct staged_user *staged)
+/* Whose address it has is asked afresh. */
+static enum err person_of(struct db *db, struct ctx *cx, const char *email, int64_t *ret_person_id)
 {
 	struct person *person = NULL;
 	enum err e = ERR_NOT_FOUND;
-	if (text_is_email(staged->email))
-		e = people_find_by_email_key(db, cx, text_fold(cx->mem, staged->email), &person);
-	if (e && e != ERR_NOT_FOUND && e != ERR_CONFLICT)
-		return e;
+	*ret_person_id = 0;
+	if (text_is_email(email))
+		e = people_find_by_email_key(db, cx, text_fold(cx->mem, email), &person);
+	if (!e)
+		*ret_person_id = person->id;
+	return e == ERR_NOT_FOUND || e == ERR_CONFLICT ? OK : e;
+}
+
+static enum err put_stranger(struct db *db, struct ctx *cx, int64_t location_id, int64_t job_id,
+	const struct staged_user *staged, int64_t person_id)
+{
+	struct vpp_user u = { .location_id = location_id,
+		.client_user_id = staged->client_user_id,
+		.person_id = person_id };
 	const char *email = staged->email ? staged->email : "no e-mail";
-	struct finding f = {
-		.location_id = reading->location_id,
-		.kind = e ? "foreign" : "second_record",
-		.subject = staged->client_user_id,
-		.person_id = e ? 0 : person->id,
-		.job_id = reading->job_id,
-		.detail = e ? arena_printf(cx->mem,
-				      "A VPP user at Apple that nobody here made (%s, %s). It is "
-				      "listed and not touched.",
-				      email, staged->status)
-		            : arena_printf(cx->mem,
-				      "A second record at Apple (%s, %s) beside the person's own. "
-				      "It was not made here and is not touched.",
-				      email, staged->status),
-	};
-	return findings_put(db, cx, &f, clock_now_ms());
+	if (!person_id)
+		return put(db, cx, job_id, &u, "foreign", NULL,
+			arena_printf(cx->mem,
+				"A VPP user at Apple that nobody here made (%s, %s). It is listed "
+				"and not touched.",
+				email, staged->status));
+	return put(db, cx, job_id, &u, "second_record", NULL,
+		arena_printf(cx->mem,
+			"A second record at Apple (%s, %s) beside the person's own. It was not "
+			"made here and is not touched.",
+			email, staged->status));
+}
+
+/* A second one of somebody is told at once; strangers when it is known how many there are. */
+static enum err planned_foreign(struct db *db, struct ctx *cx, const struct sync_reading *reading,
+	const struct staged_user *staged)
+{
+	int64_t person_id = 0;
+	enum err e = person_of(db, cx, staged->email, &person_id);
+	if (e || !person_id)
+		return e;
+	return put_stranger(db, cx, reading->location_id, reading->job_id, staged, person_id);
+}
+
+enum err drift_stranger(struct db *db, struct ctx *cx, int64_t job_id, const struct vpp_user *u)
+{
+	struct staged_user staged = { .client_user_id = u->client_user_id,
+		.status = u->apple_status,
+		.email = u->apple_email };
+	int64_t person_id = 0;
+	enum err e = person_of(db, cx, staged.email, &person_id);
+	return e ? e : put_stranger(db, cx, u->location_id, job_id, &staged, person_id);
+}
+
+enum err drift_strangers(
+	struct db *db, struct ctx *cx, const struct sync_reading *reading, int64_t count)
+{
+	struct vpp_user u = { .location_id = reading->location_id,
+		.client_user_id =
+			arena_printf(cx->mem, CROWD_SUBJECT "%lld", (long long)reading->job_id) };
+	return put(db, cx, reading->job_id, &u, "foreign", NULL,
+		arena_printf(cx->mem,
+			"%lld VPP users at Apple that nobody here made. Job %lld lists them; they "
+			"are not touched.",
+			(long long)count, (long long)reading->job_id));
 }
 
 /* What Apple shows is kept although the plan changes nothing: so it is told once, and that it was set
@@ -249,9 +289,22 @@ static enum err why_person_is_over(
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+static enum err close_crowd(struct db *db, struct ctx *cx, const struct finding *finding)
+{
+	bool is_any = false;
+	enum err e = vpp_users_any_stranger(db, cx, finding->job_id, &is_any);
+	return e || is_any
+	               ? e
+	               : findings_solve_id(db, cx, finding->id,
+				 "None of them is a stranger at Apple any more.", clock_now_ms());
+}
+
 static enum err close_one(struct db *db, struct ctx *cx, const struct sync_reading *reading,
 	const struct finding *finding)
 {
+	if (text_equal(finding->kind, "foreign") &&
+		text_starts_with(finding->subject, CROWD_SUBJECT))
+		return close_crowd(db, cx, finding);
 	struct fact f = { .finding = finding, .reading = reading };
 	const char *why = NULL;
 	enum err e = vpp_users_find_client(db, cx, finding->location_id, finding->subject, &f.user);
@@ -259,7 +312,7 @@ static enum err close_one(struct db *db, struct ctx *cx, const struct sync_readi
 		f.user = (struct vpp_user){ 0 };
 	else if (e)
 		return e;
-	e = user_stage_find(db, cx, reading->job_id, finding->subject, &f.staged);
+	e = user_list_find(reading->list, cx, finding->subject, &f.staged);
 	f.is_staged = e == OK;
 	if (e && e != ERR_NOT_FOUND)
 		return e;

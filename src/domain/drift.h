@@ -38,6 +38,11 @@ must_check enum err drift_is_back(struct db *db, struct ctx *cx, const struct vp
 must_check enum err drift_planned(struct db *db, struct ctx *cx, const struct sync_reading *reading,
 	const struct vpp_user *last, const struct staged_user *staged,
 	const struct sync_verdict *verdict);
+/* A record that nobody here made; or so many of them that they are one finding. */
+must_check enum err drift_stranger(
+	struct db *db, struct ctx *cx, int64_t job_id, const struct vpp_user *u);
+must_check enum err drift_strangers(
+	struct db *db, struct ctx *cx, const struct sync_reading *reading, int64_t count);
 /* After the plan of a whole location: ends the findings whose fact is gone. */
 must_check enum err drift_close(
 	struct app *app, struct ctx *cx, const struct sync_reading *reading);

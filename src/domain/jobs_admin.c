@@ -18,7 +18,6 @@
 #include "store/audit.h"
 #include "store/items.h"
 #include "store/jobs.h"
-#include "store/user_stage.h"
 #include "store/vpp_users.h"
 
 #define CHUNK_ITEMS     500
@@ -44,8 +43,6 @@ static enum err mark_cancelled(struct app *app, struct ctx *cx, int64_t job_id)
 	job.wait_until = 0;
 	job.finished_at = clock_now_ms();
 	e = jobs_save(db, cx, &job);
-	if (!e)
-		e = user_stage_clear(db, cx, job_id);
 	if (!e)
 		e = audit_write(db, cx, "jobs.cancel", "job", job_id, job.kind, NULL);
 	if (!e)

@@ -15,9 +15,11 @@
 #include "domain/sync_judge.h"
 #include "store/items.h"
 #include "store/jobs.h"
+#include "store/user_stage.h"
 
-#define CHUNK      500
-#define OPEN_ITEMS 16
+#define CHUNK       500
+#define OPEN_ITEMS  16
+#define STAGE_CHUNK 4096
 
 #define WORDS_MOVED    "Not done: it changed since the plan was made. The next sync plans it again."
 #define WORDS_OBSERVED "Not done: Pomona only observes this location and changes nothing at Apple."
@@ -42,7 +44,7 @@ static struct observed observed_of(const struct staged_user *s)
 	};
 }
 
-/* A record that was not made here becomes a row: somebody's (adopt), or nobody's (foreign). */
+/* A record that was not made here becomes somebody's. */
 static enum err take_in(const struct applying *a, struct db *db, struct ctx *cx,
 	const struct item *item, const struct staged_user *staged, int64_t person_id)
 {
@@ -51,7 +53,7 @@ static enum err take_in(const struct applying *a, struct db *db, struct ctx *cx,
 		.location_id = a->reading.location_id,
 		.person_id = person_id,
 		.client_user_id = staged->client_user_id,
-		.is_live = person_id != 0,
+		.is_live = true,
 		.state = is_associated ? VPP_ASSOCIATED : VPP_REGISTERED,
 		.apple_status = staged->status,
 		.apple_email = staged->email,
@@ -148,7 +150,7 @@ static enum err plan_rest(
 		return e;
 	struct sync_reading now_known = a->reading;
 	now_known.is_delta = true;
-	struct sync_case c = { &u, NULL, item->id, 0 };
+	struct sync_case c = { &u, NULL, NULL, item->id, 0 };
 	e = sync_judge(db, cx, &now_known, &c, &verdict);
 	if (e || verdict.row.plan != PLAN_UPDATE)
 		return e;
@@ -190,7 +192,7 @@ static enum err apply_item(
 		return jobs_end_item(db, cx, item->id, "not_needed", 0, WORDS_MOVED);
 	if (is_known && u.state == VPP_REMOVING && text_equal(item->kind, "retire"))
 		return OK; /* begun before a restart */
-	struct sync_case c = { is_known ? &u : NULL, is_staged ? &staged : NULL, item->id,
+	struct sync_case c = { is_known ? &u : NULL, is_staged ? &staged : NULL, NULL, item->id,
 		a->read_at };
 	struct sync_reading reading = a->reading;
 	reading.is_delta = !text_equal(item->kind, "note_missing");
@@ -233,13 +235,49 @@ static enum err apply_chunk(
 	return e ? action_pass_error(asker, &cx, e) : OK;
 }
 
+/* A plan's rows are kept until it is over; those of plans that were given up go with the next one. */
+static enum err drop_stage(struct app *app, struct ctx *cx, int64_t job_id)
+{
+	int64_t count = 0;
+	do {
+		DB_AUTO(db);
+		enum err e = db_write(app->db, cx, &db);
+		if (!e)
+			e = user_stage_clear(db, cx, job_id, STAGE_CHUNK, &count);
+		if (!e)
+			e = db_commit(&db, cx);
+		if (e)
+			return e;
+	} while (count == STAGE_CHUNK);
+	return OK;
+}
+
+enum err sync_tidy(struct app *app, struct ctx *cx)
+{
+	int64_t job_id = 0;
+	enum err e = OK;
+	do {
+		struct job job = { .state = "" };
+		DB_AUTO(db);
+		e = db_read(app->db, cx, &db);
+		if (!e)
+			e = user_stage_next_job(db, cx, job_id, &job_id);
+		if (!e && job_id)
+			e = jobs_find(db, cx, job_id, &job);
+		db_release(&db);
+		bool is_over = text_equal(job.state, "done") || text_equal(job.state, "failed") ||
+		               text_equal(job.state, "cancelled");
+		if (!e && is_over)
+			e = drop_stage(app, cx, job_id);
+	} while (!e && job_id);
+	return e;
+}
+
 static enum err out_of_phases(struct app *app, struct ctx *cx, int64_t job_id)
 {
 	DB_AUTO(db);
 	struct job job;
 	enum err e = db_write(app->db, cx, &db);
-	if (!e)
-		e = user_stage_clear(db, cx, job_id);
 	if (!e)
 		e = jobs_find(db, cx, job_id, &job);
 	if (e)
@@ -273,10 +311,15 @@ enum err sync_apply(struct app *app, struct ctx *cx, int64_t job_id)
 	a.is_part = job.is_part;
 	a.is_observed = location_is_observed(&location);
 	/* What is not staged was judged when the plan was made; absence counts as it did then. */
-	a.reading = (struct sync_reading){ job_id, job.location_id, true, true };
+	a.reading = (struct sync_reading){ .job_id = job_id,
+		.location_id = job.location_id,
+		.is_delta = true,
+		.is_consistent = true };
 	do
 		e = apply_chunk(&a, cx, &after, &count);
 	while (!e && count == CHUNK);
+	if (!e)
+		e = drop_stage(app, cx, job_id);
 	if (!e)
 		e = out_of_phases(app, cx, job_id);
 	if (e)

@@ -74,6 +74,13 @@ static enum err wish_of(struct db *db, struct ctx *cx, const struct sync_reading
 	}
 	if (!c->last->person_id)
 		return OK;
+	if (c->facts) {
+		const char *email = c->facts->person_email;
+		wish->has_person = c->facts->has_person;
+		wish->is_wanted = c->facts->person_is_wanted;
+		wish->email = text_is_email(email) ? email : NULL;
+		return OK;
+	}
 	enum err e = people_find_even_deleted(db, cx, c->last->person_id, 0, &person);
 	if (e)
 		return e;
@@ -122,13 +129,17 @@ enum err sync_judge(struct db *db, struct ctx *cx, const struct sync_reading *re
 {
 	struct reconcile_wish wish = { 0 };
 	bool busy = false;
-	enum err e = c->last ? sync_is_busy(db, cx, c->last->id, c->own_item_id, &busy) : OK;
+	bool may_be_busy = c->last && (!c->facts || c->facts->has_open_items);
+	enum err e = may_be_busy ? sync_is_busy(db, cx, c->last->id, c->own_item_id, &busy) : OK;
 	if (!e)
 		e = wish_of(db, cx, reading, c, &wish, &ret_verdict->person_id);
 	if (e)
 		return e;
 	struct reconcile_news news = news_of(reading, c);
 	ret_verdict->row = reconcile(&wish, c->last, &news, busy);
+	ret_verdict->words = NULL;
+	if (c->facts && ret_verdict->row.plan == PLAN_NOTHING)
+		return OK;
 	ret_verdict->words = busy ? "Not judged: work of ours for this person is under way."
 	                          : words_of(cx, &ret_verdict->row, &wish, c, &news);
 	return OK;

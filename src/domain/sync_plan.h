@@ -10,7 +10,7 @@
 #include "domain/action.h"
 
 struct job;
-struct staged_user;
+struct user_list;
 struct item;
 
 must_check enum err sync_preview(struct app *app, struct ctx *cx, const struct action *action,
@@ -24,9 +24,15 @@ must_check enum err sync_start(struct app *app, struct ctx *cx, const struct act
 /* How the users were read. */
 struct sync_reading {
 	int64_t job_id, location_id;
-	bool is_delta;      /* what is not staged has not changed */
-	bool is_consistent; /* what is not staged is not in Apple's list */
+	bool is_delta;          /* what is not staged has not changed */
+	bool is_consistent;     /* what is not staged is not in Apple's list */
+	struct user_list *list; /* what Apple listed */
 };
+
+/* Known records that a whole list does not show although Apple had them: at most limit of their
+ * clientUserIds, in cx->mem. */
+must_check enum err sync_absent(struct app *app, struct ctx *cx, const struct sync_reading *reading,
+	size_t limit, const char **ret_ids, size_t *ret_count);
 
 /* The plan of a whole location: what is staged, merged with what is known here. */
 must_check enum err sync_plan_whole(
@@ -39,6 +45,8 @@ must_check enum err sync_plan_chosen(
 must_check enum err sync_plan_close(
 	struct app *app, struct ctx *cx, int64_t job_id, bool *ret_waits);
 
+/* What was kept for plans that are over goes. */
+must_check enum err sync_tidy(struct app *app, struct ctx *cx);
 /* Judges each planned row once more and applies it, a few hundred in a transaction; then the job is
  * out of its phases and the lane sends what is for Apple. */
 must_check enum err sync_apply(struct app *app, struct ctx *cx, int64_t job_id);

@@ -1,5 +1,6 @@
 #include "net/http_client.h"
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -19,20 +20,13 @@
 #define CONNECT_MS   10000
 #define TOTAL_MS     60000
 #define ANSWER_BYTES ((size_t)32 * 1024 * 1024)
-#define MOST_AT_ONCE 8
 #define TYPE_BYTES   200
-
-struct http_client {
-	CURLM *multi;
-	CURL *handles[MOST_AT_ONCE];
-	char *user_agent;
-	atomic_bool is_cancelled;
-};
 
 /* One call under way. */
 struct flight {
-	struct ctx *cx;
-	CURL *curl;
+	struct ctx *cx; /* NULL: the place is free */
+	CURL *curl;     /* kept for the next call in this place */
+	bool is_over;
 	struct curl_slist *headers;
 	const char *body_left; /* of the request, not handed to curl yet */
 	size_t body_left_length;
@@ -40,6 +34,13 @@ struct flight {
 	const char *retry_after;
 	char words[CURL_ERROR_SIZE];
 	CURLcode result;
+};
+
+struct http_client {
+	CURLM *multi;
+	struct flight flights[HTTP_CLIENT_PLACES];
+	char *user_agent;
+	atomic_bool is_cancelled;
 };
 
 enum err http_client_new(struct ctx *cx, const char *user_agent, struct http_client **ret_client)
@@ -53,7 +54,7 @@ enum err http_client_new(struct ctx *cx, const char *user_agent, struct http_cli
 		free(client);
 		return err_set(cx, ERR_IO, "http.client", "The HTTP client cannot start.");
 	}
-	curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)MOST_AT_ONCE);
+	curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)HTTP_CLIENT_PLACES);
 	client->user_agent = strdup(user_agent);
 	if (!client->user_agent)
 		abort();
@@ -65,8 +66,10 @@ void http_client_free(struct http_client *client)
 {
 	if (!client)
 		return;
-	for (size_t i = 0; i < MOST_AT_ONCE; i++)
-		curl_easy_cleanup(client->handles[i]);
+	for (size_t i = 0; i < HTTP_CLIENT_PLACES; i++) {
+		http_client_drop(client, i);
+		curl_easy_cleanup(client->flights[i].curl);
+	}
 	curl_multi_cleanup(client->multi);
 	free(client->user_agent);
 	free(client);
@@ -303,71 +306,113 @@ static void read_result(struct flight *f, struct http_answer *ret_answer)
 	ret_answer->retry_after = f->retry_after;
 }
 
-static void run(struct http_client *client)
+static bool take_messages(struct http_client *client)
 {
-	int running = 1;
-	while (running) {
-		if (client->is_cancelled || curl_multi_perform(client->multi, &running))
+	CURLMsg *message;
+	int left;
+	bool is_any_over = false;
+	while ((message = curl_multi_info_read(client->multi, &left))) {
+		struct flight *f = NULL;
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&f);
+		f->result = message->data.result;
+		f->is_over = is_any_over = true;
+	}
+	return is_any_over;
+}
+
+/* Calls that neither run nor told their end were broken off. */
+static bool end_all(struct http_client *client)
+{
+	bool is_any_over = false;
+	for (size_t i = 0; i < HTTP_CLIENT_PLACES; i++) {
+		struct flight *f = &client->flights[i];
+		is_any_over = is_any_over || (f->cx && !f->is_over);
+		f->is_over = f->cx != NULL;
+	}
+	return is_any_over;
+}
+
+void http_client_go_on(struct http_client *client, int64_t most_ms)
+{
+	int64_t until = clock_mono_ms() + most_ms;
+	for (;;) {
+		int running = 0;
+		bool is_broken =
+			client->is_cancelled || curl_multi_perform(client->multi, &running);
+		bool is_any_over = take_messages(client);
+		if (is_broken || !running)
+			is_any_over = end_all(client) || is_any_over;
+		int64_t rest = until - clock_mono_ms();
+		if (is_broken || is_any_over || rest <= 0)
 			return;
-		CURLMsg *message;
-		int left;
-		while ((message = curl_multi_info_read(client->multi, &left))) {
-			struct flight *f = NULL;
-			curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&f);
-			f->result = message->data.result;
-		}
-		if (running)
-			curl_multi_poll(client->multi, NULL, 0, 1000, NULL);
+		/* With nothing under way this only waits. */
+		curl_multi_poll(client->multi, NULL, 0, rest > 1000 ? 1000 : (int)rest, NULL);
 	}
 }
 
-static void begin(struct http_client *client, struct ctx *cx, const struct http_call *call,
-	size_t index, struct flight *f)
+bool http_client_is_over(const struct http_client *client, size_t place)
 {
-	f->cx = cx;
-	f->result = CURLE_ABORTED_BY_CALLBACK;
-	buf_init(&f->body, call->answer_limit_bytes ? call->answer_limit_bytes : ANSWER_BYTES);
-	if (!client->handles[index])
-		client->handles[index] = curl_easy_init();
-	f->curl = client->handles[index];
+	return client->flights[place].is_over;
+}
+
+void http_client_begin(
+	struct http_client *client, struct ctx *cx, const struct http_call *call, size_t place)
+{
+	struct flight *f = &client->flights[place];
+	assert(place < HTTP_CLIENT_PLACES && !f->cx);
+	*f = (struct flight){
+		.cx = cx,
+		.curl = f->curl ? f->curl : curl_easy_init(),
+		.result = CURLE_ABORTED_BY_CALLBACK,
+	};
 	if (!f->curl)
 		abort();
+	buf_init(&f->body, call->answer_limit_bytes ? call->answer_limit_bytes : ANSWER_BYTES);
 	prepare(client, f, call);
-	if (call_is_plain(call))
+	if (call_is_plain(call)) {
 		curl_multi_add_handle(client->multi, f->curl);
-	else
+	} else {
 		f->result = CURLE_URL_MALFORMAT;
+		f->is_over = true;
+	}
+	KILL_POINT("wire.begun");
 }
 
-enum err http_client_call_many(struct http_client *client, struct ctx *cx,
-	const struct http_call *calls, size_t count, struct http_answer *ret_answers)
+void http_client_drop(struct http_client *client, size_t place)
 {
-	struct flight flights[MOST_AT_ONCE] = { 0 };
-	if (count > MOST_AT_ONCE)
-		return err_set(
-			cx, ERR_BUG, "http.many", "More than %d calls at once.", MOST_AT_ONCE);
-	for (size_t i = 0; i < count; i++)
-		begin(client, cx, &calls[i], i, &flights[i]);
-	KILL_POINT("wire.begun");
-	run(client);
+	struct flight *f = &client->flights[place];
+	if (!f->cx)
+		return;
+	curl_multi_remove_handle(client->multi, f->curl);
+	curl_slist_free_all(f->headers);
+	buf_fini(&f->body);
+	f->cx = NULL;
+	f->is_over = false;
+}
+
+enum err http_client_take(struct http_client *client, size_t place, struct http_answer *ret_answer)
+{
+	struct flight *f = &client->flights[place];
+	struct ctx *cx = f->cx;
+	assert(f->is_over);
 	KILL_POINT("wire.answered");
-	const char *failure = NULL;
-	for (size_t i = 0; i < count; i++) {
-		struct flight *f = &flights[i];
-		curl_multi_remove_handle(client->multi, f->curl);
-		read_result(f, &ret_answers[i]);
-		if (ret_answers[i].sent != HTTP_ANSWERED)
-			failure = ret_answers[i].failure;
-		curl_slist_free_all(f->headers);
-		buf_fini(&f->body);
-	}
-	if (failure)
-		return err_set(cx, ERR_REMOTE, "http.failed", "The request failed: %s.", failure);
-	return OK;
+	curl_multi_remove_handle(client->multi, f->curl);
+	read_result(f, ret_answer);
+	http_client_drop(client, place);
+	if (ret_answer->sent == HTTP_ANSWERED)
+		return OK;
+	return err_set(
+		cx, ERR_REMOTE, "http.failed", "The request failed: %s.", ret_answer->failure);
 }
 
 enum err http_client_call(struct http_client *client, struct ctx *cx, const struct http_call *call,
 	struct http_answer *ret_answer)
 {
-	return http_client_call_many(client, cx, call, 1, ret_answer);
+	size_t place = 0;
+	while (place < HTTP_CLIENT_PLACES - 1 && client->flights[place].cx)
+		place++;
+	http_client_begin(client, cx, call, place);
+	while (!http_client_is_over(client, place))
+		http_client_go_on(client, TOTAL_MS);
+	return http_client_take(client, place, ret_answer);
 }

@@ -56,10 +56,20 @@ void http_client_cancel(struct http_client *client);
 must_check enum err http_client_call(struct http_client *client, struct ctx *cx,
 	const struct http_call *call, struct http_answer *ret_answer);
 
-/* Several calls at once over the same connections; answers in the order of calls. OK when each
- * was answered, else ERR_REMOTE (look at each answer). At most 8. */
-must_check enum err http_client_call_many(struct http_client *client, struct ctx *cx,
-	const struct http_call *calls, size_t count, struct http_answer *ret_answers);
+/* For lists of many pages: up to HTTP_CLIENT_PLACES calls under way over kept connections, each in a
+ * place of its own (0 …), which is free again when it was taken or dropped. cx belongs to the place
+ * until then; what call points at only until http_client_begin returns, but for its body. */
+#define HTTP_CLIENT_PLACES 8
+void http_client_begin(
+	struct http_client *client, struct ctx *cx, const struct http_call *call, size_t place);
+/* Lets what is under way go on; returns when a call ended, or after most_ms. */
+void http_client_go_on(struct http_client *client, int64_t most_ms);
+bool http_client_is_over(const struct http_client *client, size_t place);
+/* As http_client_call. The call must be over. */
+must_check enum err http_client_take(
+	struct http_client *client, size_t place, struct http_answer *ret_answer);
+/* Breaks the call off, if there is one in this place. */
+void http_client_drop(struct http_client *client, size_t place);
 
 /* The parts of an absolute URL, in cx->mem; ERR_INVALID without detail. */
 struct http_url {

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/text.h"
 #include "db/db.h"
 #include "store/items.sql.h"
 
@@ -92,6 +93,47 @@ enum err items_save(struct db *db, struct ctx *cx, const struct item *item)
 	return db_run(st, cx, NULL);
 }
 
+static struct item stranger_of(const struct db_stmt *st, struct ctx *cx, int64_t job_id)
+{
+	const char *email = db_text(st, cx, 3);
+	return (struct item){
+		.id = ITEMS_STRANGERS_FROM + db_i64(st, 0),
+		.job_id = job_id,
+		.location_id = db_i64(st, 1),
+		.vpp_user_id = db_i64(st, 0),
+		.kind = "foreign",
+		.state = "done",
+		.detail = arena_printf(cx->mem,
+			"A record at Apple that was not made here; listed, not touched. (%s, %s)",
+			email ? email : "no e-mail", db_text(st, cx, 4)),
+		.reason = arena_printf(cx->mem, "Apple's record %s", db_text(st, cx, 2)),
+		.updated_at = db_i64(st, 5),
+	};
+}
+
+static bool is_of_strangers(const char *kind, const char *state)
+{
+	return (!kind || text_equal(kind, "foreign")) && (!state || text_equal(state, "done"));
+}
+
+/* Behind the items, if there is room and they are asked for. */
+static enum err add_strangers(struct db *db, struct ctx *cx, int64_t job_id, const char *kind,
+	const char *state, int64_t after_id, size_t limit, struct item *ret_items,
+	size_t *ret_count)
+{
+	enum err e = OK;
+	int64_t after = after_id > ITEMS_STRANGERS_FROM ? after_id - ITEMS_STRANGERS_FROM : 0;
+	if (!is_of_strangers(kind, state) || *ret_count == limit)
+		return OK;
+	DB_STMT_AUTO(st, db, &items_strangers_query);
+	db_bind_i64(st, job_id);
+	db_bind_i64(st, after);
+	db_bind_i64(st, (int64_t)(limit - *ret_count));
+	while (*ret_count < limit && (e = db_step(st, cx)) == OK)
+		ret_items[(*ret_count)++] = stranger_of(st, cx, job_id);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
 	int64_t after_id, size_t limit, struct item *ret_items, size_t *ret_count)
 {
@@ -101,7 +143,17 @@ enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, const char *s
 		db_bind_text(st, state);
 	db_bind_i64(st, after_id);
 	db_bind_i64(st, (int64_t)limit);
-	return several(st, cx, true, limit, ret_items, ret_count);
+	enum err e = several(st, cx, true, limit, ret_items, ret_count);
+	return e ? e
+	         : add_strangers(
+			   db, cx, job_id, NULL, state, after_id, limit, ret_items, ret_count);
+}
+
+enum err items_count_strangers(struct db *db, struct ctx *cx, int64_t job_id, int64_t *ret_count)
+{
+	struct db_stmt *st = db_query(db, &items_count_strangers_query);
+	db_bind_i64(st, job_id);
+	return db_run_i64(st, cx, ret_count);
 }
 
 enum err items_list_kind(struct db *db, struct ctx *cx, int64_t job_id, const char *kind,
@@ -114,7 +166,10 @@ enum err items_list_kind(struct db *db, struct ctx *cx, int64_t job_id, const ch
 	db_bind_i64(st, after_id);
 	db_bind_text(st, state);
 	db_bind_i64(st, (int64_t)limit);
-	return several(st, cx, true, limit, ret_items, ret_count);
+	enum err e = several(st, cx, true, limit, ret_items, ret_count);
+	return e ? e
+	         : add_strangers(
+			   db, cx, job_id, kind, state, after_id, limit, ret_items, ret_count);
 }
 
 enum err items_of_call(struct db *db, struct ctx *cx, int64_t call_id, size_t limit,
@@ -203,11 +258,13 @@ enum err items_count_planned(
 	return db_run_i64(st, cx, ret_count);
 }
 
-enum err items_drop_plan(struct db *db, struct ctx *cx, int64_t job_id)
+enum err items_drop_plan(
+	struct db *db, struct ctx *cx, int64_t job_id, size_t limit, int64_t *ret_count)
 {
 	struct db_stmt *st = db_query(db, &items_drop_plan_query);
 	db_bind_i64(st, job_id);
-	return db_run(st, cx, NULL);
+	db_bind_i64(st, (int64_t)limit);
+	return db_run(st, cx, ret_count);
 }
 
 enum err items_count_kinds(struct db *db, struct ctx *cx, int64_t job_id, size_t limit,
@@ -216,6 +273,7 @@ enum err items_count_kinds(struct db *db, struct ctx *cx, int64_t job_id, size_t
 	DB_STMT_AUTO(st, db, &items_count_kinds_query);
 	db_bind_i64(st, job_id);
 	size_t count = 0;
+	int64_t strangers = 0;
 	enum err e = OK;
 	while (count < limit && (e = db_step(st, cx)) == OK)
 		ret_counts[count++] = (struct item_count){
@@ -225,18 +283,26 @@ enum err items_count_kinds(struct db *db, struct ctx *cx, int64_t job_id, size_t
 		};
 	if (e && e != ERR_NOT_FOUND)
 		return e;
+	e = items_count_strangers(db, cx, job_id, &strangers);
+	if (strangers && count < limit)
+		ret_counts[count++] = (struct item_count){ "foreign", "done", strangers };
 	*ret_count = count;
-	return OK;
+	return e;
 }
 
 enum err items_count(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
 	const char *kind, int64_t *ret_count)
 {
+	int64_t strangers = 0;
 	struct db_stmt *st = db_query(db, &items_count_query);
 	db_bind_i64(st, job_id);
 	db_bind_text(st, state);
 	db_bind_text(st, kind);
-	return db_run_i64(st, cx, ret_count);
+	enum err e = db_run_i64(st, cx, ret_count);
+	if (!e && is_of_strangers(kind, state))
+		e = items_count_strangers(db, cx, job_id, &strangers);
+	*ret_count += strangers;
+	return e;
 }
 
 enum err items_results(struct db *db, struct ctx *cx, int64_t job_id, size_t limit,
@@ -257,6 +323,12 @@ enum err items_results(struct db *db, struct ctx *cx, int64_t job_id, size_t lim
 		};
 	if (e && e != ERR_NOT_FOUND)
 		return e;
+	int64_t strangers = 0;
+	e = items_count_strangers(db, cx, job_id, &strangers);
+	if (strangers && count < limit)
+		ret_results[count++] = (struct item_result){
+			.kind = "foreign", .state = "done", .count = strangers
+		};
 	*ret_count = count;
-	return OK;
+	return e;
 }

@@ -34,7 +34,13 @@ must_check enum err items_find(struct db *db, struct ctx *cx, int64_t id, struct
 /* Writes kind, state, call_id, vpp_user_id, detail, apple_number, reason, attempts, not_before. */
 must_check enum err items_save(struct db *db, struct ctx *cx, const struct item *item);
 
-/* A job's items in order of id, with the person's name; state NULL: any. */
+/* The records at Apple that a sync found and nobody here made have no items: they are shown as items of
+ * kind "foreign" that are done, made of their rows in vpp_user. Their ids begin here. */
+#define ITEMS_STRANGERS_FROM (INT64_C(1) << 52)
+must_check enum err items_count_strangers(
+	struct db *db, struct ctx *cx, int64_t job_id, int64_t *ret_count);
+
+/* A job's items in order of id, with the person's name, the strangers last; state NULL: any. */
 must_check enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
 	int64_t after_id, size_t limit, struct item *ret_items, size_t *ret_count);
 /* The same of one kind. */
@@ -73,8 +79,9 @@ must_check enum err items_leave_out(struct db *db, struct ctx *cx, int64_t job_i
 /* How many of the ids (a JSON list) are planned rows of the job. */
 must_check enum err items_count_planned(
 	struct db *db, struct ctx *cx, int64_t job_id, const char *ids, int64_t *ret_count);
-/* A half-written plan goes before the reading begins again. */
-must_check enum err items_drop_plan(struct db *db, struct ctx *cx, int64_t job_id);
+/* A half-written plan goes before it is written again: at most limit rows at once. */
+must_check enum err items_drop_plan(
+	struct db *db, struct ctx *cx, int64_t job_id, size_t limit, int64_t *ret_count);
 
 /* How many of which kind and state; walks the job's items, so once a job, not once a page. */
 struct item_count {

@@ -138,6 +138,14 @@ enum err jobs_set_step(struct db *db, struct ctx *cx, int64_t id, const char *st
 	return db_run(st, cx, NULL);
 }
 
+enum err jobs_restart(struct db *db, struct ctx *cx, int64_t id, const char *step)
+{
+	struct db_stmt *st = db_query(db, &jobs_restart_query);
+	db_bind_i64(st, id);
+	db_bind_text(st, step);
+	return db_run(st, cx, NULL);
+}
+
 enum err jobs_set_wait(struct db *db, struct ctx *cx, int64_t location_id, const char *reason,
 	int64_t until, int64_t *ret_changed)
 {

@@ -61,6 +61,8 @@ must_check enum err jobs_count(
  * job->id; never the counters, which jobs_count_up alone changes. */
 must_check enum err jobs_save(struct db *db, struct ctx *cx, const struct job *job);
 must_check enum err jobs_set_step(struct db *db, struct ctx *cx, int64_t id, const char *step);
+/* Its parts are counted anew. */
+must_check enum err jobs_restart(struct db *db, struct ctx *cx, int64_t id, const char *step);
 /* reason NULL: it waits for nothing. For all open jobs of the location. */
 must_check enum err jobs_set_wait(struct db *db, struct ctx *cx, int64_t location_id,
 	const char *reason, int64_t until, int64_t *ret_changed);

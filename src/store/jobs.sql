@@ -79,6 +79,9 @@ returning total - done - failed - skipped
 -- name: jobs_grow
 update job set total = total + ?2 where id = ?1
 
+-- name: jobs_restart
+update job set step = ?2, total = 0, done = 0, failed = 0, skipped = 0 where id = ?1
+
 -- name: jobs_open
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,

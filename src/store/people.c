@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/ctx.h"
+#include "base/json.h"
 #include "db/db.h"
 #include "store/people.sql.h"
 #include "store/people_rows.h"
@@ -169,6 +170,18 @@ enum err people_find_by_account_key(
 	struct db *db, struct ctx *cx, const char *account_key, struct person **ret_person)
 {
 	return find_only(db, cx, &people_find_by_account_key_query, account_key, ret_person);
+}
+
+enum err people_know_addresses(
+	struct db *db, struct ctx *cx, const char *const *keys, size_t count, bool *ret_known)
+{
+	DB_STMT_AUTO(st, db, &people_addresses_query);
+	db_bind_text(st, json_texts(cx, keys, count));
+	memset(ret_known, 0, count * sizeof(*ret_known));
+	enum err e;
+	while ((e = db_step(st, cx)) == OK)
+		ret_known[db_i64(st, 0)] = true;
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* The columns that insert and update share, in the order of people.sql. */

@@ -130,6 +130,10 @@ must_check enum err people_find_by_email_key(
 must_check enum err people_find_by_account_key(
 	struct db *db, struct ctx *cx, const char *account_key, struct person **ret_person);
 
+/* Which of the folded addresses are somebody's, as e-mail or as Managed Apple Account. */
+must_check enum err people_know_addresses(
+	struct db *db, struct ctx *cx, const char *const *keys, size_t count, bool *ret_known);
+
 /* Writes all columns but id, is_eligible, platforms, device_count and vpp. ERR_CONFLICT
  * "db.unique" when another living person has the user_key. */
 must_check enum err people_insert(

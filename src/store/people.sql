@@ -209,6 +209,17 @@ select id from person where email_key = ?1 and deleted_at is null limit 2
 -- name: people_find_by_account_key
 select id from person where account_key = ?1 and deleted_at is null limit 2
 
+-- Which of the folded addresses ?1 belong to somebody who lives, as e-mail or as Managed Apple Account;
+-- their places in the list, from 0.
+-- name: people_addresses
+select j.key from json_each(?1) j
+where exists (select 1 from person p where p.email_key = j.value and p.deleted_at is null)
+   or exists (select 1 from person p where p.account_key = j.value and p.deleted_at is null)
+-- postgres:
+select j.place - 1 from json_array_elements_text(cast(?1 as json)) with ordinality j (value, place)
+where exists (select 1 from person p where p.email_key = j.value and p.deleted_at is null)
+   or exists (select 1 from person p where p.account_key = j.value and p.deleted_at is null)
+
 -- name: people_insert
 insert into person (user_name, user_key, display_name, sort_name, search_text, email, email_key,
                     managed_apple_account, account_key, groups, department, language, is_active,

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/json.h"
 #include "db/db.h"
 #include "store/vpp_users.sql.h"
 
@@ -160,15 +161,70 @@ enum err vpp_users_of_account(struct db *db, struct ctx *cx, int64_t location_id
 	return one(st, cx, ret_user);
 }
 
-enum err vpp_users_page(struct db *db, struct ctx *cx, int64_t location_id,
-	const char *after_client_user_id, size_t limit, struct vpp_user *ret_users,
-	size_t *ret_count)
+static enum err several_facts(struct db_stmt *st, struct ctx *cx, size_t limit,
+	struct vpp_user_facts *ret_facts, size_t *ret_count)
 {
-	DB_STMT_AUTO(st, db, &vpp_users_page_query);
+	size_t count = 0;
+	enum err e = OK;
+	while (count < limit && (e = db_step(st, cx)) == OK)
+		ret_facts[count++] = (struct vpp_user_facts){
+			.user = vpp_user_of(st, cx),
+			.has_person = !db_is_null(st, 23),
+			.person_is_wanted = db_bool(st, 24) && db_is_null(st, 25),
+			.person_email = db_text(st, cx, 26),
+			.has_open_items = db_bool(st, 27),
+		};
+	*ret_count = count;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err vpp_users_facts(struct db *db, struct ctx *cx, int64_t location_id,
+	const char *after_client_user_id, const char *until_client_user_id, size_t limit,
+	struct vpp_user_facts *ret_facts, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db,
+		until_client_user_id ? &vpp_users_facts_until_query : &vpp_users_facts_query);
 	db_bind_i64(st, location_id);
 	db_bind_text(st, after_client_user_id);
+	if (until_client_user_id)
+		db_bind_text(st, until_client_user_id);
 	db_bind_i64(st, (int64_t)limit);
-	return several(st, cx, limit, ret_users, ret_count);
+	return several_facts(st, cx, limit, ret_facts, ret_count);
+}
+
+enum err vpp_users_facts_of(struct db *db, struct ctx *cx, int64_t location_id,
+	const char *const *client_user_ids, size_t count, struct vpp_user_facts *ret_facts,
+	size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &vpp_users_facts_of_query);
+	db_bind_i64(st, location_id);
+	db_bind_text(st, json_texts(cx, client_user_ids, count));
+	return several_facts(st, cx, count, ret_facts, ret_count);
+}
+
+enum err vpp_users_insert_stranger(
+	struct db *db, struct ctx *cx, const struct vpp_user *u, int64_t found_job_id)
+{
+	struct db_stmt *st = db_query(db, &vpp_users_insert_stranger_query);
+	db_bind_i64(st, u->location_id);
+	db_bind_text(st, u->client_user_id);
+	db_bind_text(st, vpp_state_name(u->state));
+	db_bind_text(st, u->apple_status);
+	db_bind_text(st, u->apple_email);
+	db_bind_i64(st, u->apple_seen_at);
+	db_bind_text(st, u->id_hash);
+	db_bind_i64(st, found_job_id);
+	return db_run_later(st, cx);
+}
+
+enum err vpp_users_any_stranger(struct db *db, struct ctx *cx, int64_t found_job_id, bool *ret_any)
+{
+	int64_t count = 0;
+	struct db_stmt *st = db_query(db, &vpp_users_any_stranger_query);
+	db_bind_i64(st, found_job_id);
+	enum err e = db_run_i64(st, cx, &count);
+	*ret_any = count > 0;
+	return e;
 }
 
 enum err vpp_users_unlike(struct db *db, struct ctx *cx, int64_t location_id, int64_t after_id,

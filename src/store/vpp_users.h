@@ -73,11 +73,30 @@ must_check enum err vpp_users_find_live(struct db *db, struct ctx *cx, int64_t l
 must_check enum err vpp_users_find_client(struct db *db, struct ctx *cx, int64_t location_id,
 	const char *client_user_id, struct vpp_user *ret_user);
 
-/* Rows of a location in the order of clientUserId, after a given one ("" from the start), at most
- * limit; ret_users has room for limit. */
-must_check enum err vpp_users_page(struct db *db, struct ctx *cx, int64_t location_id,
-	const char *after_client_user_id, size_t limit, struct vpp_user *ret_users,
+/* A record with all that a sync judges it by. */
+struct vpp_user_facts {
+	struct vpp_user user;
+	bool has_person, person_is_wanted; /* active, not deleted */
+	const char *person_email;
+	bool has_open_items;
+};
+/* In the order of clientUserId, after a given one ("" from the start) and up to another (NULL: to the
+ * end), at most limit. */
+must_check enum err vpp_users_facts(struct db *db, struct ctx *cx, int64_t location_id,
+	const char *after_client_user_id, const char *until_client_user_id, size_t limit,
+	struct vpp_user_facts *ret_facts, size_t *ret_count);
+/* Of the named ones that are known, in the same order; ret_facts has room for count. */
+must_check enum err vpp_users_facts_of(struct db *db, struct ctx *cx, int64_t location_id,
+	const char *const *client_user_ids, size_t count, struct vpp_user_facts *ret_facts,
 	size_t *ret_count);
+
+/* A record at Apple that nobody here made (location, client_user_id, state, what Apple said of it),
+ * found by a sync. Its answer is not waited for. */
+must_check enum err vpp_users_insert_stranger(
+	struct db *db, struct ctx *cx, const struct vpp_user *u, int64_t found_job_id);
+/* Is one of those that the sync found still at Apple, and still nobody's? */
+must_check enum err vpp_users_any_stranger(
+	struct db *db, struct ctx *cx, int64_t found_job_id, bool *ret_any);
 
 /* Live, settled records whose person was deactivated or deleted, or has another e-mail than Apple
  * last told; in order of id. The rows carry a mark, so it costs what it finds. */

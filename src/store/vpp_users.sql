@@ -34,12 +34,6 @@ select id, location_id, person_id, client_user_id, is_live, state, apple_status,
   failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
 from vpp_user where location_id = ?1 and client_user_id = ?2
 
--- name: vpp_users_page
-select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
-  id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
-  failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
-from vpp_user where location_id = ?1 and client_user_id > ?2 order by client_user_id limit ?3
-
 -- name: vpp_users_due_looks
 select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
   id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
@@ -101,3 +95,45 @@ select id, location_id, person_id, client_user_id, is_live, state, apple_status,
   failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
 from vpp_user
 where location_id = ?1 and id_hash = ?2 and id_hash is not null and is_live = 1 and id <> ?3 order by id limit 1
+
+-- A record with all that a sync judges it by: its person's wish, and whether work of ours is open for it.
+-- part: facts
+select v.id, v.location_id, v.person_id, v.client_user_id, v.is_live, v.state, v.apple_status, v.apple_email,
+  v.apple_seen_at, v.id_hash, v.invite_code_box, v.message_state, v.message_channel, v.message_reason,
+  v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.requested_at, v.registered_at,
+  v.associated_at, v.removed_at, v.look_wanted_at,
+  p.id, p.is_active, p.deleted_at, p.email,
+  case when exists (select 1 from item i where i.vpp_user_id = v.id
+    and i.state in ('planned', 'intended', 'accepted', 'unknown', 'held')) then 1 else 0 end
+from vpp_user v left join person p on p.id = v.person_id
+
+-- name: vpp_users_facts
+{{facts}}
+where v.location_id = ?1 and v.client_user_id > ?2 order by v.client_user_id limit ?3
+
+-- name: vpp_users_facts_until
+{{facts}}
+where v.location_id = ?1 and v.client_user_id > ?2 and v.client_user_id <= ?3 order by v.client_user_id limit ?4
+
+-- name: vpp_users_facts_of
+{{facts}}
+where v.location_id = ?1 and v.client_user_id in (select value from json_each(?2)) order by v.client_user_id
+-- postgres:
+{{facts}}
+where v.location_id = ?1 and v.client_user_id in (select json_array_elements_text(cast(?2 as json)))
+order by v.client_user_id
+
+-- name: vpp_users_insert_stranger
+insert into vpp_user (location_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
+  id_hash, registered_at, associated_at, found_job_id, updated_at)
+values (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?6, case when ?3 = 'associated' then ?6 else null end, ?8, ?6)
+-- postgres:
+insert into vpp_user (location_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
+  id_hash, registered_at, associated_at, found_job_id, updated_at)
+values (?1, ?2, 0, cast(?3 as text), ?4, ?5, cast(?6 as bigint), ?7, cast(?6 as bigint),
+  case when cast(?3 as text) = 'associated' then cast(?6 as bigint) else null end, ?8, cast(?6 as bigint))
+
+-- Is one of the strangers that a sync found still at Apple?
+-- name: vpp_users_any_stranger
+select count(*) from (select 1 from vpp_user
+  where found_job_id = ?1 and person_id is null and state <> 'removed' limit 1) s

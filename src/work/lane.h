@@ -21,6 +21,7 @@ struct db;
 struct item;
 struct job;
 struct lane_traffic;
+struct sync_walk;
 struct vpp_user;
 struct wake;
 struct work;
@@ -61,8 +62,9 @@ struct lane {
 	bool may_write;       /* this round; false: token or owner speak against it */
 	bool is_in_doubt;     /* what came of a call could not be written down */
 	bool was_held;
-	bool wait_is_shown;  /* the jobs say that they wait */
-	int64_t sync_job_id; /* the sync that was read last, and up to which version */
+	bool wait_is_shown;     /* the jobs say that they wait */
+	struct sync_walk *walk; /* of a sync that is being read; NULL: none */
+	int64_t sync_job_id;    /* the sync that was read last, and up to which version */
 	char sync_version[100];
 };
 

@@ -28,12 +28,14 @@
 #include "work/arrivals.h"
 #include "work/lane.h"
 #include "work/lane_traffic.h"
+#include "work/sync_walk.h"
 #include "work/work.h"
 
-#define IDLE_MS    5000 /* a lane without work stays this long for the next */
-#define TROUBLE_MS 2000 /* after an error of our own, before the next try */
-#define OPEN_JOBS  16
-#define REST_MS    60000 /* the manager looks at least this often */
+#define IDLE_MS      5000 /* a lane without work stays this long for the next */
+#define TROUBLE_MS   2000 /* after an error of our own, before the next try */
+#define OPEN_JOBS    16
+#define WALK_REST_MS (30 * 60 * 1000) /* a list that was read in part is worth waiting for */
+#define REST_MS      60000            /* the manager looks at least this often */
 
 struct slot {
 	bool is_used;
@@ -60,7 +62,7 @@ static bool rest(struct slot *s, int64_t next_at)
 	if (next_at && ms <= 0)
 		ms = 50;
 	/* What is due within the manager's rest is this lane's own to wait for. */
-	bool may_end = !next_at || ms > REST_MS;
+	bool may_end = !next_at || ms > (s->lane.walk ? WALK_REST_MS : REST_MS);
 	bool was_rung = wake_wait(s->lane.bell, ms > IDLE_MS ? IDLE_MS : ms);
 	return was_rung || !may_end;
 }
@@ -99,6 +101,7 @@ static void *lane_main(void *arg)
 static void close_slot(struct slot *s)
 {
 	pthread_join(s->thread, NULL);
+	sync_walk_end(&s->lane);
 	apple_session_close(s->lane.session);
 	wake_free(s->lane.bell);
 	memset(&s->lane, 0, sizeof(s->lane));

@@ -12,7 +12,7 @@
 #include "store/jobs.h"
 #include "store/locations.h"
 #include "store/people.h"
-#include "store/user_stage.h"
+#include "store/user_list.h"
 #include "store/vpp_users.h"
 
 STORE_TEST(vpp_users_are_saved_and_found)
@@ -131,30 +131,6 @@ STORE_TEST(what_was_on_its_way_is_unknown_after_a_restart)
 	assert_int_equal(at, 100);
 }
 
-STORE_TEST(the_active_record_wins_in_the_stage)
-{
-	struct staged_user users[4];
-	size_t count = 0;
-	int64_t active = 0, job = a_job(db, cx, a_location(db, cx), "sync", "read", 0);
-	const struct staged_user rows[] = {
-		{ "b", "Registered", "b@x.org", NULL, "box" },
-		{ "b", "Retired", NULL, NULL, NULL },
-		{ "a", "Retired", NULL, NULL, NULL },
-		{ "a", "Associated", "a@x.org", "hash", NULL },
-	};
-	for (size_t i = 0; i < 4; i++)
-		must(user_stage_put(db, cx, job, &rows[i]));
-	must(user_stage_page(db, cx, job, "", 4, users, &count));
-	assert_int_equal(count, 2);
-	assert_string_equal(users[0].client_user_id, "a");
-	assert_string_equal(users[0].status, "Associated");
-	assert_string_equal(users[1].status, "Registered");
-	must(user_stage_count(db, cx, job, &active));
-	assert_int_equal(active, 2);
-	must(user_stage_clear(db, cx, job));
-	must_fail(user_stage_find(db, cx, job, "a", &users[0]), ERR_NOT_FOUND, NULL);
-}
-
 APP_TEST(a_schedule_does_not_retire_many_by_itself)
 {
 	struct db *db = NULL;
@@ -176,7 +152,7 @@ APP_TEST(a_schedule_does_not_retire_many_by_itself)
 			VPP_ASSOCIATED);
 	}
 	must(db_commit(&db, cx));
-	struct sync_reading reading = { job_id, location, true, false };
+	struct sync_reading reading = { job_id, location, true, false, a_list(cx) };
 	must(sync_plan_whole(app, cx, &reading));
 	must(sync_plan_close(app, cx, job_id, &waits));
 	assert_true(waits);
@@ -308,7 +284,7 @@ static const struct {
 };
 #define PLAN_CASES (sizeof(plan_cases) / sizeof(plan_cases[0]))
 
-static void stage_cases(struct db *db, struct ctx *cx, int64_t location, int64_t job)
+static void stage_cases(struct db *db, struct ctx *cx, int64_t location, struct user_list *list)
 {
 	for (size_t i = 0; i < PLAN_CASES; i++) {
 		const char *client = plan_cases[i].client;
@@ -321,7 +297,7 @@ static void stage_cases(struct db *db, struct ctx *cx, int64_t location, int64_t
 		struct staged_user s = { client, plan_cases[i].staged, plan_cases[i].email, NULL,
 			NULL };
 		if (s.status)
-			must(user_stage_put(db, cx, job, &s));
+			must(user_list_put(list, cx, &s));
 	}
 }
 
@@ -352,10 +328,11 @@ APP_TEST(a_sync_plans_then_applies)
 	must(db_write(app->db, cx, &db));
 	int64_t location = a_location(db, cx);
 	int64_t job_id = a_job(db, cx, location, "sync", "read", 0);
-	stage_cases(db, cx, location, job_id);
+	struct user_list *list = a_list(cx);
+	stage_cases(db, cx, location, list);
 	must(db_commit(&db, cx));
 
-	struct sync_reading reading = { job_id, location, false, true };
+	struct sync_reading reading = { job_id, location, false, true, list };
 	must(sync_plan_whole(app, cx, &reading));
 	must(sync_plan_close(app, cx, job_id, &waits));
 	assert_false(waits);
@@ -402,9 +379,10 @@ APP_TEST(a_plan_that_the_world_overtook_is_not_forced)
 	u = a_user(db, cx, location, person, "c-1", VPP_ASSOCIATED);
 	int64_t job_id = a_job(db, cx, location, "sync", "read", 0);
 	struct staged_user s = { "c-1", "Associated", "ada@example.org", NULL, NULL };
-	must(user_stage_put(db, cx, job_id, &s));
+	struct user_list *list = a_list(cx);
+	must(user_list_put(list, cx, &s));
 	must(db_commit(&db, cx));
-	struct sync_reading reading = { job_id, location, true, false };
+	struct sync_reading reading = { job_id, location, true, false, list };
 	must(sync_plan_whole(app, cx, &reading));
 	must(sync_plan_close(app, cx, job_id, &waits));
 

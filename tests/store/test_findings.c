@@ -1,5 +1,6 @@
 /* Findings: rows, and what a reading makes of them. */
 #include "store_test.h"
+#include "world.h"
 
 #include "domain/drift.h"
 #include "domain/sync_judge.h"
@@ -8,7 +9,7 @@
 #include "store/jobs.h"
 #include "store/locations.h"
 #include "store/people.h"
-#include "store/user_stage.h"
+#include "store/user_list.h"
 #include "store/vpp_users.h"
 
 struct scene {
@@ -163,7 +164,7 @@ APP_TEST(missing_is_found_by_a_whole_list_and_ends_when_it_is_back)
 	must(db_write(app->db, cx, &db));
 	a_scene(db, cx, &s);
 	must(db_commit(&db, cx));
-	struct sync_reading whole = { s.job_id, s.location_id, false, true };
+	struct sync_reading whole = { s.job_id, s.location_id, false, true, a_list(cx) };
 	must(sync_plan_whole(app, cx, &whole));
 	must(db_read(app->db, cx, &db));
 	assert_int_equal(open_of(db, cx, &s, list), 1);
@@ -173,9 +174,7 @@ APP_TEST(missing_is_found_by_a_whole_list_and_ends_when_it_is_back)
 	assert_int_equal(list[0].job_id, s.job_id);
 	/* The next list has it again. */
 	struct staged_user back = { "c-ada", "Associated", "ada@example.org", "hash-ada", NULL };
-	must(db_write(app->db, cx, &db));
-	must(user_stage_put(db, cx, s.job_id, &back));
-	must(db_commit(&db, cx));
+	must(user_list_put(whole.list, cx, &back));
 	must(drift_close(app, cx, &whole));
 	must(db_read(app->db, cx, &db));
 	assert_int_equal(open_of(db, cx, &s, list), 0);

@@ -9,7 +9,7 @@
 #include "domain/sync_plan.h"
 #include "store/items.h"
 #include "store/jobs.h"
-#include "store/user_stage.h"
+#include "store/user_list.h"
 
 #define LEFT_OUT "Left out when the plan was applied"
 
@@ -39,6 +39,7 @@ static struct plan a_plan(struct app *app, struct ctx *cx)
 	struct plan plan = { 0 };
 	struct job job;
 	bool waits = false;
+	struct user_list *list = a_list(cx);
 	must(db_write(app->db, cx, &db));
 	int64_t location = a_location(db, cx);
 	plan.job_id = a_job(db, cx, location, "sync", "read", 0);
@@ -48,13 +49,13 @@ static struct plan a_plan(struct app *app, struct ctx *cx)
 		a_user(db, cx, location, person, rows[i].client, rows[i].state);
 		struct staged_user s = { rows[i].client, rows[i].staged, rows[i].email, NULL,
 			NULL };
-		must(user_stage_put(db, cx, plan.job_id, &s));
+		must(user_list_put(list, cx, &s));
 	}
 	must(jobs_find(db, cx, plan.job_id, &job));
 	job.mode = "plan";
 	must(jobs_save(db, cx, &job));
 	must(db_commit(&db, cx));
-	struct sync_reading reading = { plan.job_id, location, true, true };
+	struct sync_reading reading = { plan.job_id, location, true, true, list };
 	must(sync_plan_whole(app, cx, &reading));
 	must(sync_plan_close(app, cx, plan.job_id, &waits));
 	assert_true(waits);

@@ -1,13 +1,16 @@
 /* What a sync of generated worlds does: the marks it relies on, the merge, the records of strangers. */
 #include "store_test.h"
+#include "world.h"
 
-#include "base/secret.h"
+#include <stdio.h>
+
 #include "base/text.h"
 #include "domain/sync_judge.h"
+#include "store/findings.h"
 #include "store/items.h"
 #include "store/jobs.h"
-#include "store/locations.h"
 #include "store/people.h"
+#include "store/user_list.h"
 #include "store/vpp_users.h"
 
 /* The same world on both databases, and in each run. */
@@ -18,27 +21,6 @@ static uint32_t pick(uint32_t *seed, uint32_t count)
 }
 
 #define PICK(seed, list) ((list)[pick((seed), sizeof(list) / sizeof((list)[0]))])
-
-static int64_t a_location(struct db *db, struct ctx *cx)
-{
-	int64_t id = 0;
-	struct location l = {
-		.apple_uid = secret_uuid(cx->mem),
-		.name = "Orchard School",
-		.organisation = "Orchard",
-		.token_box = "box",
-		.token_hash = "hash",
-		.token_expires_at = 4102444800000,
-		.token_state = "valid",
-		.owner_state = "ours",
-		.mdm_info_id = "mark",
-		.hook_key = secret_uuid(cx->mem),
-		.hook_state = "off",
-		.message_channel = "email",
-	};
-	must(locations_insert(db, cx, &l, &id));
-	return id;
-}
 
 static const char *mail_of(struct ctx *cx, int n, uint32_t kind)
 {
@@ -54,7 +36,7 @@ static const char *mail_of(struct ctx *cx, int n, uint32_t kind)
 	}
 }
 
-static int64_t a_person(struct db *db, struct ctx *cx, uint32_t *seed, int n)
+static int64_t some_person(struct db *db, struct ctx *cx, uint32_t *seed, int n)
 {
 	int64_t id = 0;
 	const char *name = arena_printf(cx->mem, "person%d", n);
@@ -78,7 +60,7 @@ static int64_t a_person(struct db *db, struct ctx *cx, uint32_t *seed, int n)
 	return id;
 }
 
-static struct vpp_user a_user(struct db *db, struct ctx *cx, uint32_t *seed, int64_t location_id,
+static struct vpp_user some_user(struct db *db, struct ctx *cx, uint32_t *seed, int64_t location_id,
 	int64_t person_id, int n)
 {
 	static const enum vpp_state states[] = { VPP_REQUESTED, VPP_REGISTERED, VPP_INVITED,
@@ -137,8 +119,8 @@ STORE_TEST(the_mark_unlike_is_what_reconcile_says)
 	uint32_t seed = 7;
 	int64_t location = a_location(db, cx), person[WORLD], user[WORLD];
 	for (int n = 0; n < WORLD; n++) {
-		person[n] = a_person(db, cx, &seed, n);
-		user[n] = a_user(db, cx, &seed, location, person[n], n).id;
+		person[n] = some_person(db, cx, &seed, n);
+		user[n] = some_user(db, cx, &seed, location, person[n], n).id;
 		check_mark(db, cx, user[n]);
 	}
 	/* Both sides move, and the mark follows. */
@@ -176,4 +158,235 @@ STORE_TEST(the_mark_unlike_is_what_reconcile_says)
 		marked += is_marked(db, cx, &u);
 	}
 	assert_true(marked > WORLD / 4);
+}
+
+/* --- the list that is read ------------------------------------------------------------------- */
+
+static size_t all_of(
+	struct user_list *list, struct ctx *cx, struct staged_user *ret_users, size_t limit)
+{
+	size_t count = 0;
+	must(user_list_rewind(list, cx));
+	must(user_list_page(list, cx, limit, ret_users, &count));
+	return count;
+}
+
+APP_TEST(the_active_record_wins_in_a_list)
+{
+	(void)app;
+	struct staged_user users[8], found;
+	struct user_list *list = a_list(cx);
+	const struct staged_user rows[] = {
+		{ "b", "Registered", "b@x.org", NULL, "box" },
+		{ "b", "Retired", NULL, NULL, NULL },
+		{ "a", "Retired", NULL, NULL, NULL },
+		{ "a", "Associated", "a@x.org", "hash", NULL },
+	};
+	for (size_t i = 0; i < 4; i++)
+		must(user_list_put(list, cx, &rows[i]));
+	assert_int_equal(all_of(list, cx, users, 8), 2);
+	assert_string_equal(users[0].client_user_id, "a");
+	assert_string_equal(users[0].status, "Associated");
+	assert_string_equal(users[0].id_hash, "hash");
+	assert_null(users[0].invite_code_box);
+	assert_string_equal(users[1].status, "Registered");
+	assert_string_equal(users[1].invite_code_box, "box");
+	assert_int_equal(user_list_active(list), 2);
+	/* A list that was read later knows better. */
+	user_list_next_reading(list);
+	must(user_list_put(list, cx, &rows[1]));
+	must(user_list_find(list, cx, "b", &found));
+	assert_string_equal(found.status, "Retired");
+	must_fail(user_list_find(list, cx, "c", &found), ERR_NOT_FOUND, NULL);
+}
+
+/* More than fits one sorted run: in order, each once, and what was said last of each. */
+APP_TEST(a_long_list_is_read_back_in_order)
+{
+	(void)app;
+	enum { USERS = 40000, PAGE = 1000 };
+	struct user_list *list = a_list(cx);
+	char id[16], email[16];
+	for (uint32_t i = 0; i < USERS + USERS / 10; i++) {
+		uint32_t n = (uint32_t)((uint64_t)(i % USERS) * 48271 % 40009);
+		snprintf(id, sizeof(id), "c-%06u", n);
+		snprintf(email, sizeof(email), "e-%u", i);
+		struct staged_user u = { id, "Registered", email, NULL, NULL };
+		must(user_list_put(list, cx, &u));
+	}
+	int64_t total = 0;
+	size_t count = 0;
+	char before[16] = "";
+	must(user_list_rewind(list, cx));
+	do {
+		CTX_AUTO(page);
+		struct staged_user *users = ARENA_ARRAY(page.mem, struct staged_user, PAGE);
+		must(user_list_page(list, &page, PAGE, users, &count));
+		for (size_t i = 0; i < count; i++) {
+			assert_true(strcmp(users[i].client_user_id, before) > 0);
+			snprintf(before, sizeof(before), "%s", users[i].client_user_id);
+		}
+		total += (int64_t)count;
+	} while (count == PAGE);
+	assert_int_equal(total, USERS);
+	struct staged_user first;
+	must(user_list_find(
+		list, cx, "c-000000", &first)); /* put first, and once more at the end */
+	assert_string_equal(first.email, arena_printf(cx->mem, "e-%d", USERS));
+}
+
+/* --- the merge ------------------------------------------------------------------------------- */
+
+#define CROWD 1200
+
+static int64_t plan(struct app *app, struct ctx *cx, int64_t location, struct user_list *list,
+	struct job *ret_job)
+{
+	bool waits = false;
+	DB_AUTO(db);
+	must(db_write(app->db, cx, &db));
+	int64_t job_id = a_job(db, cx, location, "sync", "read", 0);
+	must(db_commit(&db, cx));
+	struct sync_reading reading = { job_id, location, false, true, list };
+	must(sync_plan_whole(app, cx, &reading));
+	must(sync_plan_close(app, cx, job_id, &waits));
+	must(db_read(app->db, cx, &db));
+	must(jobs_find(db, cx, job_id, ret_job));
+	return job_id;
+}
+
+APP_TEST(a_crowd_of_strangers_is_listed_one_by_one_and_found_once)
+{
+	struct db *db = NULL;
+	struct finding findings[4];
+	struct item items[300];
+	struct job job;
+	size_t count = 0;
+	struct user_list *list = a_list(cx);
+	must(db_write(app->db, cx, &db));
+	int64_t location = a_location(db, cx);
+	int64_t ada = a_person(db, cx, "ada", "ada@example.org", true);
+	must(db_commit(&db, cx));
+	for (int i = 0; i < CROWD; i++) {
+		struct staged_user u = { arena_printf(cx->mem, "s-%05d", i),
+			i % 3 ? "Registered" : "Associated",
+			i == 7 ? "Ada@Example.org" : arena_printf(cx->mem, "s%d@else.example", i),
+			NULL, NULL };
+		must(user_list_put(list, cx, &u));
+	}
+	int64_t job_id = plan(app, cx, location, list, &job);
+	assert_int_equal(job.total, CROWD);
+	assert_int_equal(job.done, CROWD - 1); /* the one that is Ada's is planned */
+	must(sync_apply(app, cx, job_id));
+
+	must(db_read(app->db, cx, &db));
+	struct vpp_user u;
+	must(vpp_users_find_live(db, cx, location, ada, &u));
+	assert_string_equal(u.client_user_id, "s-00007");
+	must(jobs_find(db, cx, job_id, &job));
+	assert_string_equal(job.state, "done");
+	assert_int_equal(job.done, CROWD);
+	assert_non_null(strstr(job.summary_json, "\"foreign_done\":1199"));
+	/* Page by page, behind the items. */
+	int64_t after = 0, seen = 0;
+	must(items_list(db, cx, job_id, NULL, 0, 4, items, &count));
+	assert_string_equal(items[0].kind, "adopt");
+	assert_string_equal(items[1].kind, "foreign");
+	assert_string_equal(items[1].reason, "Apple's record s-00000");
+	do {
+		must(items_list(db, cx, job_id, "done", after, 300, items, &count));
+		seen += (int64_t)count;
+		after = count ? items[count - 1].id : after;
+	} while (count == 300);
+	assert_int_equal(seen, CROWD);
+	must(findings_open(db, cx, location, 0, 4, findings, &count));
+	assert_int_equal(count, 1);
+	assert_string_equal(findings[0].kind, "foreign");
+	db_release(&db);
+
+	/* The next one knows them; when Apple retires them the finding ends. */
+	int64_t again = plan(app, cx, location, list, &job);
+	assert_int_equal(job.total, 0);
+	user_list_next_reading(list);
+	for (int i = 0; i < CROWD; i++) {
+		struct staged_user gone = { arena_printf(cx->mem, "s-%05d", i), "Retired", NULL,
+			NULL, NULL };
+		if (i != 7)
+			must(user_list_put(list, cx, &gone));
+	}
+	assert_true(plan(app, cx, location, list, &job) > again);
+	must(db_read(app->db, cx, &db));
+	must(findings_open(db, cx, location, 0, 4, findings, &count));
+	assert_int_equal(count, 0);
+	db_release(&db);
+}
+
+/* What is judged on a page of facts is what is judged one by one: a world in which everything differs. */
+static const char *kind_alone(struct db *db, struct ctx *cx, const struct sync_reading *reading,
+	const struct vpp_user *u, const struct staged_user *staged)
+{
+	struct sync_case c = { .last = u, .staged = staged };
+	struct sync_verdict verdict = { 0 };
+	must(sync_judge(db, cx, reading, &c, &verdict));
+	return verdict.row.plan == PLAN_NOTHING ? NULL : verdict.row.kind;
+}
+
+static const char *kind_planned(struct db *db, struct ctx *cx, int64_t job_id, int64_t user_id)
+{
+	struct item items[16];
+	size_t count = 0;
+	must(items_open_of(db, cx, user_id, 16, items, &count));
+	for (size_t i = 0; i < count; i++)
+		if (items[i].job_id == job_id)
+			return items[i].kind;
+	return NULL;
+}
+
+APP_TEST(the_merge_plans_what_reconcile_says_of_each)
+{
+	enum { USERS = 1200 };
+	static const char *const words[] = { "Registered", "Associated", "Associated", "Retired",
+		"Deleted", "Frozen" };
+	uint32_t seed = 11;
+	struct user_list *list = a_list(cx);
+	struct vpp_user *users = ARENA_ARRAY(cx->mem, struct vpp_user, USERS);
+	const char **alone = ARENA_ARRAY(cx->mem, const char *, USERS);
+	struct db *db = NULL;
+	must(db_write(app->db, cx, &db));
+	int64_t location = a_location(db, cx);
+	int64_t other = a_job(db, cx, location, "invite", NULL, 1);
+	for (int n = 0; n < USERS; n++) {
+		users[n] = some_user(db, cx, &seed, location, some_person(db, cx, &seed, n), n);
+		if (pick(&seed, 12) == 0)
+			an_item(db, cx, other, &users[n], pick(&seed, 2) ? "create" : "message",
+				pick(&seed, 2) ? "accepted" : "done");
+		struct staged_user s = { users[n].client_user_id, PICK(&seed, words),
+			mail_of(cx, n, pick(&seed, 8)), NULL, NULL };
+		if (pick(&seed, 6))
+			must(user_list_put(list, cx, &s));
+	}
+	int64_t job_id = a_job(db, cx, location, "sync", "read", 0);
+	struct sync_reading reading = { job_id, location, false, true, list };
+	int planned = 0;
+	for (int n = 0; n < USERS; n++) {
+		struct staged_user s;
+		enum err e = user_list_find(list, cx, users[n].client_user_id, &s);
+		alone[n] = kind_alone(db, cx, &reading, &users[n], e ? NULL : &s);
+		planned += alone[n] != NULL;
+	}
+	must(db_commit(&db, cx));
+	must(sync_plan_whole(app, cx, &reading));
+	must(db_read(app->db, cx, &db));
+	for (int n = 0; n < USERS; n++) {
+		const char *kind = kind_planned(db, cx, job_id, users[n].id);
+		if (!text_equal(kind, alone[n]))
+			fail_msg("%s, %s: planned %s, alone %s", users[n].client_user_id,
+				vpp_state_name(users[n].state), kind ? kind : "nothing",
+				alone[n] ? alone[n] : "nothing");
+	}
+	struct job job;
+	must(jobs_find(db, cx, job_id, &job));
+	db_release(&db);
+	assert_int_equal(job.total, planned);
+	assert_in_range(planned, USERS / 4, USERS);
 }

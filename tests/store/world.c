@@ -8,6 +8,7 @@
 #include "store/jobs.h"
 #include "store/locations.h"
 #include "store/people.h"
+#include "store/user_list.h"
 
 int64_t a_location(struct db *db, struct ctx *cx)
 {
@@ -100,4 +101,17 @@ int64_t an_item(struct db *db, struct ctx *cx, int64_t job_id, const struct vpp_
 	};
 	must(items_insert(db, cx, &i, &id));
 	return id;
+}
+
+static void close_list(void *list)
+{
+	user_list_close(list);
+}
+
+struct user_list *a_list(struct ctx *cx)
+{
+	struct user_list *list = NULL;
+	must(user_list_open(cx, store_test_folder(), &list));
+	ctx_at_end(cx, close_list, list);
+	return list;
 }

@@ -20,3 +20,6 @@ int64_t a_job(struct db *db, struct ctx *cx, int64_t location_id, const char *ki
 	const char *phase, int64_t total);
 int64_t an_item(struct db *db, struct ctx *cx, int64_t job_id, const struct vpp_user *u,
 	const char *kind, const char *state);
+
+/* A list that Apple would give, still without users; gone with cx. */
+struct user_list *a_list(struct ctx *cx);

@@ -6,22 +6,52 @@
 
 #include <pthread.h>
 
-/* No second may hold more than the limit, wherever it begins: the pace is even, bundles included. */
+/* No second may hold more than the limit, wherever it begins. */
+static void check_seconds(const int64_t *at, int count, int rate)
+{
+	for (int i = 0; i + rate < count; i++)
+		assert_true(at[i + rate] - at[i] >= 998); /* timers are whole ms */
+}
+
 static void test_rate(void **state)
 {
 	(void)state;
 	CTX_AUTO(cx);
-	enum { RATE = 100, BUNDLES = 6, SIZE = 5 };
+	enum { RATE = 100, CALLS = 130 };
 	struct pacer *p = pacer_new(RATE);
-	int64_t began = clock_mono_ms(), at[BUNDLES];
-	for (int i = 0; i < BUNDLES; i++) {
-		assert_int_equal(pacer_take(p, &cx, PACER_BACKGROUND, SIZE), OK);
+	int64_t began = clock_mono_ms(), at[CALLS];
+	for (int i = 0; i < CALLS; i++) {
+		assert_int_equal(pacer_take(p, &cx, PACER_BACKGROUND), OK);
 		at[i] = clock_mono_ms();
 	}
-	/* Each bundle after the first pays for the one before: 5 / 100 s. Timers are whole ms. */
-	for (int i = 2; i < BUNDLES; i++)
-		assert_true(at[i] - at[i - 1] >= SIZE * 1000 / RATE - 2);
-	assert_true(at[BUNDLES - 1] - began < 2000);
+	check_seconds(at, CALLS, RATE);
+	assert_true(at[CALLS - 1] - began < 3000);
+	pacer_free(p);
+}
+
+static void test_try(void **state)
+{
+	(void)state;
+	CTX_AUTO(cx);
+	enum { RATE = 100, CALLS = 130 };
+	struct pacer *p = pacer_new(RATE);
+	int64_t wait = 0, at[CALLS];
+	assert_int_equal(pacer_try(p, &cx, PACER_BACKGROUND, &wait), OK);
+	assert_int_equal(wait, 0);
+	assert_int_equal(pacer_try(p, &cx, PACER_INTERACTIVE, &wait), OK);
+	while (!wait)
+		assert_int_equal(pacer_try(p, &cx, PACER_INTERACTIVE, &wait), OK);
+	assert_in_range(wait, 1, 12);
+	for (int i = 0; i < CALLS; i++) {
+		do
+			assert_int_equal(pacer_try(p, &cx, PACER_BACKGROUND, &wait), OK);
+		while (wait);
+		at[i] = clock_mono_ms();
+	}
+	check_seconds(at, CALLS, RATE);
+	pacer_close_until(p, clock_now_ms() + 60000);
+	assert_int_equal(pacer_try(p, &cx, PACER_BACKGROUND, &wait), ERR_LIMITED);
+	assert_string_equal(cx.error.reason, "apple.wait");
 	pacer_free(p);
 }
 
@@ -34,11 +64,11 @@ static void test_closed(void **state)
 	pacer_close_until(p, until);
 	pacer_close_until(p, until - 30000); /* a shorter wait does not shorten a longer one */
 	assert_int_equal(pacer_closed_until(p), until);
-	assert_int_equal(pacer_take(p, &cx, PACER_INTERACTIVE, 1), ERR_LIMITED);
+	assert_int_equal(pacer_take(p, &cx, PACER_INTERACTIVE), ERR_LIMITED);
 	assert_string_equal(cx.error.reason, "apple.wait");
 	assert_true(cx.error.retry_after_ms > 50000 && cx.error.retry_after_ms <= 60000);
 	pacer_close_until(p, 0);
-	assert_int_equal(pacer_take(p, &cx, PACER_INTERACTIVE, 1), OK);
+	assert_int_equal(pacer_take(p, &cx, PACER_INTERACTIVE), OK);
 	pacer_free(p);
 }
 
@@ -49,7 +79,7 @@ static void test_wait_that_is_over(void **state)
 	struct pacer *p = pacer_new(10);
 	pacer_close_until(p, clock_now_ms() - 1);
 	assert_int_equal(pacer_closed_until(p), 0);
-	assert_int_equal(pacer_take(p, &cx, PACER_BACKGROUND, 1), OK);
+	assert_int_equal(pacer_take(p, &cx, PACER_BACKGROUND), OK);
 	pacer_free(p);
 }
 
@@ -63,18 +93,18 @@ static void *take_turn(void *arg)
 {
 	struct turn *turn = arg;
 	CTX_AUTO(cx);
-	if (pacer_take(turn->p, &cx, turn->priority, 1) == OK)
+	if (pacer_take(turn->p, &cx, turn->priority) == OK)
 		turn->at = clock_mono_ms();
 	return NULL;
 }
 
-/* While the bucket pays off a debt of half a second, one of each kind queues up. */
+/* While the bucket fills for half a second, one of each kind queues up. */
 static void test_interactive_first(void **state)
 {
 	(void)state;
 	CTX_AUTO(cx);
-	struct pacer *p = pacer_new(10);
-	assert_int_equal(pacer_take(p, &cx, PACER_BACKGROUND, 5), OK);
+	struct pacer *p = pacer_new(2);
+	assert_int_equal(pacer_take(p, &cx, PACER_BACKGROUND), OK);
 	struct turn background = { p, PACER_BACKGROUND, 0 },
 		    interactive = { p, PACER_INTERACTIVE, 0 };
 	pthread_t first, second;
@@ -93,7 +123,7 @@ static void test_closing_wakes(void **state)
 	(void)state;
 	CTX_AUTO(cx);
 	struct pacer *p = pacer_new(1);
-	assert_int_equal(pacer_take(p, &cx, PACER_BACKGROUND, 8), OK); /* eight seconds of debt */
+	assert_int_equal(pacer_take(p, &cx, PACER_BACKGROUND), OK);
 	struct turn turn = { p, PACER_BACKGROUND, 0 };
 	pthread_t thread;
 	int64_t began = clock_mono_ms();
@@ -109,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_try),
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_wait_that_is_over),
 		cmocka_unit_test(test_interactive_first),

@@ -382,6 +382,18 @@ static void test_how_far_a_request_came(void **state)
 	http_client_free(client);
 }
 
+static void call_many(struct http_client *client, struct ctx *cx, const struct http_call *calls,
+	size_t count, struct http_answer *ret_answers)
+{
+	for (size_t i = 0; i < count; i++)
+		http_client_begin(client, cx, &calls[i], i);
+	for (size_t i = 0; i < count; i++) {
+		while (!http_client_is_over(client, i))
+			http_client_go_on(client, 1000);
+		assert_int_equal(http_client_take(client, i, &ret_answers[i]), OK);
+	}
+}
+
 static void test_many_at_once(void **state)
 {
 	(void)state;
@@ -394,16 +406,27 @@ static void test_many_at_once(void **state)
 		calls[i] = (struct http_call){ .method = "GET",
 			.url = url(&cx,
 				arena_printf(cx.mem, i == 2 ? "/nowhere" : "/people/%zu", i)) };
-	assert_int_equal(http_client_call_many(client, &cx, calls, 5, answers), OK);
+	call_many(client, &cx, calls, 5, answers);
 	assert_non_null(strstr(answers[4].body, "id=4"));
 	assert_int_equal(answers[2].status, 404);
 	struct http_call delays[3] = { 0 };
 	for (size_t i = 0; i < COUNT(delays); i++)
 		delays[i] = (struct http_call){ .method = "GET", .url = url(&cx, "/delay") };
 	int64_t began = clock_mono_ms();
-	assert_int_equal(http_client_call_many(client, &cx, delays, 3, answers), OK);
+	call_many(client, &cx, delays, 3, answers);
 	assert_string_equal(answers[1].body, "late");
 	assert_in_range(clock_mono_ms() - began, 150, 400);
+	/* One that is dropped leaves its place; going on takes no longer than was said. */
+	http_client_begin(client, &cx, &delays[0], 0);
+	http_client_begin(client, &cx, &delays[1], 1);
+	began = clock_mono_ms();
+	http_client_go_on(client, 20);
+	assert_in_range(clock_mono_ms() - began, 15, 100);
+	assert_false(http_client_is_over(client, 0));
+	http_client_drop(client, 0);
+	http_client_drop(client, 0);
+	assert_int_equal(http_client_call(client, &cx, &calls[4], &answers[0]), OK);
+	assert_non_null(strstr(answers[0].body, "id=4"));
 	http_client_free(client);
 }
 
