@@ -1,13 +1,17 @@
 /* The list of users as a CSV file: made and sent a piece at a time, whatever its length. A cell that
  * a spreadsheet would run as a formula gets a ' in front; the import takes it off again. */
+#include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/ctx.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "http/input.h"
+#include "http/input_words.h"
 #include "http/location_param.h"
 #include "http/reply.h"
 #include "http/routes.h"
@@ -16,6 +20,7 @@
 #include "store/people.h"
 
 #define PIECE_PEOPLE 20
+#define COLUMNS_MAX  40
 
 /* What outlives the request; kept holds the strings of filter and page. */
 struct people_export {
@@ -25,12 +30,14 @@ struct people_export {
 	struct people_filter filter;
 	struct people_page page;
 	char *after_name; /* of malloc: changes with each piece */
+	int columns[COLUMNS_MAX];
+	int column_count;
 	bool has_header;
 };
 
-static void put_cell(struct buf *out, const char *s, char end)
+static void put_cell(struct buf *out, const char *s, bool is_first)
 {
-	buf_putc(out, '"');
+	buf_puts(out, is_first ? "\"" : ",\"");
 	if (s && text_is_formula(s))
 		buf_putc(out, '\'');
 	for (; s && *s; s++) {
@@ -39,22 +46,94 @@ static void put_cell(struct buf *out, const char *s, char end)
 		buf_putc(out, *s);
 	}
 	buf_putc(out, '"');
-	buf_puts(out, end == '\n' ? "\r\n" : ",");
 }
 
-static void put_person(struct buf *out, const struct person *p)
+/* --- the columns ---------------------------------------------------------------------------- */
+
+static const char *yes_no(bool yes)
 {
-	put_cell(out, p->user_name, ',');
-	put_cell(out, p->display_name, ',');
-	put_cell(out, p->email, ',');
-	put_cell(out, p->managed_apple_account, ',');
-	put_cell(out, p->department, ',');
-	put_cell(out, p->groups, ',');
-	put_cell(out, p->language, ',');
-	put_cell(out, p->is_active ? "yes" : "no", ',');
-	put_cell(out, p->is_eligible ? "yes" : "no", ',');
-	put_cell(out, p->vpp.state, '\n');
+	return yes ? "yes" : "no";
 }
+
+static const char *time_text(struct ctx *cx, int64_t ms)
+{
+	return ms ? clock_rfc3339(cx->mem, ms) : NULL;
+}
+
+static const char *platform_names(struct ctx *cx, int bits)
+{
+	static const char *const names[] = { "iOS", "iPadOS", "macOS", "other" };
+	const char *list = "";
+
+	for (int i = 0; i < 4; i++)
+		if (bits & (1 << i))
+			list = arena_printf(cx->mem, "%s%s%s", list, *list ? "|" : "", names[i]);
+	return list;
+}
+
+/* The names that an import knows come first; it passes over the others. */
+static const char *const columns[] = { "user_name", "display_name", "email",
+	"managed_apple_account", "department", "groups", "language", "active", "eligible",
+	"vpp_state", "devices", "platforms", "failed_reason", "registered_at", "message_state",
+	"message_channel", "message_at", "associated_at", NULL };
+
+#define USUAL_COLUMNS 10
+
+static void put_person(struct people_export *x, struct buf *out, const struct person *p)
+{
+	struct ctx *cx = &x->piece;
+	const char *const cells[] = { p->user_name, p->display_name, p->email,
+		p->managed_apple_account, p->department, p->groups, p->language,
+		yes_no(p->is_active), yes_no(p->is_eligible), p->vpp.state,
+		arena_printf(cx->mem, "%" PRId64, p->device_count),
+		platform_names(cx, p->platforms), p->vpp.failed_reason,
+		time_text(cx, p->vpp.registered_at), p->vpp.message_state, p->vpp.message_channel,
+		time_text(cx, p->vpp.message_at), time_text(cx, p->vpp.associated_at) };
+
+	static_assert(sizeof(cells) / sizeof(*cells) + 1 == sizeof(columns) / sizeof(*columns),
+		"a cell for each column");
+	for (int i = 0; i < x->column_count; i++)
+		put_cell(out, cells[x->columns[i]], i == 0);
+	buf_puts(out, "\r\n");
+}
+
+/* "email,department" as places in columns; the usual ones when nothing is said. */
+static enum err read_columns(struct ctx *cx, const struct http_request *rq, struct people_export *x)
+{
+	const char *text;
+	enum err e = http_query_text(cx, rq, "columns", 1000, &text);
+
+	if (e)
+		return e;
+	if (!text) {
+		for (x->column_count = 0; x->column_count < USUAL_COLUMNS; x->column_count++)
+			x->columns[x->column_count] = x->column_count;
+		return OK;
+	}
+	char *rest = arena_strdup(cx->mem, text);
+	for (char *word; (word = strsep(&rest, ",")) != NULL;) {
+		int place = 0;
+		while (columns[place] && !text_equal(columns[place], word))
+			place++;
+		if (!columns[place] || x->column_count == COLUMNS_MAX)
+			return err_set_field(cx, ERR_INVALID, "query.word", "columns",
+				"columns must be names of %s, with commas between them.",
+				input_words_listed(cx, columns));
+		x->columns[x->column_count++] = place;
+	}
+	return OK;
+}
+
+static void put_header(struct people_export *x, struct buf *out)
+{
+	/* With the mark, spreadsheets read it as UTF-8. */
+	buf_puts(out, "\xef\xbb\xbf");
+	for (int i = 0; i < x->column_count; i++)
+		buf_printf(out, "%s%s", i ? "," : "", columns[x->columns[i]]);
+	buf_puts(out, "\r\n");
+}
+
+/* --- the rows -------------------------------------------------------------------------------- */
 
 static enum err next_people(struct people_export *x, struct person **ret_people, size_t *ret_count)
 {
@@ -69,20 +148,18 @@ static bool export_next(void *state, struct buf *out)
 	struct person *people;
 	size_t count = 0;
 	if (!x->has_header) {
-		/* With the mark, spreadsheets read it as UTF-8. */
-		buf_puts(out, "\xef\xbb\xbf");
-		buf_puts(out, "user_name,display_name,email,managed_apple_account,department,"
-			      "groups,language,active,eligible,vpp_state\r\n");
+		put_header(x, out);
 		x->has_header = true;
 		return true;
 	}
 	ctx_reset(&x->piece);
 	if (next_people(x, &people, &count)) {
-		put_cell(out, "The export broke off here: the database failed. Try again.", '\n');
+		put_cell(out, "The export broke off here: the database failed. Try again.", true);
+		buf_puts(out, "\r\n");
 		return false;
 	}
 	for (size_t i = 0; i < count; i++)
-		put_person(out, &people[i]);
+		put_person(x, out, &people[i]);
 	if (count < PIECE_PEOPLE)
 		return false;
 	free(x->after_name);
@@ -123,12 +200,15 @@ enum err http_people_csv(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	static const char *const known[] = { "location", "q", "state", "eligible", "platform",
-		"active", "department", NULL };
+		"active", "department", "columns", NULL };
+	struct people_export asked = { 0 };
 	struct people_filter filter;
 	int64_t location_id;
 	enum err e = http_query_only(cx, rq, known);
 	if (!e)
 		e = http_people_filter(cx, rq, &filter);
+	if (!e)
+		e = read_columns(cx, rq, &asked);
 	if (!e)
 		e = read_location(app, cx, rq, &location_id);
 	if (!e)
@@ -138,6 +218,7 @@ enum err http_people_csv(
 	struct people_export *x = calloc(1, sizeof(*x));
 	if (!x)
 		abort();
+	*x = asked;
 	x->app = app;
 	ctx_init(&x->kept);
 	ctx_init(&x->piece);

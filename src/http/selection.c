@@ -19,7 +19,7 @@ static const char *const platforms[] = { "iOS", "iPadOS", "macOS", "other", NULL
 
 /* The text members of a filter as they came, from a body or a query. */
 struct words {
-	const char *q, *states, *platform, *department;
+	const char *q, *states, *platforms, *department;
 };
 
 static struct people_filter make_filter(
@@ -31,20 +31,20 @@ static struct people_filter make_filter(
 	f.q = w->q ? text_fold_search(cx->mem, w->q) : NULL;
 	f.states = w->states;
 	f.department = w->department;
-	for (size_t i = 0; w->platform && platforms[i]; i++) {
-		if (text_equal(w->platform, platforms[i]))
-			f.platform = bits[i];
+	for (size_t i = 0; w->platforms && platforms[i]; i++) {
+		if (strstr(w->platforms, arena_printf(cx->mem, ",%s,", platforms[i])))
+			f.platform |= bits[i];
 	}
 	return f;
 }
 
-/* ",none,invited," of "none,invited", each of them once; NULL for a word that is no state. */
-static const char *read_states(struct ctx *cx, const char *text)
+/* ",none,invited," of "none,invited", each of them once; NULL for a word that is not in the set. */
+static const char *read_list(struct ctx *cx, const char *const *words, const char *text)
 {
 	char *rest = arena_strdup(cx->mem, text), *list = arena_strdup(cx->mem, ",");
 
 	for (char *word; (word = strsep(&rest, ",")) != NULL;) {
-		const char *known = input_word(states, word);
+		const char *known = input_word(words, word);
 
 		if (!known)
 			return NULL;
@@ -54,14 +54,15 @@ static const char *read_states(struct ctx *cx, const char *text)
 	return list;
 }
 
-static enum err check_states(
-	struct ctx *cx, const char *text, const char *pointer, const char **ret_states)
+/* name is the member's or parameter's, pointer its place. */
+static enum err check_list(struct ctx *cx, const char *const *words, const char *name,
+	const char *pointer, const char *text, const char **ret_list)
 {
-	*ret_states = text ? read_states(cx, text) : NULL;
-	if (text && !*ret_states)
+	*ret_list = text ? read_list(cx, words, text) : NULL;
+	if (text && !*ret_list)
 		return err_set_field(cx, ERR_INVALID, "query.word", pointer,
-			"state must be one of %s, or several with commas between them.",
-			input_words_listed(cx, states));
+			"%s must be one of %s, or several with commas between them.", name,
+			input_words_listed(cx, words));
 	return OK;
 }
 
@@ -85,7 +86,7 @@ static enum err read_filter(
 	static const char *const known[] = { "q", "state", "eligible", "platform", "active",
 		"department", NULL };
 	struct words w;
-	const char *state;
+	const char *state, *platform;
 	int eligible, active;
 	enum err e = http_json_only(cx, filter, "/selection/filter", known);
 
@@ -94,9 +95,12 @@ static enum err read_filter(
 	if (!e)
 		e = http_member_text(cx, filter, "state", HTTP_OPTIONAL, WORDS_MAX, &state);
 	if (!e)
-		e = check_states(cx, state, "/selection/filter/state", &w.states);
+		e = check_list(cx, states, "state", "/selection/filter/state", state, &w.states);
 	if (!e)
-		e = http_member_word(cx, filter, "platform", HTTP_OPTIONAL, platforms, &w.platform);
+		e = http_member_text(cx, filter, "platform", HTTP_OPTIONAL, WORDS_MAX, &platform);
+	if (!e)
+		e = check_list(cx, platforms, "platform", "/selection/filter/platform", platform,
+			&w.platforms);
 	if (!e)
 		e = http_member_text(
 			cx, filter, "department", HTTP_OPTIONAL, WORDS_MAX, &w.department);
@@ -166,16 +170,18 @@ enum err http_people_filter(
 	struct ctx *cx, const struct http_request *rq, struct people_filter *ret_filter)
 {
 	struct words w;
-	const char *state;
+	const char *state, *platform;
 	int eligible, active;
 	enum err e = http_query_text(cx, rq, "q", WORDS_MAX, &w.q);
 
 	if (!e)
 		e = http_query_text(cx, rq, "state", WORDS_MAX, &state);
 	if (!e)
-		e = check_states(cx, state, "state", &w.states);
+		e = check_list(cx, states, "state", "state", state, &w.states);
 	if (!e)
-		e = http_query_word(cx, rq, "platform", platforms, &w.platform);
+		e = http_query_text(cx, rq, "platform", WORDS_MAX, &platform);
+	if (!e)
+		e = check_list(cx, platforms, "platform", "platform", platform, &w.platforms);
 	if (!e)
 		e = http_query_text(cx, rq, "department", WORDS_MAX, &w.department);
 	if (!e)

@@ -74,7 +74,7 @@ struct people_filter {
 	const char *states;     /* ",none,invited," or the mark ",failed,"; NULL: all */
 	int eligible;           /* 0, 1, or -1 for both */
 	int active;             /* 0, 1, or -1 for both */
-	int platform;           /* one enum person_platform bit; 0: all */
+	int platform;           /* enum person_platform bits, one of which will do; 0: all */
 	const char *department; /* exact; NULL: all */
 };
 

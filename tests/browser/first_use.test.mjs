@@ -210,8 +210,8 @@ describe('first use, in a browser', { concurrency: false }, () => {
 		assert.equal(await page.getByRole('row').count(), 2);
 		await page.getByRole('button', { name: 'Clear all filters' }).click();
 		await page.getByRole('link', { name: 'Eligible iOS device users' }).click();
-		await page.getByText('61 users').first().waitFor();
-		assert.equal(new URL(page.url()).searchParams.get('platform'), 'iOS');
+		await page.getByText('62 of 63 users').waitFor();
+		assert.equal(new URL(page.url()).searchParams.get('platform'), 'iOS,iPadOS');
 		await page.getByRole('button', { name: 'Name' }).click();
 		await row('Zoë van der Meer').waitFor();
 		await page.reload();

@@ -1,6 +1,7 @@
 import './lib/theme';
 import '@patternfly/react-core/dist/styles/base.css';
 import './portal.css';
+import './lists.css';
 import { lazy, StrictMode, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { PageSection } from '@patternfly/react-core';
@@ -17,19 +18,20 @@ import { SessionContext } from './lib/session';
 import { SetUp, SignIn } from './pages/entry';
 import { Frame } from './parts/frame';
 import { Guard } from './parts/guard';
-import { SessionOver } from './parts/session_over';
 import { Loading, Trouble } from './parts/states';
 import { ToastRoot } from './parts/toasts';
 
-// Two files to load, not one for each page: many small ones cost more in requests than they save in bytes.
+// Three files to load, not one for each page: many small ones cost more in requests than they save in bytes.
 const daily = () => import('./pages/daily');
+const detail = () => import('./pages/detail');
 const seldom = () => import('./pages/seldom');
+const SessionOver = lazy(() => import('./parts/session_over'));
 const Dashboard = lazy(() => daily().then((pages) => ({ default: pages.Dashboard })));
 const Jobs = lazy(() => daily().then((pages) => ({ default: pages.Jobs })));
-const JobPage = lazy(() => daily().then((pages) => ({ default: pages.JobPage })));
+const JobPage = lazy(() => detail().then((pages) => ({ default: pages.JobPage })));
 const Missing = lazy(() => daily().then((pages) => ({ default: pages.Missing })));
 const People = lazy(() => daily().then((pages) => ({ default: pages.People })));
-const PersonPage = lazy(() => daily().then((pages) => ({ default: pages.PersonPage })));
+const PersonPage = lazy(() => detail().then((pages) => ({ default: pages.PersonPage })));
 const Administrators = lazy(() => seldom().then((pages) => ({ default: pages.Administrators })));
 const ApiTokens = lazy(() => seldom().then((pages) => ({ default: pages.ApiTokens })));
 const Applications = lazy(() => seldom().then((pages) => ({ default: pages.Applications })));
@@ -107,7 +109,7 @@ function SignedIn({ session, isOver, onSession }: { session: Session; isOver: bo
 					<Suspense fallback={<PageSection hasBodyWrapper={false}><Loading label={t('state.loading')} /></PageSection>}><Pages /></Suspense>
 				</Guard>
 			</Frame>
-			{ended && <SessionOver name={session.admin?.name} onDone={again} />}
+			{ended && <Suspense><SessionOver name={session.admin?.name} onDone={again} /></Suspense>}
 		</SessionContext.Provider>
 	);
 }

@@ -41,3 +41,10 @@ export function useDismissed(name: string): [boolean | undefined, (away: boolean
 	const put = (away: boolean) => set({ dismissed: away ? [...new Set([...list, name])] : list.filter((one) => one !== name) });
 	return [data ? list.includes(name) : isError ? false : undefined, put];
 }
+
+const USUAL: Preferences = { language: '', theme: 'system', single_keys: true, page_size: 50, density: 'compact', user_columns: [], dismissed: [] };
+
+/** For what must be drawn at once: the choices with the usual ones until they are known, and the way to change some. */
+export function usePreferred(): [Preferences, (change: Change) => void] {
+	return [usePreferences() ?? USUAL, useSetPreferences()];
+}

@@ -1484,6 +1484,11 @@ export interface components {
         };
         /** @enum {string} */
         Platform: "iOS" | "iPadOS" | "macOS" | "other";
+        /**
+         * @description One, or several with commas between them; who has a device of any of them matches.
+         * @example iOS,iPadOS
+         */
+        PlatformFilter: string;
         /** @enum {string} */
         DevicePlatform: "iOS" | "iPadOS" | "macOS" | "tvOS" | "watchOS" | "visionOS" | "other";
         /** @enum {string} */
@@ -1631,7 +1636,7 @@ export interface components {
             q?: string;
             state?: components["schemas"]["VppStateFilter"];
             eligible?: boolean;
-            platform?: components["schemas"]["Platform"];
+            platform?: components["schemas"]["PlatformFilter"];
             active?: boolean;
             department?: string;
         };
@@ -3019,7 +3024,7 @@ export interface operations {
                 q?: string;
                 state?: components["schemas"]["VppStateFilter"];
                 eligible?: 0 | 1;
-                platform?: components["schemas"]["Platform"];
+                platform?: components["schemas"]["PlatformFilter"];
                 active?: 0 | 1;
                 department?: string;
                 sort?: "name" | "-name";
@@ -3112,9 +3117,15 @@ export interface operations {
                 q?: string;
                 state?: components["schemas"]["VppStateFilter"];
                 eligible?: 0 | 1;
-                platform?: components["schemas"]["Platform"];
+                platform?: components["schemas"]["PlatformFilter"];
                 active?: 0 | 1;
                 department?: string;
+                /**
+                 * @description Which, with commas between them, in this order; left out: the first ten. user_name, display_name, email,
+                 *     managed_apple_account, department, groups, language, active, eligible, vpp_state, devices, platforms,
+                 *     failed_reason, registered_at, message_state, message_channel, message_at, associated_at.
+                 */
+                columns?: string;
             };
             header?: never;
             path?: never;

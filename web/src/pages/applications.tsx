@@ -7,7 +7,7 @@ import { formatNumber, t } from '../lib/i18n';
 import { useLocations } from '../lib/queries';
 import type { components } from '../lib/schema';
 import { Page } from '../parts/page';
-import { pageOf } from '../parts/pager';
+import { usePageOf } from '../parts/pager';
 import { Rows, type Column } from '../parts/rows';
 import { Empty, Loading, Trouble } from '../parts/states';
 
@@ -40,7 +40,7 @@ export default function Applications() {
 	const locations = useLocations();
 	const items = locations.data?.items ?? [];
 	const now = items.find((one) => String(one.id) === query.location) ?? items[0];
-	const { limit, after } = pageOf(query);
+	const { limit, after } = usePageOf(query);
 	const list = useQuery({
 		queryKey: ['assets', now?.id, limit, after],
 		queryFn: ({ signal }) => body(api.GET('/api/v1/locations/{id}/assets', { params: { path: { id: now?.id ?? 0 }, query: { limit, after, count: 1 } }, signal })),

@@ -4,7 +4,7 @@ import { api, body, type AuditEntry } from '../lib/api';
 import { useQueryState } from '../lib/address';
 import { t, tMaybe } from '../lib/i18n';
 import { Page } from '../parts/page';
-import { pageOf } from '../parts/pager';
+import { usePageOf } from '../parts/pager';
 import { Rows, type Column } from '../parts/rows';
 import { Empty } from '../parts/states';
 import { When } from '../parts/when';
@@ -30,7 +30,7 @@ function columns(): Column<AuditEntry>[] {
 
 export default function Audit() {
 	const [query, change] = useQueryState();
-	const { limit, after } = pageOf(query);
+	const { limit, after } = usePageOf(query);
 	const list = useQuery({
 		queryKey: ['audit', limit, after],
 		queryFn: ({ signal }) => body(api.GET('/api/v1/audit', { params: { query: { limit, after } }, signal })),

@@ -7,7 +7,7 @@ import { t } from '../lib/i18n';
 import type { components, paths } from '../lib/schema';
 import { Chips, Filters, Search, type FilterField } from '../parts/filters';
 import { Page } from '../parts/page';
-import { pageOf } from '../parts/pager';
+import { usePageOf } from '../parts/pager';
 import { Rows, type Column } from '../parts/rows';
 import { ClearFilters, Empty } from '../parts/states';
 
@@ -32,7 +32,7 @@ export function deviceColumns(withPerson: boolean): Column<Device>[] {
 
 export default function Devices() {
 	const [query, change] = useQueryState();
-	const { limit, after } = pageOf(query);
+	const { limit, after } = usePageOf(query);
 	const asked = { limit, after, count: 1, q: query.q, platform: query.platform, state: query.state } as DevicesQuery;
 	const list = useQuery({
 		queryKey: ['devices', asked],

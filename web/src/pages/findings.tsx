@@ -11,7 +11,7 @@ import type { paths } from '../lib/schema';
 import { Chips, Filters, type FilterField } from '../parts/filters';
 import { addStrip } from '../parts/job_strip';
 import { Page } from '../parts/page';
-import { pageOf } from '../parts/pager';
+import { usePageOf } from '../parts/pager';
 import { Rows, type Column } from '../parts/rows';
 import { ClearFilters, Empty, Trouble } from '../parts/states';
 import { useSays } from '../parts/toasts';
@@ -61,7 +61,7 @@ function columns(): Column<Finding>[] {
 
 export default function Findings() {
 	const [query, change] = useQueryState();
-	const { limit, after } = pageOf(query);
+	const { limit, after } = usePageOf(query);
 	const asked = { limit, after, count: 1, kind: query.kind, state: query.state ?? 'open' } as FindingsQuery;
 	const list = useQuery({
 		queryKey: ['findings', asked],

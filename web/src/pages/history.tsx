@@ -8,7 +8,7 @@ import type { components, paths } from '../lib/schema';
 import { MessageBadge } from '../parts/badges';
 import { Chips, Filters, type FilterField } from '../parts/filters';
 import { Page } from '../parts/page';
-import { pageOf } from '../parts/pager';
+import { usePageOf } from '../parts/pager';
 import { Rows, type Column } from '../parts/rows';
 import { ClearFilters, Empty } from '../parts/states';
 import { When } from '../parts/when';
@@ -30,7 +30,7 @@ function columns(): Column<Invitation>[] {
 
 export default function History() {
 	const [query, change] = useQueryState();
-	const { limit, after } = pageOf(query);
+	const { limit, after } = usePageOf(query);
 	const asked = { limit, after, state: query.state, channel: query.channel } as InvitationsQuery;
 	const list = useQuery({
 		queryKey: ['invitations', asked],

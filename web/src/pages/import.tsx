@@ -13,7 +13,7 @@ import { Choices } from '../parts/choices';
 import { FileDrop } from '../parts/file_drop';
 import { JobProgress, useJob } from '../parts/job_strip';
 import { Page } from '../parts/page';
-import { pageOf } from '../parts/pager';
+import { usePageOf } from '../parts/pager';
 import { Rows, type Column } from '../parts/rows';
 import { Empty, Loading, Trouble } from '../parts/states';
 
@@ -66,7 +66,7 @@ function columns(verdict: string | undefined, applied: boolean): Column<Row>[] {
 
 function Verdicts({ data }: { data: Import }) {
 	const [query, change] = useQueryState();
-	const { limit, after } = pageOf(query);
+	const { limit, after } = usePageOf(query);
 	const firstWith = VERDICTS.find(([, count]) => data[count] > 0)?.[0];
 	const verdict = (query.verdict ?? firstWith) as RowsQuery['verdict'];
 	const list = useQuery({

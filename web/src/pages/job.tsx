@@ -16,7 +16,7 @@ import { Facts } from '../parts/facts';
 import { JobProgress, jobTitle, useJob } from '../parts/job_strip';
 import { useJobActions } from '../parts/job_actions';
 import { Page } from '../parts/page';
-import { pageOf } from '../parts/pager';
+import { usePageOf } from '../parts/pager';
 import { PlanList } from '../parts/plan';
 import { Rows, type Column } from '../parts/rows';
 import { Empty, Loading, Trouble } from '../parts/states';
@@ -53,7 +53,7 @@ function Tabs({ query, change }: { query: Record<string, string>; change: (next:
 
 function Items({ job }: { job: Job }) {
 	const [query, change] = useQueryState();
-	const { limit, after } = pageOf(query);
+	const { limit, after } = usePageOf(query);
 	const asked = { limit, after, count: 1, state: query.state } as ItemsQuery;
 	const live = useLive();
 	const list = useQuery({

@@ -9,7 +9,7 @@ import { JobBadge } from '../parts/badges';
 import { Chips, Filters, type FilterField } from '../parts/filters';
 import { jobNumbers, jobTitle } from '../parts/job_strip';
 import { Page } from '../parts/page';
-import { pageOf } from '../parts/pager';
+import { usePageOf } from '../parts/pager';
 import { Rows, type Column } from '../parts/rows';
 import { ClearFilters, Empty } from '../parts/states';
 import { When } from '../parts/when';
@@ -28,7 +28,7 @@ function columns(): Column<Job>[] {
 
 export default function Jobs() {
 	const [query, change] = useQueryState();
-	const { limit, after } = pageOf(query);
+	const { limit, after } = usePageOf(query);
 	const asked = { limit, after, count: 1, state: query.state, kind: query.kind } as JobsQuery;
 	const running = useRunningJobs().length;
 	const list = useQuery({

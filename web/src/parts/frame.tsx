@@ -14,6 +14,7 @@ import { useSetPreferences } from '../lib/preferences';
 import { mayAct, useSession } from '../lib/session';
 import { setTheme, theme, type Theme } from '../lib/theme';
 import { LanguageGroup } from './language_menu';
+import { Shortcuts, showShortcuts } from './shortcuts';
 
 /** Below this width the navigation covers the page, so it starts closed. */
 const narrow = window.matchMedia('(max-width: 1199px)');
@@ -73,14 +74,17 @@ function UserMenu({ onSignOut }: { onSignOut: () => void }) {
 	const themes: [Theme, TextKey][] = [['light', 'menu.light'], ['dark', 'menu.dark'], ['system', 'menu.system']];
 	const name = session?.admin?.name ?? '';
 	return (
-		<Dropdown isOpen={open} onOpenChange={setOpen} onSelect={() => setOpen(false)} popperProps={{ position: 'right' }}
+		<Dropdown isOpen={open} onOpenChange={setOpen} onSelect={() => setOpen(false)} popperProps={{ position: 'right', appendTo: 'inline' }}
 			toggle={(ref) => (
 				<MenuToggle ref={ref} variant="plainText" icon={<UserCircleIcon />} isExpanded={open} onClick={() => setOpen(!open)} aria-label={t('menu.user', { name })}>
 					<span className="pomona-wide-only">{name}</span>
 				</MenuToggle>
 			)}>
 			<DropdownGroup label={`${name} – ${tMaybe(`role.${session?.admin?.role ?? ''}`, '')}`}>
-				<DropdownList><DropdownItem onClick={onSignOut}>{t('menu.sign_out')}</DropdownItem></DropdownList>
+				<DropdownList>
+					<DropdownItem onClick={showShortcuts}>{t('menu.shortcuts')}</DropdownItem>
+					<DropdownItem onClick={onSignOut}>{t('menu.sign_out')}</DropdownItem>
+				</DropdownList>
 			</DropdownGroup>
 			<DropdownGroup label={t('menu.theme')}>
 				<DropdownList>
@@ -118,6 +122,7 @@ export function Frame({ children, onSignOut }: { children: ReactNode; onSignOut:
 			skipToContent={<SkipToContent href="#main">{t('app.skip')}</SkipToContent>}>
 			{!reachable && <Banner color="yellow" className="pomona-offline"><span role="alert">{t('frame.offline')}</span></Banner>}
 			{children}
+			<Shortcuts />
 		</Page>
 	);
 }

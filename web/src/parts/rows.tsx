@@ -20,7 +20,7 @@ export function Rows<T>({ label, columns, list, rowKey, empty, query, change }: 
 			{list.isPending && <Loading label={t('state.loading')} />}
 			{list.data && rows.length === 0 && empty}
 			{rows.length > 0 && (
-				<Table variant="compact" gridBreakPoint="grid-md" aria-label={label} aria-busy={list.isPlaceholderData} className={list.isPlaceholderData ? 'pomona-stale' : undefined}>
+				<Table variant="compact" gridBreakPoint="grid-md" aria-label={label} aria-busy={list.isPlaceholderData} data-rows className={list.isPlaceholderData ? 'pomona-stale' : undefined}>
 					<Thead><Tr>{columns.map((one) => <Th key={one.key} width={one.width} modifier="wrap" className={one.className}>{one.title}</Th>)}</Tr></Thead>
 					<Tbody>
 						{rows.map((row) => (

@@ -32,7 +32,7 @@ function Question({ name, onDone }: { name: string | undefined; onDone: (session
 	);
 }
 
-export function SessionOver({ name, onDone }: { name: string | undefined; onDone: (session: Session) => void }) {
+export default function SessionOver({ name, onDone }: { name: string | undefined; onDone: (session: Session) => void }) {
 	return (
 		<Modal isOpen variant="small" aria-labelledby="session-ended">
 			<ModalHeader title={t('session.ended')} labelId="session-ended" />

@@ -1,6 +1,6 @@
 // "Send VPP invitation" and "Delete from VPP": what will be done and what will be skipped, from the server, before anything is.
-import { useMemo, useState } from 'react';
-import { Button, ExpandableSection, Modal, ModalBody, ModalFooter, ModalHeader, Skeleton } from '@patternfly/react-core';
+import { useEffect, useMemo, useState } from 'react';
+import { Alert, Button, ExpandableSection, Modal, ModalBody, ModalFooter, ModalHeader, Skeleton } from '@patternfly/react-core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api, bodyAs, newKey, type Job, type Preview } from '../lib/api';
@@ -8,7 +8,7 @@ import { formatNumber, t } from '../lib/i18n';
 import { asProblem } from '../lib/problem';
 import { Field } from './field';
 import { Trouble } from './states';
-import type { Chosen } from './vpp_actions';
+import type { Chosen, SelectionBody } from './vpp_actions';
 
 /** From so many people on, the number has to be typed. */
 const TYPED_FROM = 100;
@@ -77,8 +77,16 @@ function Waiting() {
 	);
 }
 
-export function ActionDialog({ verb, chosen, onClose, onStarted }: { verb: Verb; chosen: Chosen; onClose: () => void; onStarted: (job: Job) => void }) {
-	const key = useMemo(newKey, []);
+/** The same selection, however many it means now; and as many as the preview saw, no more and no less. */
+function withExpected(selection: SelectionBody, expected: number | undefined): SelectionBody {
+	return 'filter' in selection ? { ...selection, expected } : selection;
+}
+
+export function ActionDialog({ verb, chosen: first, onClose, onStarted }: { verb: Verb; chosen: Chosen; onClose: () => void; onStarted: (job: Job) => void }) {
+	// How many there were when the list was found to have moved: it is looked at again, and asked about again.
+	const [before, setBefore] = useState<number | null>(null);
+	const chosen = useMemo(() => (before === null ? first : { ...first, selection: withExpected(first.selection, undefined) }), [before, first]);
+	const key = useMemo(newKey, [before]);
 	const [typed, setTyped] = useState('');
 	const preview = useQuery({
 		queryKey: ['preview', verb, chosen.selection, chosen.location],
@@ -86,31 +94,42 @@ export function ActionDialog({ verb, chosen, onClose, onStarted }: { verb: Verb;
 		gcTime: 0, staleTime: Infinity, retry: false, refetchOnWindowFocus: false,
 	});
 	const act = useMutation({
-		mutationFn: async () => (await bodyAs<{ job: Job }>(post(verb, chosen, false, key))).job,
+		mutationFn: async (seen: number) => (await bodyAs<{ job: Job }>(post(verb, { ...chosen, selection: withExpected(chosen.selection, seen) }, false, key))).job,
 		onSuccess: onStarted,
+		onError: (error, seen) => {
+			if (asProblem(error).reason !== 'selection.moved' || !('filter' in chosen.selection)) return;
+			setBefore(seen);
+			setTyped('');
+		},
 	});
+	const movedBefore = before === null && 'filter' in first.selection && asProblem(preview.error).reason === 'selection.moved';
+	useEffect(() => {
+		if (movedBefore) setBefore(first.count);
+	}, [movedBefore, first.count]);
 	const data = preview.data;
+	const seen = data ? data.will_do + data.will_skip : 0;
 	const count = data?.will_do ?? chosen.count;
 	const nothing = data !== undefined && data.will_do === 0;
 	const mustType = verb === 'delete' && count >= TYPED_FROM;
 	const ready = data !== undefined && !nothing && (!mustType || typed.replace(/[^0-9]/g, '') === String(count));
 	const title = nothing ? t(`vpp.${verb}_nobody`) : t(`vpp.${verb}_title`, { count });
-	const moved = asProblem(act.error).reason === 'selection.moved';
+	const hasMoved = before !== null && data !== undefined && seen !== before;
 	return (
 		<Modal isOpen variant="medium" onClose={onClose} aria-labelledby="vpp-title" data-dialog={verb}>
 			<ModalHeader title={title} titleIconVariant={verb === 'delete' && !nothing ? 'danger' : undefined} labelId="vpp-title" />
 			<ModalBody className="pomona-stack">
 				{preview.isPending && <Waiting />}
 				{preview.error && <Trouble error={preview.error} again={() => void preview.refetch()} />}
+				{hasMoved && <Alert isInline isLiveRegion variant="warning" component="h2" title={t('vpp.moved', { count: seen, before })} />}
 				{data && <><Effect verb={verb} preview={data} /><Who preview={data} /><Skipped preview={data} /></>}
 				{mustType && data && (
 					<Field id="typed" label={t('vpp.type_number', { number: formatNumber(count) })} value={typed} onChange={setTyped} inputMode="numeric" autoComplete="off" />
 				)}
-				{act.error && <Trouble error={act.error} again={moved ? () => { act.reset(); onClose(); } : undefined} />}
+				{act.error && !hasMoved && <Trouble error={act.error} />}
 			</ModalBody>
 			<ModalFooter>
 				{!nothing && (
-					<Button variant={verb === 'delete' ? 'danger' : 'primary'} isDisabled={!ready || act.isPending} isLoading={act.isPending} onClick={() => act.mutate()}>
+					<Button variant={verb === 'delete' ? 'danger' : 'primary'} isDisabled={!ready || act.isPending} isLoading={act.isPending} onClick={() => act.mutate(seen)}>
 						{t(`vpp.${verb}_ok`)}
 					</Button>
 				)}

@@ -13,7 +13,7 @@ import { JobBadge, TokenBadge } from '../../parts/badges';
 import { Panel, ReadPanel } from '../../parts/card';
 import { addStrip, JobProgress, jobNumbers, jobTitle } from '../../parts/job_strip';
 import { ProblemList, problemsQuery } from '../../parts/open_problems';
-import { SyncDialog } from '../../parts/sync_dialog';
+import { SyncLater } from '../../parts/sync_later';
 import { When } from '../../parts/when';
 
 const RECENT = 5;
@@ -49,7 +49,7 @@ export function SyncCard({ location }: { location: Location }) {
 				{next ? <><time dateTime={next}>{runInWords(next, location.schedule.time_zone)}</time> <span className="pomona-muted">– <When at={next} /></span></> : t('dashboard.by_hand')}
 			</div>
 			{location.wait.reason && <p className="pomona-small">{location.wait.reason}</p>}
-			{open && <SyncDialog chosen={{ location: location.id }} onClose={() => setOpen(false)} onStarted={started} />}
+			{open && <SyncLater chosen={{ location: location.id }} onClose={() => setOpen(false)} onStarted={started} />}
 		</Panel>
 	);
 }

@@ -1,0 +1,206 @@
+// User > list of users with several hundred people: searching, choosing, selecting, and what stays of it.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { devicesCsv, mailOf, names, peopleCsv } from '../stories/lib/school.mjs';
+import { openBrowser } from './lib/browser.mjs';
+import { startWorld } from './lib/world.mjs';
+
+const WHO = names(130);
+
+describe('the list of users', { concurrency: false }, () => {
+	let world, ui, page;
+
+	before(async () => {
+		world = await startWorld({ doors: true });
+		const { pomona } = world;
+		const location = await pomona.addLocation(world.token());
+		await pomona.patch(`/api/v1/locations/${location.id}`, { message_channel: 'email' });
+		await pomona.import('people', peopleCsv(WHO, { u00007: { active: 'no' } }));
+		await pomona.import('devices', devicesCsv(WHO.slice(0, 120), { u00003: { platform: 'iOS' } }));
+		ui = await openBrowser({ base: world.portal });
+		page = ui.page;
+		await world.begin(ui);
+		await page.goto('/user');
+		await page.getByText('130 users').first().waitFor();
+	});
+	after(async () => {
+		await ui?.close();
+		await world?.stop();
+	});
+
+	const row = (name) => page.getByRole('row').filter({ hasText: name });
+	const box = (name) => page.getByRole('checkbox', { name: `Select ${name} Apple` });
+	const action = (name) => page.getByRole('toolbar', { name: 'VPP actions' }).getByRole('button', { name, exact: true });
+	const chosen = (words) => page.locator('.pomona-selection').getByText(words);
+	const dialog = () => page.getByRole('dialog');
+	const tab = (name) => page.getByRole('navigation', { name: 'Ready-made filters' }).getByRole('link', { name, exact: true });
+	const said = (text) => page.locator('[aria-live=polite]').getByText(text).waitFor({ state: 'attached' });
+
+	it('finds while typing, marks what was found, and says how many', async () => {
+		const asked = [];
+		page.on('request', (request) => { if (/\/people\?/.test(request.url())) asked.push(new URL(request.url()).searchParams.get('q')); });
+		await page.getByRole('textbox', { name: 'Search users' }).pressSequentially('U0001', { delay: 20 });
+		await row('u00010').locator('mark').first().waitFor();
+		assert.equal(await row('u00010').locator('mark').first().textContent(), 'u0001');
+		await said('10 users found');
+		assert.ok(!asked.includes('U0'), 'waits for a pause in typing');
+		await page.getByText('10 of 130 users').waitFor();
+		await ui.axe('the list, searched');
+		await page.getByRole('button', { name: 'Remove filter Search: U0001' }).click();
+		await page.getByText('130 users').first().waitFor();
+	});
+
+	it('narrows by several states at once, each a chip of its own', async () => {
+		await tab('VPP users').click();
+		await page.getByText('No users match').waitFor();
+		assert.equal(await page.getByRole('list', { name: 'Filters in use' }).getByRole('listitem').count(), 7);
+		await tab('Eligible iOS device users').click();
+		await page.getByText('119 of 130 users').waitFor();
+		await page.getByRole('button', { name: 'Remove filter Platform: iPadOS' }).click();
+		await page.getByText('1 of 130 users').waitFor();
+		await page.getByRole('button', { name: 'Platform: 1 chosen' }).click();
+		await page.getByRole('checkbox', { name: 'iPadOS' }).check();
+		await page.getByText('119 of 130 users').waitFor();
+		await ui.axe('a filter of several choices');
+		await page.keyboard.press('Escape');
+		await tab('All').click();
+	});
+
+	it('selects a range, keeps it over pages, and takes a cleared one back', async () => {
+		await box('u00002').check();
+		await box('u00005').click({ modifiers: ['Shift'] });
+		await chosen('4 users are selected.').waitFor();
+		await page.getByRole('button', { name: 'Next page' }).click();
+		await box('u00051').check();
+		await chosen('5 users are selected.').waitFor();
+		await page.getByRole('button', { name: 'Clear selection' }).click();
+		await page.getByRole('button', { name: 'Undo' }).click();
+		await chosen('5 users are selected.').waitFor();
+		await page.getByRole('button', { name: 'Review selection' }).click();
+		await dialog().getByRole('button', { name: 'Remove u00003 Apple from the selection' }).click();
+		await dialog().getByRole('heading', { name: '4 users are selected.' }).waitFor();
+		await ui.axe('reviewing a selection');
+		await dialog().getByRole('button', { name: 'Close' }).last().click();
+		await page.getByRole('link', { name: 'u00051 Apple' }).click();
+		await page.getByRole('heading', { level: 1, name: 'u00051 Apple' }).waitFor();
+		await page.goBack();
+		await chosen('4 users are selected.').waitFor();
+		await page.getByRole('button', { name: 'Clear selection' }).click();
+	});
+
+	it('ends a selection of all that match when the filter changes, and offers it again', async () => {
+		await page.getByRole('button', { name: 'First page' }).click();
+		await page.getByRole('button', { name: 'More ways to select' }).click();
+		await page.getByRole('menuitem', { name: 'Select all matching (130)' }).click();
+		await box('u00004').uncheck();
+		await chosen('129 of 130 matching users are selected.').waitFor();
+		await tab('Eligible iOS device users').click();
+		await page.getByText('The selection was cleared because the filter changed.').waitFor();
+		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await chosen('129 of 130 matching users are selected.').waitFor();
+		await page.getByRole('button', { name: 'Clear selection' }).click();
+	});
+
+	it('selects by a pasted list, and names what it does not know', async () => {
+		await page.getByRole('button', { name: 'More ways to select' }).click();
+		await page.getByRole('menuitem', { name: 'Select by a pasted list' }).click();
+		await dialog().getByLabel('List').fill(`u00009\n${mailOf('u00010')}\nC020000011\nnobody@nowhere.example`);
+		await dialog().getByRole('button', { name: 'Find' }).click();
+		await dialog().getByText('3 lines were found.').waitFor();
+		await dialog().getByText('nobody@nowhere.example').last().waitFor();
+		await ui.axe('a pasted list');
+		await dialog().getByRole('button', { name: 'Select 3 users' }).click();
+		await chosen('3 users are selected.').waitFor();
+		assert.ok(await box('u00011').isChecked());
+	});
+
+	it('says what changed when the list moved before it was confirmed', async () => {
+		ui.forgive(/vpp-users\/invite/);
+		await page.getByRole('button', { name: 'More ways to select' }).click();
+		await page.getByRole('menuitem', { name: 'Select all matching (130)' }).click();
+		await action('Send VPP invitation').click();
+		await dialog().getByRole('heading', { name: 'Send VPP invitation to 119 users?' }).waitFor();
+		await world.pomona.import('people', peopleCsv([...WHO, 'later'], { u00007: { active: 'no' } }));
+		await dialog().getByRole('button', { name: 'OK, send' }).click();
+		await dialog().getByText(/The list changed: 131 users now instead of 130/).waitFor();
+		await ui.axe('a list that moved');
+		await dialog().getByRole('button', { name: 'OK, send' }).click();
+		await dialog().waitFor({ state: 'detached' });
+		await page.getByRole('region', { name: /^Send VPP invitation, job/ }).first().getByText('Done', { exact: true }).waitFor({ timeout: 60_000 });
+	});
+
+	it('asks for the number to be typed before a hundred users are deleted', async () => {
+		await tab('Not accepted yet').click();
+		await page.getByText('119 of 131 users').waitFor();
+		await page.getByRole('checkbox', { name: 'Select all rows of this page' }).check();
+		await page.getByRole('button', { name: 'Select all 119 matching users' }).click();
+		await action('Delete from VPP').click();
+		const ok = dialog().getByRole('button', { name: 'OK, delete' });
+		await dialog().getByLabel('To confirm, type 119').waitFor();
+		assert.ok(await ok.isDisabled());
+		await dialog().getByLabel('To confirm, type 119').fill('118');
+		assert.ok(await ok.isDisabled());
+		await dialog().getByLabel('To confirm, type 119').fill('119');
+		assert.ok(await ok.isEnabled());
+		await ui.axe('deleting many');
+		await dialog().getByRole('button', { name: 'Cancel' }).click();
+		await page.getByRole('button', { name: 'Clear selection' }).click();
+		await tab('All').click();
+	});
+
+	it('offers the actions on each row, with the reason of those that cannot be', async () => {
+		const menu = page.getByRole('button', { name: 'Actions for u00001 Apple' });
+		await menu.click();
+		const wish = page.getByRole('menuitem', { name: 'Delete from VPP' });
+		await wish.waitFor();
+		await ui.axe('a row’s menu');
+		await wish.click();
+		await dialog().getByRole('heading', { name: 'Delete 1 user from VPP?' }).waitFor();
+		await dialog().getByRole('button', { name: 'Cancel' }).click();
+		assert.ok(await menu.evaluate((button) => button === document.activeElement), 'the focus returns to the row');
+		await page.getByRole('button', { name: 'Actions for u00007 Apple' }).click();
+		await page.getByRole('menuitem', { name: /Send VPP invitation/ }).getByText(/inactive|not active/i).waitFor();
+		await page.keyboard.press('Escape');
+	});
+
+	it('keeps columns, order and density for the administrator, and puts them into the file', async () => {
+		await page.getByRole('button', { name: 'Columns and density' }).click();
+		await dialog().getByRole('checkbox', { name: 'Department' }).uncheck();
+		await dialog().getByRole('checkbox', { name: 'Language' }).check();
+		for (let up = 0; up < 3; up++) await dialog().getByRole('button', { name: 'Move Language up' }).click();
+		await dialog().getByLabel(/^Comfortable/).check();
+		await ui.axe('choosing columns');
+		const kept = page.waitForResponse((answer) => answer.url().endsWith('/preferences') && answer.request().method() === 'PUT');
+		await dialog().getByRole('button', { name: 'Save' }).click();
+		await kept;
+		await page.reload();
+		await page.getByRole('columnheader', { name: 'Language' }).waitFor();
+		assert.equal(await page.getByRole('columnheader', { name: 'Department' }).count(), 0);
+		await tab('Not accepted yet').click();
+		await page.getByText('119 of 131 users').waitFor();
+		const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export CSV' }).click()]);
+		const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n');
+		assert.match(lines[0], /^\ufeff?user_name,display_name,email,devices,platforms,vpp_state,failed_reason,language$/);
+		assert.equal(lines.length, 120);
+		assert.match(lines[1], /^"u00001","u00001 Apple",.*,"invited","","en"$/);
+	});
+
+	it('saves the list under a name, for everybody', async () => {
+		await page.getByRole('button', { name: 'Save view' }).click();
+		await dialog().getByLabel('Name').fill('Still to accept');
+		await dialog().getByLabel('Show it to all administrators').check();
+		await dialog().getByRole('button', { name: 'Save' }).click();
+		await tab('Still to accept').waitFor();
+		await tab('All').click();
+		await page.getByText('131 users', { exact: true }).waitFor();
+		await tab('Still to accept').click();
+		await page.getByText('119 of 131 users').waitFor();
+		await page.getByRole('button', { name: 'Save view' }).click();
+		await dialog().getByRole('button', { name: 'Remove the view Still to accept' }).click();
+		await tab('Still to accept').waitFor({ state: 'detached' });
+		await dialog().getByRole('button', { name: 'Cancel' }).click();
+	});
+
+	it('left no error in the console', () => ui.assertQuiet());
+});

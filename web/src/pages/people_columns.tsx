@@ -1,0 +1,63 @@
+// The columns of User > list of users that can be chosen; the name always comes first.
+import type { ReactNode } from 'react';
+import type { Person } from '../lib/api';
+import { formatList, formatNumber, t, tMaybe, type TextKey } from '../lib/i18n';
+import { ActiveBadge, FailedMark, MessageBadge, VppBadge } from '../parts/badges';
+import { Found } from '../parts/found';
+import { When } from '../parts/when';
+
+export interface PeopleColumn {
+	id: string; title: TextKey; cell: (person: Person, q: string | undefined) => ReactNode;
+	/** How wide beside the others, as PatternFly counts. */
+	width?: 10 | 15 | 20 | 25; isNumber?: boolean;
+	/** Its names in the CSV file. */
+	csv: string[];
+}
+
+const none = <span className="pomona-muted">–</span>;
+
+function found(text: string | null, q: string | undefined): ReactNode {
+	return text ? <Found text={text} q={q} /> : none;
+}
+
+function Vpp({ vpp }: { vpp: Person['vpp'] }) {
+	return (
+		<div className="pomona-row pomona-close">
+			<VppBadge state={vpp.state} />
+			{vpp.failed && <FailedMark reason={vpp.failed.reason} />}
+			{vpp.message.state === 'not_sent' && <MessageBadge state="not_sent" />}
+		</div>
+	);
+}
+
+function Devices({ person }: { person: Person }) {
+	if (person.devices === 0) return <span className="pomona-muted">{t('people.no_device')}</span>;
+	return (
+		<span title={person.why_not_eligible ?? undefined}>
+			{formatNumber(person.devices)}{person.platforms.length > 0 && <span className="pomona-muted"> · {formatList(person.platforms)}</span>}
+		</span>
+	);
+}
+
+export const COLUMNS: PeopleColumn[] = [
+	{ id: 'email', title: 'people.email', width: 20, csv: ['email'], cell: (one, q) => (one.email ? found(one.email, q) : <em className="pomona-muted">{t('people.no_email')}</em>) },
+	{ id: 'department', title: 'people.department', width: 15, csv: ['department'], cell: (one, q) => found(one.department, q) },
+	{ id: 'devices', title: 'people.devices', width: 15, csv: ['devices', 'platforms'], cell: (one) => <Devices person={one} /> },
+	{ id: 'vpp', title: 'people.vpp', width: 20, csv: ['vpp_state', 'failed_reason'], cell: (one) => <Vpp vpp={one.vpp} /> },
+	{ id: 'user_name', title: 'person.user_name', width: 15, csv: ['user_name'], cell: (one, q) => found(one.user_name, q) },
+	{ id: 'managed', title: 'person.managed', width: 20, csv: ['managed_apple_account'], cell: (one, q) => found(one.managed_apple_account, q) },
+	{ id: 'groups', title: 'person.groups', width: 15, csv: ['groups'], cell: (one, q) => found(formatList(one.groups), q) },
+	{ id: 'language', title: 'person.language', csv: ['language'], cell: (one) => one.language ?? none },
+	{ id: 'account', title: 'people.account', csv: ['active'], cell: (one) => <ActiveBadge active={one.active} /> },
+	{ id: 'eligible', title: 'people.eligible', width: 15, csv: ['eligible'], cell: (one) => (one.eligible ? t('people.yes') : <span className="pomona-muted">{one.why_not_eligible ?? t('people.no')}</span>) },
+	{ id: 'registered', title: 'life.registered', width: 15, csv: ['registered_at'], cell: (one) => <When at={one.vpp.registered_at} /> },
+	{ id: 'invited', title: 'life.message', width: 15, csv: ['message_state', 'message_channel', 'message_at'], cell: (one) => (one.vpp.message.at ? <><When at={one.vpp.message.at} />{one.vpp.message.channel && <span className="pomona-muted"> · {tMaybe(`message.channel.${one.vpp.message.channel}`, one.vpp.message.channel)}</span>}</> : none) },
+	{ id: 'accepted', title: 'life.associated', width: 15, csv: ['associated_at'], cell: (one) => <When at={one.vpp.associated_at} /> },
+];
+
+export const USUAL = ['email', 'department', 'devices', 'vpp'];
+
+/** The columns that were chosen, in their order; words from another version are passed over. */
+export function chosenColumns(ids: readonly string[]): PeopleColumn[] {
+	return (ids.length > 0 ? ids : USUAL).flatMap((id) => COLUMNS.find((one) => one.id === id) ?? []);
+}

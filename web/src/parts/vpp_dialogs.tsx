@@ -1,0 +1,3 @@
+// The dialogs of the three actions, in one file to load.
+export { SyncDialog } from './sync_dialog';
+export { ActionDialog } from './vpp_dialog';
