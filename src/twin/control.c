@@ -61,6 +61,7 @@ static const struct http_route routes[] = {
 	{ "POST", AT "/update", BODY_LIMIT, 0, API(control_update) },
 	{ "POST", AT "/accept", BODY_LIMIT, 0, API(control_accept) },
 	{ "POST", AT "/assign", BODY_LIMIT, 0, API(control_assign) },
+	{ "POST", AT "/churn", BODY_LIMIT, 0, API(control_churn) },
 	{ "POST", AT "/mdm-info", BODY_LIMIT, 0, API(control_take_over) },
 	{ "GET", AT "/counts", 0, 0, API(control_counts) },
 	{ "GET", AT "/events", 0, 0, API(control_events) },

@@ -38,7 +38,7 @@ control_run control_state, control_reset, control_time, control_knobs, control_s
 	control_add_location, control_location, control_tokens, control_add_token,
 	control_end_tokens, control_assets, control_buy, control_users, control_add_users,
 	control_retire, control_update, control_accept, control_take_over, control_assign,
-	control_counts, control_events;
+	control_counts, control_events, control_churn;
 
 must_check enum err control_listen(
 	struct twin *twin, struct ctx *cx, const char *listen, struct http_server **ret_server);

@@ -201,6 +201,44 @@ enum err control_update(struct control_call *c)
 	return OK;
 }
 
+static void change_at_random(struct control_call *c, struct location *l, int64_t n)
+{
+	struct random *random = &c->twin->random;
+	struct user *user = l->users.all[random_below(random, l->users.count)], *now;
+	uint64_t what = random_below(random, 4);
+	if (user->status == USER_RETIRED)
+		return;
+	if (what < 2 && user->status == USER_REGISTERED) {
+		users_accept(&l->users, user, user->client_user_id, &now);
+	} else if (what == 2) {
+		if (!users_retire(&l->users, user->client_user_id, &user))
+			assets_user_retired(&l->assets, user);
+	} else {
+		users_set_email(&l->users, user,
+			arena_printf(c->cx->mem, "moved%lld.%llu@elsewhere.example", (long long)n,
+				(unsigned long long)l->users.version));
+	}
+}
+
+/* {"count":N}: so many changes to records at random, as others make them: accepted, retired, another
+ * e-mail. No event and no notification tells of them. */
+enum err control_churn(struct control_call *c)
+{
+	struct location *l;
+	enum err e = control_find_location(c, &l);
+	if (e)
+		return e;
+	uint64_t before = l->users.version;
+	int64_t count = json_i64(c->body, "count", 1);
+	if (count < 1 || count > BULK_MOST || !l->users.count)
+		return err_set(c->cx, ERR_INVALID, "churn.count",
+			"count is from 1 to %d, and the location has users.", BULK_MOST);
+	for (int64_t n = 0; n < count; n++)
+		change_at_random(c, l, n);
+	jw_i64(c->w, "changed", (int64_t)(l->users.version - before));
+	return OK;
+}
+
 /* {"adam_id":…,"serial":…} or a user as in accept; "take":true gives the licence back. */
 enum err control_assign(struct control_call *c)
 {
