@@ -187,6 +187,17 @@ static struct note *note_of(struct events *hub, const char *name, int64_t subjec
 	return n;
 }
 
+bool events_is_heard(struct app *app)
+{
+	struct events *hub = app->events;
+	if (!hub)
+		return false;
+	pthread_mutex_lock(&hub->lock);
+	bool is_heard = hub->listener_count > 0;
+	pthread_mutex_unlock(&hub->lock);
+	return is_heard;
+}
+
 void events_post(struct app *app, const char *name, int64_t subject, const char *json)
 {
 	struct events *hub = app->events;

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -22,6 +23,9 @@ struct http_stream;
 struct events *events_new(void);
 /* Ends all streams and the hub's thread. Accepts NULL. */
 void events_free(struct events *hub);
+
+/* Is anybody there? What nobody hears need not be put into words. */
+bool events_is_heard(struct app *app);
 
 /* json: one line of JSON. subject: events with the same name and subject replace one another while
  * they wait; 0 is a subject of its own. Never fails and never waits; app->events may be NULL. */

@@ -1,6 +1,6 @@
 /* invitation_queue.h - the messages that wait: taking one, and what follows from what came of it.
  *
- * A message is marked as being sent in a transaction of its own before the first byte leaves, so
+ * A message is marked as being sent in a transaction before its first byte leaves, so
  * that after a crash it is known which ones may have arrived; such a one is repeated at most once,
  * with the same Message-ID or CommandUUID. A server that is out of order puts off all that waits for
  * its channel at once, with the reason on every person, and nothing is given up for it.
@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -37,12 +38,26 @@ enum delivery_outcome {
 	DELIVERY_UNKNOWN,      /* may have been taken although no answer came */
 };
 
-/* Takes the next due message and marks it as being sent. Messages that are not wanted any more, or
- * cannot be sent, are settled on the way. ERR_NOT_FOUND without detail: nothing is due. */
+/* What a courier brings, and what it takes along. */
+struct delivery_turn {
+	const struct delivery *done; /* what came of this is written down; NULL: nothing */
+	enum delivery_outcome outcome;
+	const char *words; /* why it was not sent (no capital, no full stop) */
+	struct ctx *cx;    /* of the next message's strings; NULL: none is wanted */
+	struct delivery next;
+	bool has_next;
+	bool is_over; /* nothing more is due */
+};
+
+/* The turns of several couriers in one transaction: what each brings is written down, then each gets
+ * the next due message, marked as being sent. Messages that are not wanted any more, or cannot be
+ * sent, are settled on the way; after many of them a courier goes without, and comes again. */
+must_check enum err invitation_queue_turn(
+	struct app *app, struct ctx *cx, struct delivery_turn *const *turns, size_t count);
+
+/* One courier's turn of one half. ERR_NOT_FOUND without detail: nothing is due. */
 must_check enum err invitation_queue_take(
 	struct app *app, struct ctx *cx, struct delivery *ret_delivery);
-
-/* Writes down what came of it; words say why it was not sent (no capital, no full stop). */
 must_check enum err invitation_queue_settle(struct app *app, struct ctx *cx,
 	const struct delivery *delivery, enum delivery_outcome outcome, const char *words);
 

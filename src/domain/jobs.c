@@ -124,7 +124,7 @@ void jobs_publish(struct app *app, struct ctx *cx, int64_t job_id)
 {
 	DB_AUTO(db);
 	struct job job;
-	if (db_read(app->db, cx, &db) || jobs_find(db, cx, job_id, &job))
+	if (!events_is_heard(app) || db_read(app->db, cx, &db) || jobs_find(db, cx, job_id, &job))
 		return;
 	db_release(&db);
 	BUF_AUTO(out, JOB_JSON_MAX);

@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/wake.h"
+#include "domain/action.h"
 #include "domain/app.h"
 #include "domain/invitation_queue.h"
 #include "mail/message.h"
@@ -26,6 +27,8 @@
 #define IDLE_MS       60000
 #define TROUBLE_MS    5000
 
+static const struct actor delivery_actor = { .kind = "system", .name = "delivery", .from = "" };
+
 struct courier {
 	struct office *office;
 	struct smtp_client *smtp;
@@ -34,12 +37,17 @@ struct courier {
 	bool is_running;
 };
 
+struct slip;
+
 /* What the couriers share. */
 struct office {
 	struct work *work;
 	struct app *app;
-	pthread_mutex_t lock; /* guards calls, is_over and has_news */
-	pthread_cond_t called;
+	pthread_mutex_t lock; /* guards all that follows but the couriers */
+	pthread_cond_t called, served;
+	struct slip *slips[COURIERS]; /* that wait for the desk */
+	size_t slip_count;
+	bool desk_is_busy;
 	unsigned calls; /* counted up whenever something may be due */
 	bool is_over;
 	bool has_news; /* something was settled since the jobs were told what waits */
@@ -154,36 +162,54 @@ static void trouble(struct ctx *cx, const char *event)
 		cx->error.reason ? cx->error.reason : "-", log_quote(cx->mem, cx->error.sentence));
 }
 
-/* The courier does not let go of what came of a message before it is written down: a database that
- * fails for a while would leave the message "being sent" until the next start. */
-static enum err write_outcome(struct courier *c, struct ctx *cx, const struct delivery *d,
-	enum delivery_outcome outcome, const char *words)
+/* --- the desk: what couriers bring and take meanwhile goes into one transaction ----------------- */
+
+struct slip {
+	struct delivery_turn turn;
+	struct ctx *cx; /* gets the error */
+	enum err result;
+	bool is_served;
+};
+
+/* Under the lock, which is let go of meanwhile. */
+static void serve_desk(struct office *office)
 {
-	enum err e;
-	while ((e = invitation_queue_settle(c->office->app, cx, d, outcome, words))) {
-		trouble(cx, "message.trouble");
-		if (PLANT("leave_sending") || is_over(c->office) ||
-			!work_sleep(c->office->work, TROUBLE_MS))
-			return e;
+	struct slip *slips[COURIERS];
+	struct delivery_turn *turns[COURIERS];
+	size_t count = office->slip_count;
+	for (size_t i = 0; i < count; i++) {
+		slips[i] = office->slips[i];
+		turns[i] = &slips[i]->turn;
 	}
-	return OK;
+	office->slip_count = 0;
+	office->desk_is_busy = true;
+	pthread_mutex_unlock(&office->lock);
+	CTX_AUTO(cx);
+	cx.actor = delivery_actor;
+	enum err e = invitation_queue_turn(office->app, &cx, turns, count);
+	pthread_mutex_lock(&office->lock);
+	for (size_t i = 0; i < count; i++) {
+		slips[i]->result = e ? action_pass_error(slips[i]->cx, &cx, e) : OK;
+		slips[i]->is_served = true;
+	}
+	office->desk_is_busy = false;
+	pthread_cond_broadcast(&office->served);
 }
 
-/* One message; ERR_NOT_FOUND when none is due. */
-static enum err deliver_one(struct courier *c, struct ctx *cx)
+static enum err take_turn(struct office *office, struct ctx *cx, struct delivery_turn *turn)
 {
-	struct delivery d;
-	const char *words = "";
-	enum err e = invitation_queue_take(c->office->app, cx, &d);
-	if (e)
-		return e;
-	KILL_POINT("message.intended");
-	enum delivery_outcome outcome = text_equal(d.row.channel, "email")
-	                                        ? send_mail(c, cx, &d, &words)
-	                                        : send_command(c, cx, &d, &words);
-	KILL_POINT("message.sent");
-	log_outcome(cx, &d, outcome, words);
-	return write_outcome(c, cx, &d, outcome, words);
+	struct slip slip = { .turn = *turn, .cx = cx };
+	pthread_mutex_lock(&office->lock);
+	office->slips[office->slip_count++] = &slip;
+	while (!slip.is_served) {
+		if (office->desk_is_busy)
+			pthread_cond_wait(&office->served, &office->lock);
+		else
+			serve_desk(office);
+	}
+	pthread_mutex_unlock(&office->lock);
+	*turn = slip.turn;
+	return slip.result;
 }
 
 static void tell_news(struct office *office)
@@ -194,23 +220,55 @@ static void tell_news(struct office *office)
 	wake_ring(office->app->deliver_wake);
 }
 
-/* Sends until nothing is due. */
+static enum delivery_outcome hand_over(
+	struct courier *c, struct ctx *cx, const struct delivery *d, const char **ret_words)
+{
+	KILL_POINT("message.intended");
+	*ret_words = "";
+	enum delivery_outcome outcome = text_equal(d->row.channel, "email")
+	                                        ? send_mail(c, cx, d, ret_words)
+	                                        : send_command(c, cx, d, ret_words);
+	KILL_POINT("message.sent");
+	log_outcome(cx, d, outcome, *ret_words);
+	return outcome;
+}
+
+/* Sends until nothing is due. The courier does not let go of what came of a message before it is
+ * written down: a database that fails for a while would leave it "being sent" until the next start. */
 static void make_rounds(struct courier *c)
 {
-	CTX_AUTO(cx);
-	cx.actor = (struct actor){ .kind = "system", .name = "delivery", .from = "" };
-	while (!is_over(c->office)) {
-		ctx_reset(&cx);
-		enum err e = deliver_one(c, &cx);
-		if (e == ERR_NOT_FOUND) {
+	CTX_AUTO(one);
+	CTX_AUTO(two);
+	struct ctx *held = &one, *next = &two; /* of the message in hand, and of the one after it */
+	struct delivery d;
+	struct delivery_turn turn = { 0 };
+	one.actor = two.actor = delivery_actor;
+	for (;;) {
+		bool over = is_over(c->office);
+		ctx_reset(next);
+		turn.cx = over ? NULL : next;
+		if (over && !turn.done)
+			return;
+		if (take_turn(c->office, next, &turn)) {
+			trouble(next, "message.trouble");
+			bool lets_go = turn.done && PLANT("leave_sending");
+			if (lets_go || over || !work_sleep(c->office->work, TROUBLE_MS))
+				return;
+			continue;
+		}
+		turn.done = NULL;
+		if (turn.is_over || over) {
 			tell_news(c->office);
 			return;
 		}
-		if (!e)
+		if (!turn.has_next)
 			continue;
-		trouble(&cx, "message.trouble");
-		if (!work_sleep(c->office->work, TROUBLE_MS))
-			return;
+		struct ctx *taken = next;
+		next = held;
+		held = taken;
+		d = turn.next;
+		turn.outcome = hand_over(c, held, &d, &turn.words);
+		turn.done = &d;
 	}
 }
 
@@ -272,6 +330,7 @@ static void close_office(struct office *office)
 		http_client_free(office->couriers[i].http);
 	}
 	pthread_cond_destroy(&office->called);
+	pthread_cond_destroy(&office->served);
 	pthread_mutex_destroy(&office->lock);
 }
 
@@ -320,6 +379,7 @@ void deliver_run(struct work *w)
 	struct office office = { .work = w, .app = work_app(w), .has_news = true };
 	pthread_mutex_init(&office.lock, NULL);
 	pthread_cond_init(&office.called, NULL);
+	pthread_cond_init(&office.served, NULL);
 	CTX_AUTO(cx);
 	if (!PLANT("forget_messages") && invitation_queue_recover(office.app, &cx))
 		trouble(&cx, "message.recover");
