@@ -256,18 +256,21 @@ create table apple_call (
   location_id   bigint not null references location (id),
   job_id        bigint not null references job (id),
   kind          text not null,   -- create, update, retire
+  users         integer not null, -- how many it is about
   state         text not null,   -- intended, accepted, complete, unknown, final
   event_id      text,
   since_version_id text,         -- of the user list before the call: where reading back begins
   accepted_at   bigint,
   attempts      integer not null default 0,
   intended_at   bigint not null,
+  told_at       bigint,          -- a notice said that Apple worked on it
   look_at       bigint,          -- when to ask Apple again
   looks         integer not null default 0,
   reason        text,
   finished_at   bigint
 );
 create index apple_call_open on apple_call (location_id, look_at) where state <> 'final';
+create index apple_call_event on apple_call (event_id) where event_id is not null;
 
 -- A part of a job: one wish for one person.
 create table item (
@@ -293,6 +296,7 @@ create index item_work on item (location_id, state, id) where state in ('planned
 create index item_vpp_user on item (vpp_user_id);
 create index item_person on item (person_id, id);
 create index item_send on item (job_id, kind, id) where state = 'planned';
+create index item_later on item (job_id, not_before) where state = 'planned' and not_before is not null;
 create index item_call on item (call_id, id) where call_id is not null;
 
 -- What Apple said about the users of a plan's rows, until the plan is over.

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define SHOWN_BYTES     4096 /* of a body, in the record */
+#define WAIT_MS         60000 /* for an answer, before it is looked for again */
+#define SHOWN_BYTES     4096  /* of a body, in the record */
 #define OWNER_FRESH_MS  (3 * 60 * 1000)
 #define SLOWER_FIRST_MS 60000 /* "too many", "not available": Apple means it */
 #define SLOWER_LAST_MS  (30 * 60 * 1000LL)
@@ -222,37 +223,107 @@ static enum err check_owner(struct apple_session *s, struct ctx *cx, struct appl
 	return OK;
 }
 
-enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operation,
-	const char *body, size_t length, struct apple_reply *ret_reply,
-	const struct json **ret_root)
+/* All that is ever written at Apple comes by here: what only observes goes no further. */
+static enum err check_may_write(const struct apple_session *s, struct ctx *cx)
 {
-	const char *url;
-	*ret_reply = (struct apple_reply){ .operation = operation, .sent = HTTP_NOT_SENT };
-	/* All that is ever written at Apple comes by here: what only observes goes no further. */
-	if (s->only_reads)
-		return err_set(cx, ERR_CONFLICT, "apple.observe_only",
-			"This location is only observed. Nothing was sent to Apple.");
-	enum err e = check_owner(s, cx, ret_reply);
-	if (!e)
-		e = prepare(s, cx, operation, ret_reply, &url);
-	if (e)
-		return e;
+	if (!s->only_reads)
+		return OK;
+	return err_set(cx, ERR_CONFLICT, "apple.observe_only",
+		"This location is only observed. Nothing was sent to Apple.");
+}
 
-	struct http_call call = {
+static struct http_call write_call(
+	const struct apple_session *s, const char *url, const struct apple_write_one *w)
+{
+	return (struct http_call){
 		.method = "POST",
 		.url = url,
 		.headers = { s->authorization, "Accept: application/json",
 			"Content-Type: application/json" },
-		.body = body,
-		.body_length = length,
+		.body = w->body,
+		.body_length = w->length,
 		.answer_limit_bytes = APPLE_ANSWER_LIMIT_BYTES,
 	};
-	struct http_answer answer = { 0 };
-	const struct json *root = NULL;
-	e = http_client_call(s->client, cx, &call, &answer);
-	if (!e || e == ERR_REMOTE)
-		e = judge(s, cx, operation, &call, &answer, ret_reply, &root);
+}
+
+/* Judges those that are over; how many are still under way. An answer that asks to wait closes the
+ * pacer for those that have not left. */
+static size_t take_over(struct apple_session *s, struct ctx *cx, const char *operation,
+	const struct http_call *calls, struct apple_write_one *writes, bool *is_taken, size_t begun)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < begun; i++) {
+		struct http_answer answer = { 0 };
+		if (is_taken[i] || !http_client_is_over(s->client, i)) {
+			left += !is_taken[i];
+			continue;
+		}
+		is_taken[i] = true;
+		enum err e = http_client_take(s->client, i, &answer);
+		writes[i].result = e && e != ERR_REMOTE
+		                           ? e
+		                           : judge(s, cx, operation, &calls[i], &answer,
+						     &writes[i].reply, &writes[i].root);
+	}
+	return left;
+}
+
+/* Each leaves when it is its turn; the answers of those before are heard meanwhile. */
+static void write_paced(struct apple_session *s, struct ctx *cx, const char *operation,
+	const char *url, struct apple_write_one *writes, size_t count)
+{
+	struct http_call calls[APPLE_MAX_WRITES_IN_FLIGHT];
+	bool is_taken[APPLE_MAX_WRITES_IN_FLIGHT] = { false };
+	size_t begun = 0, left = 0;
+	enum err refused = OK;
+	do {
+		int64_t wait = WAIT_MS;
+		if (begun < count && !refused)
+			refused = pacer_try(s->lane->pacer, cx, s->priority, &wait);
+		if (begun < count && !refused && !wait) {
+			calls[begun] = write_call(s, url, &writes[begun]);
+			http_client_begin(s->client, cx, &calls[begun], begun);
+			begun++;
+			wait = 0;
+		}
+		for (size_t i = begun; refused && i < count; i++) {
+			writes[i].result = refused;
+			writes[i].reply.retry_after_ms = cx->error.retry_after_ms;
+		}
+		count = refused ? begun : count;
+		http_client_go_on(s->client, wait);
+		left = take_over(s, cx, operation, calls, writes, is_taken, begun);
+	} while (left || begun < count);
+}
+
+void apple_write_many(struct apple_session *s, struct ctx *cx, const char *operation,
+	struct apple_write_one *writes, size_t count)
+{
+	assert(count > 0 && count <= APPLE_MAX_WRITES_IN_FLIGHT);
+	const char *url = NULL;
+	struct apple_reply reply = { .operation = operation, .sent = HTTP_NOT_SENT };
+	enum err e = check_may_write(s, cx);
 	if (!e)
-		*ret_root = root;
-	return e;
+		e = check_owner(s, cx, &reply);
+	if (!e)
+		e = find_address(s, cx, operation, &reply, &url);
+	for (size_t i = 0; i < count; i++) {
+		writes[i].result = e;
+		writes[i].reply = reply;
+		writes[i].root = NULL;
+	}
+	if (!e)
+		write_paced(s, cx, operation, url, writes, count);
+}
+
+enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operation,
+	const char *body, size_t length, struct apple_reply *ret_reply,
+	const struct json **ret_root)
+{
+	struct apple_write_one w = { .body = body, .length = length };
+	apple_write_many(s, cx, operation, &w, 1);
+	*ret_reply = w.reply;
+	if (!w.result)
+		*ret_root = w.root;
+	return w.result;
 }

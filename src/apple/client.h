@@ -32,8 +32,9 @@ struct json;
 struct apple;         /* shared by all threads */
 struct apple_session; /* one thread at a time */
 
-#define APPLE_MAX_PAGES_IN_FLIGHT 5
-#define APPLE_ANSWER_LIMIT_BYTES  (16 * 1024 * 1024)
+#define APPLE_MAX_PAGES_IN_FLIGHT  5
+#define APPLE_MAX_WRITES_IN_FLIGHT 5
+#define APPLE_ANSWER_LIMIT_BYTES   (16 * 1024 * 1024)
 
 /* What was learned from one call; strings in cx->mem. Absent members are NULL or 0. */
 struct apple_reply {
@@ -105,6 +106,17 @@ must_check enum err apple_read(struct apple_session *s, struct ctx *cx, const ch
 must_check enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operation,
 	const char *body, size_t length, struct apple_reply *ret_reply,
 	const struct json **ret_root);
+/* Several writes of an operation at once, at most APPLE_MAX_WRITES_IN_FLIGHT: each is a request of its
+ * own and says for itself what came of it. None leaves unless all may. */
+struct apple_write_one {
+	const char *body;
+	size_t length;
+	enum err result; /* from here on: set by the call */
+	struct apple_reply reply;
+	const struct json *root;
+};
+void apple_write_many(struct apple_session *s, struct ctx *cx, const char *operation,
+	struct apple_write_one *writes, size_t count);
 
 /* Reads what an answer means (section 7.1 of Apple's rules: the body first, then the status).
  * Public for its table test. */

@@ -13,54 +13,87 @@
 #define BATCH_LIMIT_BYTES (4 * 1024 * 1024)
 #define TEXT_BYTES        1024
 
-static enum err post_batch(struct apple_session *s, struct ctx *cx, const char *operation,
-	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
-	const char **ret_event_id)
+static const char *const operations[] = {
+	[APPLE_USERS_CREATE] = "createUsers",
+	[APPLE_USERS_UPDATE] = "updateUsers",
+	[APPLE_USERS_RETIRE] = "retireUsers",
+};
+
+static const char *batch_text(struct ctx *cx, const struct apple_batch *batch, size_t *ret_length)
 {
-	const struct json *root;
 	struct json_writer w;
 	BUF_AUTO(body, BATCH_LIMIT_BYTES);
-	assert(count > 0);
+	assert(batch->count > 0);
 	jw_init(&w, &body);
 	jw_object(&w, NULL);
 	jw_array(&w, "users");
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct apple_request_user *user = &batch->users[i];
 		jw_object(&w, NULL);
-		jw_str(&w, "clientUserId", users[i].client_user_id);
-		if (users[i].email)
-			jw_str(&w, "email", users[i].email);
-		if (users[i].managed_apple_id)
-			jw_str(&w, "managedAppleId", users[i].managed_apple_id);
+		jw_str(&w, "clientUserId", user->client_user_id);
+		if (user->email)
+			jw_str(&w, "email", user->email);
+		if (user->managed_apple_id)
+			jw_str(&w, "managedAppleId", user->managed_apple_id);
 		jw_end_object(&w);
 	}
 	jw_end_array(&w);
 	jw_end_object(&w);
 	assert(!body.is_full);
-	enum err e = apple_write(s, cx, operation, body.bytes, body.length, ret_reply, &root);
-	if (e)
-		return e;
-	return apple_event_id_read(cx, root, ret_reply, ret_event_id);
+	*ret_length = body.length;
+	return arena_strndup(cx->mem, body.bytes, body.length);
+}
+
+void apple_users_send(struct apple_session *s, struct ctx *cx, enum apple_users_verb verb,
+	struct apple_batch *batches, size_t count)
+{
+	struct apple_write_one writes[APPLE_MAX_WRITES_IN_FLIGHT] = { 0 };
+	assert(count > 0 && count <= APPLE_MAX_WRITES_IN_FLIGHT);
+	for (size_t i = 0; i < count; i++)
+		writes[i].body = batch_text(cx, &batches[i], &writes[i].length);
+	apple_write_many(s, cx, operations[verb], writes, count);
+	for (size_t i = 0; i < count; i++) {
+		batches[i].reply = writes[i].reply;
+		batches[i].event_id = NULL;
+		batches[i].result = writes[i].result;
+		if (!writes[i].result)
+			batches[i].result = apple_event_id_read(
+				cx, writes[i].root, &batches[i].reply, &batches[i].event_id);
+	}
+}
+
+static enum err send_one(struct apple_session *s, struct ctx *cx, enum apple_users_verb verb,
+	struct apple_batch batch, struct apple_reply *ret_reply, const char **ret_event_id)
+{
+	apple_users_send(s, cx, verb, &batch, 1);
+	*ret_reply = batch.reply;
+	if (!batch.result)
+		*ret_event_id = batch.event_id;
+	return batch.result;
 }
 
 enum err apple_users_create(struct apple_session *s, struct ctx *cx,
 	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
 	const char **ret_event_id)
 {
-	return post_batch(s, cx, "createUsers", users, count, ret_reply, ret_event_id);
+	struct apple_batch batch = { .users = users, .count = count };
+	return send_one(s, cx, APPLE_USERS_CREATE, batch, ret_reply, ret_event_id);
 }
 
 enum err apple_users_update(struct apple_session *s, struct ctx *cx,
 	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
 	const char **ret_event_id)
 {
-	return post_batch(s, cx, "updateUsers", users, count, ret_reply, ret_event_id);
+	struct apple_batch batch = { .users = users, .count = count };
+	return send_one(s, cx, APPLE_USERS_UPDATE, batch, ret_reply, ret_event_id);
 }
 
 enum err apple_users_retire(struct apple_session *s, struct ctx *cx,
 	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
 	const char **ret_event_id)
 {
-	return post_batch(s, cx, "retireUsers", users, count, ret_reply, ret_event_id);
+	struct apple_batch batch = { .users = users, .count = count };
+	return send_one(s, cx, APPLE_USERS_RETIRE, batch, ret_reply, ret_event_id);
 }
 
 enum apple_user_status apple_user_status(const char *word)

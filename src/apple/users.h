@@ -62,6 +62,18 @@ must_check enum err apple_users_retire(struct apple_session *s, struct ctx *cx,
 	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
 	const char **ret_event_id);
 
+/* Several batches at once, at most APPLE_MAX_WRITES_IN_FLIGHT, each a request of its own. */
+enum apple_users_verb { APPLE_USERS_CREATE, APPLE_USERS_UPDATE, APPLE_USERS_RETIRE };
+struct apple_batch {
+	const struct apple_request_user *users;
+	size_t count;
+	enum err result; /* from here on: set by the call */
+	struct apple_reply reply;
+	const char *event_id; /* NULL unless the result is OK */
+};
+void apple_users_send(struct apple_session *s, struct ctx *cx, enum apple_users_verb verb,
+	struct apple_batch *batches, size_t count);
+
 must_check enum err apple_users_get(struct apple_session *s, struct ctx *cx,
 	const struct apple_users_query *query, struct apple_reply *ret_reply,
 	struct apple_users_page *ret_page);

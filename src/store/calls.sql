@@ -1,8 +1,8 @@
 -- Queries of calls.c. Column lists are in the order that call_of reads.
 
 -- name: calls_insert
-insert into apple_call (location_id, job_id, kind, state, since_version_id, attempts, intended_at, look_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+insert into apple_call (location_id, job_id, kind, state, since_version_id, attempts, intended_at, look_at, users)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 returning id
 
 -- name: calls_save
@@ -12,18 +12,39 @@ where id = ?1
 
 -- name: calls_due
 select id, location_id, job_id, kind, state, event_id, since_version_id, attempts, intended_at, accepted_at, look_at,
-  looks, reason, finished_at
+  looks, reason, finished_at, told_at, users
 from apple_call
 where location_id = ?1 and state <> 'final' and look_at is not null and look_at <= ?2
 order by look_at, id limit ?3
+
+-- name: calls_accepted
+select id, location_id, job_id, kind, state, event_id, since_version_id, attempts, intended_at, accepted_at, look_at,
+  looks, reason, finished_at, told_at, users
+from apple_call
+where location_id = ?1 and state <> 'final' and state = 'accepted' and look_at is not null
+order by look_at, id limit ?2
+
+-- name: calls_oldest_open
+select id, location_id, job_id, kind, state, event_id, since_version_id, attempts, intended_at, accepted_at, look_at,
+  looks, reason, finished_at, told_at, users
+from apple_call
+where location_id = ?1 and state <> 'final'
+order by id limit 1
+
+-- How many of the call's open items a read since ?2 has shown, or earlier reads have.
+-- name: calls_shown
+select count(*) from item i join vpp_user v on v.id = i.vpp_user_id
+where i.call_id = ?1 and i.kind = ?3 and i.state in ('accepted', 'unknown')
+  and (v.apple_seen_at >= ?2 or v.state = 'removed'
+    or (i.kind = 'create' and v.state in ('registered', 'invited', 'associated')))
 
 -- name: calls_next_look
 select coalesce(min(look_at), 0) from apple_call
 where location_id = ?1 and state <> 'final' and look_at is not null
 
 -- name: calls_look_now
-update apple_call set look_at = ?3
-where location_id = ?1 and event_id = ?2 and state in ('accepted', 'complete') and look_at > ?3
+update apple_call set look_at = case when look_at > ?3 then ?3 else look_at end, told_at = coalesce(told_at, ?3)
+where location_id = ?1 and event_id = ?2
 
 -- name: calls_recover
 update apple_call set state = 'unknown', look_at = ?2, reason = ?3

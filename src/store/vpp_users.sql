@@ -60,9 +60,8 @@ where id = ?1
 
 -- What our own call is about is read back with the call.
 -- name: vpp_users_ask_look
-update vpp_user set look_wanted_at =
-  case when state in ('requested', 'removing', 'checking') then look_wanted_at else cast(?3 as bigint) end
-where location_id = ?1 and client_user_id = ?2
+update vpp_user set look_wanted_at = cast(?3 as bigint)
+where location_id = ?1 and client_user_id = ?2 and state not in ('requested', 'removing', 'checking')
 
 -- name: vpp_users_next_look
 select coalesce(min(look_wanted_at), 0) from vpp_user where location_id = ?1 and look_wanted_at is not null

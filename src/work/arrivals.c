@@ -38,12 +38,18 @@ static enum err take_notice(struct db *db, struct ctx *cx, const struct inbox_me
 	const struct apple_notice *n, const char **ret_state)
 {
 	int64_t now = clock_now_ms();
+	bool is_ours = false;
 	enum err e = OK;
 	*ret_state = "done";
+	if (n->event_id)
+		e = calls_look_now(db, cx, m->location_id, n->event_id, now, &is_ours);
+	if (e)
+		return e;
 	switch (n->type) {
 	case APPLE_NOTICE_USER_MANAGEMENT:
 	case APPLE_NOTICE_USER_ASSOCIATED:
-		e = look_at_users(db, cx, m->location_id, n, now);
+		/* What a call of ours is about is read back with the call. */
+		e = is_ours ? OK : look_at_users(db, cx, m->location_id, n, now);
 		break;
 	case APPLE_NOTICE_ASSET_MANAGEMENT:
 	case APPLE_NOTICE_ASSET_COUNT:
@@ -54,8 +60,6 @@ static enum err take_notice(struct db *db, struct ctx *cx, const struct inbox_me
 		*ret_state = "ignored";
 		break;
 	}
-	if (!e && n->event_id)
-		e = calls_look_now(db, cx, m->location_id, n->event_id, now);
 	return e;
 }
 

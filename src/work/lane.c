@@ -291,6 +291,7 @@ static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int
 {
 	bool is_sending = false;
 	enum err e = refresh_service(lane, cx);
+	lane->gather_until = 0;
 	if (!e)
 		e = location_template_seen(lane->app, cx, &lane->location);
 	if (!e)
@@ -301,6 +302,8 @@ static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int
 		e = lane_look_around(lane, cx, ret_worked);
 	if (!e && lane->may_go_on)
 		e = do_jobs(lane, cx, &is_sending, ret_next_at);
+	if (!is_sending || !lane->is_sending)
+		lane->sending_since = is_sending ? clock_now_ms() : 0;
 	lane->is_sending = is_sending;
 	if (!e && lane->may_go_on)
 		e = lane_read_back(lane, cx, ret_worked);
@@ -343,7 +346,7 @@ static enum err find_next(struct lane *lane, struct ctx *cx, int64_t *ret_next_a
 	int64_t assets_at = lane->assets_read_at + ASSETS_PAUSE_MS;
 	if (wanted_at)
 		sooner(ret_next_at, wanted_at > assets_at ? wanted_at : assets_at);
-	sooner(ret_next_at, call_at);
+	sooner(ret_next_at, call_at < lane->gather_until ? lane->gather_until : call_at);
 	sooner(ret_next_at, look_at);
 	return e;
 }

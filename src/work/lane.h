@@ -26,17 +26,21 @@ struct vpp_user;
 struct wake;
 struct work;
 
-#define LANE_BATCH_MAX     1000 /* users in a call; Apple's own limit is lower */
-#define LANE_FEW           10   /* records that are asked for one by one, not by a list */
-#define LANE_CALLS_DUE     32
-#define LANE_GATHER_CALLS  8    /* while more is sent, answers are asked for together, */
-#define LANE_GATHER_MS     1500 /* unless one has waited this long */
-#define LANE_FIRST_POLL_MS 2000
-#define LANE_LAST_POLL_MS  (5 * 60 * 1000)
-#define LANE_SWEEP_MS      (15 * 60 * 1000)
-#define LANE_SERVICE_WAIT  "apple.service_wait_until" /* a setting; ms */
-#define LANE_TRIES         3
-#define LANE_OWNER_MS      (3 * 60 * 1000) /* older than this, the owner is asked for before a write */
+#define LANE_BATCH_MAX      1000 /* users in a call; Apple's own limit is lower */
+#define LANE_FEW            10   /* records that are asked for one by one, not by a list */
+#define LANE_CALLS_DUE      512
+#define LANE_CALLS_AT_ONCE  5    /* as many as pages; each is paced on its own */
+#define LANE_GATHER_MS      1500 /* while more is sent, answers are read together: so long at first, */
+#define LANE_GATHER_LAST_MS 30000 /* and so long at most */
+#define LANE_HOLD_MS        (5 * 60 * 1000)
+#define LANE_COMING_MS      30000 /* what Apple took in this time may be over any moment */
+#define LANE_FIRST_POLL_MS  2000
+#define LANE_TOLD_POLL_MS   10000 /* of many people, when Apple tells by itself */
+#define LANE_LAST_POLL_MS   (5 * 60 * 1000)
+#define LANE_SWEEP_MS       (15 * 60 * 1000)
+#define LANE_SERVICE_WAIT   "apple.service_wait_until" /* a setting; ms */
+#define LANE_TRIES          3
+#define LANE_OWNER_MS       (3 * 60 * 1000) /* older than this, the owner is asked for before a write */
 
 struct lane {
 	struct work *work;
@@ -48,19 +52,23 @@ struct lane {
 	char session_key[200];         /* what the session was opened with */
 	struct location location;      /* of this round, in the round's ctx */
 	char users_version[100];       /* newest version of the user list that was seen; "": none */
-	char observed_version[100];    /* up to which every change was observed by this lane */
-	int last_number;               /* Apple's error number in the last answer */
-	size_t batch_limit;            /* smaller than Apple's after a batch was refused */
-	int failures;                  /* calls in a row that did not get through */
-	int64_t not_before;            /* after such a call; wall clock */
-	char trouble[400];             /* what became of that call, in words */
-	int64_t owner_seen_at;         /* the last good answer with the owner's mark; wall clock */
+	int64_t covered_from; /* every change since the version of this call, and of later ones, up to
+	                         users_version was observed; 0: of none */
+	char observed_version[100]; /* up to which every change was observed by this lane */
+	int last_number;            /* Apple's error number in the last answer */
+	size_t batch_limit;         /* smaller than Apple's after a batch was refused */
+	int failures;               /* calls in a row that did not get through */
+	int64_t not_before;         /* after such a call; wall clock */
+	char trouble[400];          /* what became of that call, in words */
+	int64_t owner_seen_at;      /* the last good answer with the owner's mark; wall clock */
 	int64_t assets_read_at;
-	int64_t service_wait; /* Apple's wait for its service config that is kept already */
-	bool may_go_on;       /* this round; false: Apple said wait, or we may not write */
-	bool is_sending;      /* the last round sent something, the next one will too */
-	bool may_write;       /* this round; false: token or owner speak against it */
-	bool is_in_doubt;     /* what came of a call could not be written down */
+	int64_t service_wait;  /* Apple's wait for its service config that is kept already */
+	bool may_go_on;        /* this round; false: Apple said wait, or we may not write */
+	bool is_sending;       /* the last round sent something, the next one will too */
+	int64_t sending_since; /* how long without a pause; 0: not sending */
+	int64_t gather_until;  /* what is due waits for more of its kind; 0: no */
+	bool may_write;        /* this round; false: token or owner speak against it */
+	bool is_in_doubt;      /* what came of a call could not be written down */
 	bool was_held;
 	bool wait_is_shown;     /* the jobs say that they wait */
 	struct sync_walk *walk; /* of a sync that is being read; NULL: none */
@@ -87,13 +95,31 @@ must_check enum err lane_poll(struct lane *lane, struct ctx *cx, bool *ret_worke
 /* lane_look.c: reads back what the due calls should have done, and the records that someone wants
  * looked at. */
 must_check enum err lane_read_back(struct lane *lane, struct ctx *cx, bool *ret_worked);
-/* Creates that Apple took may be in its list already, which is proof enough: one list instead of a
- * question for each. Calls that it does not prove stay accepted. */
-must_check enum err lane_prove_creates(
-	struct lane *lane, struct ctx *cx, struct apple_call *calls, size_t count);
-/* Is it worth waiting a moment for more calls to be due? */
-bool lane_may_gather(const struct lane *lane, const struct apple_call *calls, size_t count);
 must_check enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked);
+
+/* lane_prove.c: what Apple's list proves of the calls that Apple took. */
+struct lane_waiting {
+	size_t due, due_told_retires;
+	size_t coming; /* not due yet, but may be over any moment */
+	int64_t due_since;
+	int64_t few_since; /* of a call about few people, who do not wait behind many; 0: none */
+};
+void lane_wait_for(struct lane_waiting *w, const struct apple_call *call, int64_t now);
+/* Is it worth waiting a moment for more calls to be due? Until lane->gather_until then. */
+bool lane_may_gather(struct lane *lane, const struct lane_waiting *w);
+struct lane_proof {
+	int64_t started_at;
+	bool has_moved;  /* the list moved while it was read: what it does not show may be there */
+	bool *is_partly; /* of each call: something of it was shown */
+};
+/* One list for all; calls that it does not prove stay accepted. */
+must_check enum err lane_prove(struct lane *lane, struct ctx *cx, const struct lane_waiting *w,
+	struct apple_call *calls, size_t count, struct lane_proof *ret_proof);
+/* What changed since the calls were sent and was not read by this lane yet. */
+must_check enum err lane_read_changes(struct lane *lane, struct ctx *cx,
+	const struct apple_call *calls, size_t count, bool *ret_is_whole);
+/* Every change since that version; the whole list for "", and when Apple forgot it. */
+must_check enum err lane_read_since(struct lane *lane, struct ctx *cx, const char *since);
 
 /* lane_settle.c: what a read proves about the items of a call. */
 struct lane_read {
@@ -103,9 +129,14 @@ struct lane_read {
 must_check enum err lane_settle_call(
 	struct lane *lane, struct ctx *cx, struct apple_call *call, const struct lane_read *read);
 
-/* users_read.c: Apple's user records, each page observed in one transaction.
- * since "": the whole list. */
-must_check enum err lane_read_since(struct lane *lane, struct ctx *cx, const char *since);
+/* users_read.c: Apple's user records, each page observed in one transaction. */
+struct lane_list {
+	const char *since; /* "": the whole list */
+	bool active_only;  /* shows nothing of who was retired: it covers no call */
+	bool is_older;     /* since is a call's own version, before all that was read lately */
+	bool has_moved;    /* set when others wrote while several pages were read */
+};
+must_check enum err lane_read_list(struct lane *lane, struct ctx *cx, struct lane_list *list);
 must_check enum err lane_read_ids(
 	struct lane *lane, struct ctx *cx, const char *const *client_user_ids, size_t count);
 

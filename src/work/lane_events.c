@@ -20,7 +20,8 @@
 #include "work/lane_traffic.h"
 
 #define SLOW_MS     (60 * 60 * 1000LL)
-#define PROVE_CALLS 3 /* from so many on, one list is asked for instead */
+#define LATE_MS     (60 * 1000LL)
+#define PATIENCE_MS (10 * 1000LL)
 #define GIVE_UP_MS  (24 * 60 * 60 * 1000LL)
 
 int64_t lane_backoff_ms(int64_t base_ms, int64_t n, int64_t cap_ms)
@@ -175,49 +176,84 @@ static enum err poll_one(struct lane *lane, struct ctx *cx, struct apple_call *c
 	return e;
 }
 
-static enum err find_accepted(
-	struct lane *lane, struct ctx *cx, struct apple_call *accepted, size_t *ret_count)
+/* --- which to ask ----------------------------------------------------------------------------- */
+
+/* Calls that Apple took: those that are due longest come first. */
+static enum err find_accepted(struct lane *lane, struct ctx *cx, struct apple_call *calls,
+	size_t *ret_count, struct lane_waiting *ret_waiting)
 {
-	struct apple_call calls[LANE_CALLS_DUE];
-	size_t count = 0;
+	int64_t now = clock_now_ms();
 	*ret_count = 0;
+	*ret_waiting = (struct lane_waiting){ 0 };
 	DB_AUTO(db);
 	enum err e = db_read(lane->app->db, cx, &db);
 	if (!e)
-		e = calls_due(
-			db, cx, lane->location_id, clock_now_ms(), LANE_CALLS_DUE, calls, &count);
-	for (size_t i = 0; !e && i < count; i++)
-		if (text_equal(calls[i].state, "accepted"))
-			accepted[(*ret_count)++] = calls[i];
+		e = calls_accepted(db, cx, lane->location_id, LANE_CALLS_DUE, calls, ret_count);
+	for (size_t i = 0; !e && i < *ret_count; i++)
+		lane_wait_for(ret_waiting, &calls[i], now);
 	return e;
 }
 
-/* Creates first, so that the others follow behind count. */
-static size_t creates_first(struct apple_call *calls, size_t count)
+/* A call that the list does not prove is asked for its state when there is a reason to think that
+ * it is over: Apple told so, a part of it is done, it is the first of those that wait, or it is late. */
+static bool is_worth_asking(const struct lane *lane, const struct apple_call *call,
+	const struct lane_proof *proof, bool is_partly, bool is_first)
 {
-	size_t creates = 0;
-	for (size_t i = 0; i < count; i++)
-		if (text_equal(calls[i].kind, "create")) {
-			struct apple_call c = calls[creates];
-			calls[creates++] = calls[i];
-			calls[i] = c;
+	int64_t waited = proof->started_at - call->accepted_at;
+	if (call->told_at)
+		return call->told_at < proof->started_at && !proof->has_moved;
+	return is_partly || waited > LATE_MS ||
+	       (is_first && (!lane->is_sending || waited > PATIENCE_MS));
+}
+
+/* No reason to ask: the list is looked at again later. */
+static enum err put_off(
+	struct lane *lane, struct ctx *cx, struct apple_call *const *calls, size_t count)
+{
+	if (!count)
+		return OK;
+	DB_AUTO(db);
+	int64_t now = clock_now_ms();
+	enum err e = db_write(lane->app->db, cx, &db);
+	for (size_t i = 0; !e && i < count; i++) {
+		ask_later(calls[i], now);
+		e = calls_save(db, cx, calls[i]);
+	}
+	return e ? e : db_commit(&db, cx);
+}
+
+static enum err poll_unproven(struct lane *lane, struct ctx *cx, struct apple_call *calls,
+	size_t count, const struct lane_proof *proof)
+{
+	struct apple_call **later = ARENA_ARRAY(cx->mem, struct apple_call *, count);
+	size_t later_count = 0;
+	bool is_first = true; /* of those whose end is not known */
+	enum err e = OK;
+	for (size_t i = 0; !e && i < count && lane->may_go_on; i++) {
+		struct apple_call *call = &calls[i];
+		if (!text_equal(call->state, "accepted") || call->look_at > proof->started_at)
+			continue;
+		if (!is_worth_asking(lane, call, proof, proof->is_partly[i], is_first)) {
+			later[later_count++] = call;
+			is_first = false;
+			continue;
 		}
-	return creates;
+		e = poll_one(lane, cx, call);
+		is_first = is_first && !text_equal(call->state, "accepted");
+	}
+	return e ? e : put_off(lane, cx, later, later_count);
 }
 
 enum err lane_poll(struct lane *lane, struct ctx *cx, bool *ret_worked)
 {
-	struct apple_call calls[LANE_CALLS_DUE];
+	struct apple_call *calls = ARENA_ARRAY(cx->mem, struct apple_call, LANE_CALLS_DUE);
+	struct lane_waiting waiting;
+	struct lane_proof proof;
 	size_t count = 0;
-	enum err e = find_accepted(lane, cx, calls, &count);
-	if (e || !count || lane_may_gather(lane, calls, count))
+	enum err e = find_accepted(lane, cx, calls, &count, &waiting);
+	if (e || !waiting.due || lane_may_gather(lane, &waiting))
 		return e;
 	*ret_worked = true;
-	size_t creates = creates_first(calls, count);
-	if (creates >= PROVE_CALLS)
-		e = lane_prove_creates(lane, cx, calls, creates);
-	for (size_t i = 0; !e && i < count && lane->may_go_on; i++)
-		if (text_equal(calls[i].state, "accepted"))
-			e = poll_one(lane, cx, &calls[i]);
-	return e;
+	e = lane_prove(lane, cx, &waiting, calls, count, &proof);
+	return e || !lane->may_go_on ? e : poll_unproven(lane, cx, calls, count, &proof);
 }

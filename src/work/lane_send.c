@@ -1,4 +1,5 @@
-/* Sending one batch: the intent is committed before the first byte leaves, the answer after it. */
+/* Sending: intents are committed before the first byte leaves, answers after it. A few batches go at
+ * once, so that Apple's pace is kept although each answer takes its time. */
 #include <string.h>
 
 #include "apple/client_config.h"
@@ -21,6 +22,9 @@
 #include "store/vpp_users.h"
 #include "work/lane.h"
 
+#define OPEN_LATELY_MS (10 * 60 * 1000)
+
+/* One request. */
 struct batch {
 	const struct job *job;
 	struct apple_call call;
@@ -41,15 +45,33 @@ static size_t batch_size(struct lane *lane)
 	return size;
 }
 
+/* What is open since a moment ago is read now; from there on each list tells only what is new. */
+static enum err know_open_calls(struct lane *lane, struct ctx *cx)
+{
+	struct apple_call oldest;
+	bool is_whole;
+	DB_AUTO(db);
+	enum err e = db_read(lane->app->db, cx, &db);
+	if (!e)
+		e = calls_oldest_open(db, cx, lane->location_id, &oldest);
+	db_release(&db);
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	if (e || !oldest.since_version_id || clock_now_ms() - oldest.intended_at > OPEN_LATELY_MS)
+		return e;
+	return lane_read_changes(lane, cx, &oldest, 1, &is_whole);
+}
+
 /* Reading back begins at the version the user list had before the call. */
 static enum err know_version(struct lane *lane, struct ctx *cx)
 {
-	if (lane->users_version[0])
-		return OK;
+	enum err e = lane->users_version[0] ? OK : know_open_calls(lane, cx);
+	if (e || lane->users_version[0] || !lane->may_go_on)
+		return e;
 	struct apple_users_query query = { .page_index = 0 };
 	struct apple_reply reply = { 0 };
 	struct apple_users_page page = { 0 };
-	enum err e = apple_users_get(lane->session, cx, &query, &reply, &page);
+	e = apple_users_get(lane->session, cx, &query, &reply, &page);
 	lane_heard(lane, cx, e, &reply);
 	if (e || !page.page.version_id ||
 		strlen(page.page.version_id) >= sizeof(lane->users_version))
@@ -83,67 +105,89 @@ static enum err fill_request(
 	return e;
 }
 
-/* The items of the batch as they stand now, inside the transaction that marks them. */
-static enum err load(
-	struct lane *lane, struct db *db, struct ctx *cx, const char *kind, struct batch *b)
+/* The items as they stand now, inside the transaction that marks them. */
+static enum err load(struct lane *lane, struct db *db, struct ctx *cx, const char *kind,
+	struct batch *batches, size_t *ret_count)
 {
-	size_t limit = batch_size(lane);
-	b->items = ARENA_ARRAY(cx->mem, struct item, limit);
-	b->users = ARENA_ARRAY(cx->mem, struct vpp_user, limit);
-	b->requests = ARENA_ARRAY(cx->mem, struct apple_request_user, limit);
+	size_t size = batch_size(lane), count = 0;
+	size_t limit = lane->batch_limit ? size : size * LANE_CALLS_AT_ONCE;
+	struct item *items = ARENA_ARRAY(cx->mem, struct item, limit);
+	struct vpp_user *users = ARENA_ARRAY(cx->mem, struct vpp_user, limit);
+	struct apple_request_user *requests =
+		ARENA_ARRAY(cx->mem, struct apple_request_user, limit);
 	enum err e = items_sendable(
-		db, cx, b->job->id, kind, clock_now_ms(), limit, b->items, &b->count);
-	for (size_t i = 0; !e && i < b->count; i++) {
-		e = vpp_users_find(db, cx, b->items[i].vpp_user_id, &b->users[i]);
-		b->requests[i].client_user_id = b->users[i].client_user_id;
+		db, cx, batches[0].job->id, kind, clock_now_ms(), limit, items, &count);
+	for (size_t i = 0; !e && i < count; i++) {
+		e = vpp_users_find(db, cx, items[i].vpp_user_id, &users[i]);
+		requests[i].client_user_id = users[i].client_user_id;
 		if (!e)
-			e = fill_request(db, cx, &b->items[i], &b->requests[i]);
+			e = fill_request(db, cx, &items[i], &requests[i]);
 	}
+	*ret_count = 0;
+	for (size_t at = 0; at < count; at += size)
+		batches[(*ret_count)++] = (struct batch){
+			.job = batches[0].job,
+			.items = items + at,
+			.users = users + at,
+			.requests = requests + at,
+			.count = count - at < size ? count - at : size,
+		};
 	return e;
 }
 
-static enum err write_intent(struct lane *lane, struct ctx *cx, const char *kind, struct batch *b)
+static enum err intend(
+	struct lane *lane, struct db *db, struct ctx *cx, const char *kind, struct batch *b)
 {
-	DB_AUTO(db);
-	enum err e = db_write(lane->app->db, cx, &db);
-	if (!e)
-		e = load(lane, db, cx, kind, b);
-	if (e || !b->count)
-		return e;
 	b->call = (struct apple_call){
 		.location_id = lane->location_id,
 		.job_id = b->job->id,
 		.kind = kind,
+		.users = (int64_t)b->count,
 		.state = "intended",
 		.since_version_id = lane->users_version[0] ? lane->users_version : NULL,
 		.attempts = 1,
 		.intended_at = clock_now_ms(),
 	};
-	e = calls_insert(db, cx, &b->call, &b->call.id);
+	enum err e = calls_insert(db, cx, &b->call, &b->call.id);
 	for (size_t i = 0; !e && i < b->count; i++) {
 		b->items[i].state = "intended";
 		b->items[i].call_id = b->call.id;
 		b->items[i].reason = NULL;
 		e = items_save(db, cx, &b->items[i]);
 	}
+	return e;
+}
+
+static enum err write_intents(struct lane *lane, struct ctx *cx, const char *kind,
+	struct batch *batches, size_t *ret_count)
+{
+	DB_AUTO(db);
+	enum err e = db_write(lane->app->db, cx, &db);
 	if (!e)
-		e = jobs_set_step(db, cx, b->job->id, "Sending to Apple");
+		e = load(lane, db, cx, kind, batches, ret_count);
+	if (e || !*ret_count)
+		return e;
+	for (size_t i = 0; !e && i < *ret_count; i++)
+		e = intend(lane, db, cx, kind, &batches[i]);
+	if (!e)
+		e = jobs_set_step(db, cx, batches[0].job->id, "Sending to Apple");
 	if (!e && !PLANT("call_then_record"))
 		e = db_commit(&db, cx);
+	if (!e && !lane->covered_from && lane->users_version[0])
+		lane->covered_from = batches[0].call.id;
 	KILL_POINT("call.intended");
 	return e;
 }
 
-static enum err send(struct lane *lane, struct ctx *cx, const struct batch *b,
-	struct apple_reply *reply, const char **ret_event_id)
+static void send(struct lane *lane, struct ctx *cx, const char *kind, const struct batch *batches,
+	size_t count, struct apple_batch *sent)
 {
-	if (text_equal(b->call.kind, "create"))
-		return apple_users_create(
-			lane->session, cx, b->requests, b->count, reply, ret_event_id);
-	if (text_equal(b->call.kind, "update"))
-		return apple_users_update(
-			lane->session, cx, b->requests, b->count, reply, ret_event_id);
-	return apple_users_retire(lane->session, cx, b->requests, b->count, reply, ret_event_id);
+	enum apple_users_verb verb = text_equal(kind, "create")   ? APPLE_USERS_CREATE
+	                             : text_equal(kind, "update") ? APPLE_USERS_UPDATE
+	                                                          : APPLE_USERS_RETIRE;
+	for (size_t i = 0; i < count; i++)
+		sent[i] = (struct apple_batch){ batches[i].requests, .count = batches[i].count };
+	apple_users_send(lane->session, cx, verb, sent, count);
 }
 
 /* --- what came of it ------------------------------------------------------------------------ */
@@ -165,12 +209,20 @@ static enum err save_all(struct db *db, struct ctx *cx, struct batch *b, const c
 	return e;
 }
 
-static enum err took(struct db *db, struct ctx *cx, struct batch *b, const char *event_id)
+/* Of many people Apple tells by itself, and reading before costs more than it brings. */
+static int64_t first_poll_ms(const struct lane *lane, const struct batch *b)
+{
+	bool is_told = text_equal(lane->location.hook_state, "on") && b->count > LANE_FEW;
+	return is_told ? LANE_TOLD_POLL_MS : LANE_FIRST_POLL_MS;
+}
+
+static enum err took(
+	struct lane *lane, struct db *db, struct ctx *cx, struct batch *b, const char *event_id)
 {
 	b->call.state = "accepted";
 	b->call.event_id = event_id;
 	b->call.accepted_at = clock_now_ms();
-	b->call.look_at = b->call.accepted_at + LANE_FIRST_POLL_MS;
+	b->call.look_at = b->call.accepted_at + first_poll_ms(lane, b);
 	enum err e = save_all(db, cx, b, "accepted", NULL, 0, true);
 	if (!e)
 		e = jobs_set_step(db, cx, b->job->id, "Waiting for Apple to finish");
@@ -247,29 +299,35 @@ static const char *wait_words(struct ctx *cx, const struct apple_reply *reply)
 	return "Apple asked us to wait; nothing was changed. Tried again by itself.";
 }
 
-static enum err write_outcome(struct lane *lane, struct ctx *cx, struct batch *b, enum err sent,
-	const struct apple_reply *reply, const char *event_id)
+static enum err write_outcome(struct lane *lane, struct db *db, struct ctx *cx, struct batch *b,
+	const struct apple_batch *sent)
 {
-	DB_AUTO(db);
-	enum err e = db_write(lane->app->db, cx, &db);
-	if (e)
-		return e;
+	const struct apple_reply *reply = &sent->reply;
+	enum err e = OK;
 	bool is_answer = reply->sent == HTTP_ANSWERED;
 	if (PLANT("call_then_record") && calls_insert(db, cx, &b->call, &b->call.id))
 		return ERR_BUG;
-	if (sent == ERR_UNCERTAIN && PLANT("repeat_at_once"))
+	if (sent->result == ERR_UNCERTAIN && PLANT("repeat_at_once"))
 		e = not_done(db, cx, b, "", 0);
-	else if (sent == OK && event_id)
-		e = took(db, cx, b, event_id);
-	else if (sent == OK || sent == ERR_UNCERTAIN ||
+	else if (sent->result == OK && sent->event_id)
+		e = took(lane, db, cx, b, sent->event_id);
+	else if (sent->result == OK || sent->result == ERR_UNCERTAIN ||
 		 (is_answer && reply->number && reply->class == APPLE_UNKNOWN))
 		e = doubt(lane, db, cx, b);
 	else if (is_answer && (reply->class == APPLE_ITEM || reply->class == APPLE_FIX_US))
 		e = refused(lane, db, cx, b, reply);
 	else
 		e = not_done(db, cx, b, wait_words(cx, reply), 0);
-	if (!e)
-		e = calls_save(db, cx, &b->call);
+	return e ? e : calls_save(db, cx, &b->call);
+}
+
+static enum err write_outcomes(struct lane *lane, struct ctx *cx, struct batch *batches,
+	const struct apple_batch *sent, size_t count)
+{
+	DB_AUTO(db);
+	enum err e = db_write(lane->app->db, cx, &db);
+	for (size_t i = 0; !e && i < count; i++)
+		e = write_outcome(lane, db, cx, &batches[i], &sent[i]);
 	if (!e)
 		e = db_commit(&db, cx);
 	KILL_POINT("call.outcome");
@@ -290,12 +348,22 @@ static enum err has_items(
 	return e;
 }
 
+static void tell(struct lane *lane, const struct job *job, const char *kind,
+	const struct batch *batches, const struct apple_batch *sent, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		log_event(LOG_INFO, "apple.call",
+			"location=%lld job=%lld kind=%s users=%zu result=%s ms=%lld",
+			(long long)lane->location_id, (long long)job->id, kind, batches[i].count,
+			err_name(sent[i].result), (long long)sent[i].reply.duration_ms);
+}
+
 enum err lane_send(struct lane *lane, struct ctx *cx, const struct job *job, const char *kind,
 	bool *ret_worked)
 {
-	struct batch b = { .job = job };
-	struct apple_reply reply = { 0 };
-	const char *event_id = NULL;
+	struct batch batches[LANE_CALLS_AT_ONCE] = { { .job = job } };
+	struct apple_batch sent[LANE_CALLS_AT_ONCE];
+	size_t count = 0;
 	bool has_some = false;
 	enum err e = has_items(lane, cx, job, kind, &has_some);
 	if (e || !has_some)
@@ -305,24 +373,22 @@ enum err lane_send(struct lane *lane, struct ctx *cx, const struct job *job, con
 		e = know_owner(lane, cx);
 	if (e || !lane->may_go_on)
 		return e;
-	e = write_intent(lane, cx, kind, &b);
-	if (e || !b.count)
+	e = write_intents(lane, cx, kind, batches, &count);
+	if (e || !count)
 		return e;
 	*ret_worked = true;
-	enum err sent = send(lane, cx, &b, &reply, &event_id);
+	send(lane, cx, kind, batches, count, sent);
 	KILL_POINT("call.sent");
 	/* A wait or another owner is known before anything else: after a kill it still holds. */
-	lane_heard(lane, cx, sent, &reply);
-	e = write_outcome(lane, cx, &b, sent, &reply, event_id);
+	for (size_t i = 0; i < count; i++)
+		lane_heard(lane, cx, sent[i].result, &sent[i].reply);
+	e = write_outcomes(lane, cx, batches, sent, count);
 	lane->is_in_doubt = e != OK && !PLANT("leave_intended");
 	if (e)
 		return e;
-	if (sent == OK && lane->batch_limit)
+	if (sent[0].result == OK && lane->batch_limit)
 		lane->batch_limit *= 2;
-	log_event(LOG_INFO, "apple.call",
-		"location=%lld job=%lld kind=%s users=%zu result=%s ms=%lld",
-		(long long)lane->location_id, (long long)job->id, kind, b.count, err_name(sent),
-		(long long)reply.duration_ms);
+	tell(lane, job, kind, batches, sent, count);
 	jobs_publish(lane->app, cx, job->id);
 	return OK;
 }

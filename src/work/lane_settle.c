@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/wake.h"
 #include "db/db.h"
+#include "domain/action.h"
 #include "domain/app.h"
 #include "domain/invitations.h"
 #include "domain/jobs.h"
@@ -85,8 +86,9 @@ static struct judged judge_retire(
 	const struct settling *s, const struct item *item, const struct vpp_user *u)
 {
 	bool seen = u->apple_seen_at >= s->read->started_at;
-	bool says_so =
-		item->apple_number || text_equal(s->call->state, "complete") || s->call->looks > 0;
+	bool is_looked_at = s->call->looks > 0 && !text_equal(s->call->state, "accepted");
+	bool says_so = item->apple_number || text_equal(s->call->state, "complete") ||
+	               s->call->told_at || is_looked_at;
 	if (u->state == VPP_REMOVED || PLANT("believe_complete"))
 		return (struct judged){ VERDICT_DONE, "Retired at Apple; seen in Apple's list." };
 	if (!seen && s->read->is_whole && says_so)
@@ -273,7 +275,7 @@ static void end_or_look_later(struct settling *s)
 	call->looks++;
 }
 
-enum err lane_settle_call(
+static enum err settle_call(
 	struct lane *lane, struct ctx *cx, struct apple_call *call, const struct lane_read *read)
 {
 	struct settling s = { .lane = lane, .call = call, .read = read, .now = clock_now_ms() };
@@ -303,4 +305,14 @@ enum err lane_settle_call(
 		wake_ring(lane->app->deliver_wake);
 	jobs_publish(lane->app, cx, call->job_id);
 	return OK;
+}
+
+/* What one call needs is let go of before the next: a thousand of them may end in one round. */
+enum err lane_settle_call(
+	struct lane *lane, struct ctx *cx, struct apple_call *call, const struct lane_read *read)
+{
+	CTX_AUTO(own);
+	own.actor = cx->actor;
+	enum err e = settle_call(lane, &own, call, read);
+	return e ? action_pass_error(cx, &own, e) : OK;
 }

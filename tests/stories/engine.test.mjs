@@ -26,10 +26,14 @@ for (const point of ['call.intended', 'call.sent', 'call.outcome', 'event.writte
     w.expectLog(/lane\.recovered|http\.|apple|lane/);
     const location = await school(w, people);
     const selection = { filter: { eligible: true } };
+    // An event is asked for its state only when the list does not show what it should.
+    const lie = () => (point === 'event.written' ? twin.knobs({ events_lie: 1 }) : undefined);
+    await lie();
     const invited = await killedAt(w, point, 'invite', { location: location.id, selection });
     assert.deepEqual([invited.state, invited.done, invited.failed], ['done', 30, 0], JSON.stringify(invited));
     const counts = await twin.counts();
     assert.deepEqual([counts.creates_applied, counts.records, counts.created_again], [30, 30, []]);
+    await lie();
     const removed = await killedAt(w, point, 'delete', { location: location.id, selection: { filter: {} } });
     assert.deepEqual([removed.state, removed.done, removed.failed], ['done', 30, 0], JSON.stringify(removed));
     assert.equal((await twin.counts()).retired, 30);

@@ -53,6 +53,7 @@ export const meaning = [
   {
     id: 'B3', name: 'the event is not known any more',
     async tell(w) {
+      await w.twin.knobs({ events_lie: 1 }); // else the list proves it, and nobody asks
       await w.twin.fault({ kind: 'status', status: 404, error_number: 9708, operation: 'status' });
       await everyone(w);
     },

@@ -11,6 +11,9 @@ async function invitedOnce(w) {
   assert.equal(counts.creates_applied, w.names.length, 'everyone is created once');
 }
 
+// An event is asked for its state only when the list does not show what it should: the next one does nothing.
+const isAsked = (w) => w.twin.knobs({ events_lie: 1 });
+
 export const transport = [
   {
     id: 'A1', name: '503 with Retry-After, and a kill right after the answer', world: { env: {}, graceMs: -1 },
@@ -27,8 +30,9 @@ export const transport = [
   {
     id: 'A1b', name: '503 with Retry-After on a read, and a restart', world: { graceMs: -1 },
     async tell(w) {
-      await everyone(w);
+      await isAsked(w);
       await w.twin.fault({ kind: 'status', status: 503, retry_after: 4, operation: 'status' });
+      await everyone(w);
       const told = await w.until('it was told to wait', () => w.proxy.exchanges.find((ex) => ex.retryAfter));
       await w.until('the wait is shown', async () => (await w.pomona.get(`/api/v1/locations/${w.location.id}`)).wait.until, { within: 3000 });
       assert.ok(told);
@@ -66,6 +70,7 @@ export const transport = [
     id: `A3 ${status}`, name: `${status} without a header on a write and a read`,
     async tell(w) {
       await w.twin.fault({ kind: 'status', status, operation: 'users.create' });
+      await isAsked(w);
       await w.twin.fault({ kind: 'status', status, operation: 'status' });
       await everyone(w);
     },
@@ -111,6 +116,7 @@ export const transport = [
       cut(/GET .*users/);
       await everyone(w);
       await w.until('all are invited', async () => (await w.pomona.total('state=invited')) === w.names.length);
+      await isAsked(w);
       cut(/GET .*status/);
       await w.driver.act('delete', w.names.slice(0, 2));
       await w.struck();
@@ -132,6 +138,7 @@ export const transport = [
       await w.twin.fault({ kind, operation: 'users.create' });
       await w.driver.act('invite', w.names.slice(0, 3));
       await w.struck();
+      await isAsked(w);
       await w.twin.fault({ kind, operation: 'status' });
       await w.driver.act('invite', w.names.slice(3));
     },
