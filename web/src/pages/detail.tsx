@@ -1,3 +1,3 @@
 // The pages of one user and one job, in one file to load: nobody sees them first.
-export { default as JobPage } from './job';
+export { default as JobPage } from './job/job';
 export { default as PersonPage } from './person';

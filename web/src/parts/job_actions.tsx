@@ -1,7 +1,8 @@
-// Cancel, retry and apply of a job, each with its question and its error.
+// Cancel and retry of a job, each with its question and its error; a plan is looked at on its own page before it is applied.
 import { useState, type ReactNode } from 'react';
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import { api, body, newKey, type Job } from '../lib/api';
 import { isOpen, askedJob } from '../lib/events';
 import { t } from '../lib/i18n';
@@ -9,18 +10,18 @@ import { useMay } from '../lib/session';
 import { Trouble } from './states';
 import { useSays } from './toasts';
 
-type Verb = 'cancel' | 'retry' | 'apply';
+type Verb = 'cancel' | 'retry';
 
 async function ask(id: number, verb: Verb): Promise<Job> {
 	const params = { path: { id }, header: { 'Idempotency-Key': newKey() } };
 	switch (verb) {
 	case 'cancel': return (await body(api.POST('/api/v1/jobs/{id}/cancel', { params }))).job;
 	case 'retry': return (await body(api.POST('/api/v1/jobs/{id}/retry', { params }))).job;
-	case 'apply': return (await body(api.POST('/api/v1/jobs/{id}/apply', { params }))).job;
 	}
 }
 
-export function useJobActions(id: number): { buttons: (job: Job, small?: boolean) => ReactNode; dialog: ReactNode; error: ReactNode } {
+/** `retried` is told of the new job that a retry makes. */
+export function useJobActions(id: number, retried?: (job: Job) => void): { buttons: (job: Job, small?: boolean) => ReactNode; dialog: ReactNode; error: ReactNode } {
 	const may = useMay('operator');
 	const client = useQueryClient();
 	const { announce } = useSays();
@@ -30,6 +31,7 @@ export function useJobActions(id: number): { buttons: (job: Job, small?: boolean
 		onSuccess: (job, verb) => {
 			askedJob(job);
 			setAsking(null);
+			if (verb === 'retry') retried?.(job);
 			announce(t(`job.said_${verb}`));
 			void client.invalidateQueries({ queryKey: ['items', id] });
 			void client.invalidateQueries({ queryKey: ['jobs'] });
@@ -41,9 +43,7 @@ export function useJobActions(id: number): { buttons: (job: Job, small?: boolean
 		const over = !isOpen(job) && job.state !== 'planned';
 		return (
 			<>
-				{job.state === 'planned' && (
-					<Button size={size} variant="primary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate('apply')}>{t('job.apply')}</Button>
-				)}
+				{job.state === 'planned' && small && <Link to={`/job/${id}`} className="pf-v6-c-button pf-m-primary pf-m-small">{t('open.plan_waiting_do')}</Link>}
 				{(isOpen(job) || job.state === 'planned') && job.kind !== 'import' && (
 					<Button size={size} variant="secondary" onClick={() => { act.reset(); setAsking(job); }}>{job.state === 'planned' ? t('job.discard') : t('job.cancel')}</Button>
 				)}

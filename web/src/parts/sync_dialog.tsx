@@ -1,10 +1,13 @@
 // "Sync VPP": reads Apple and shows the plan; OK carries it out. Cancel leaves everything as it is.
 import { useEffect, useMemo, useRef } from 'react';
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useLocation } from 'wouter';
 import { api, body, bodyAs, newKey, type Job } from '../lib/api';
 import { isOpen, askedJob } from '../lib/events';
 import { t } from '../lib/i18n';
+import { plannedByKind, useResults } from '../lib/job_results';
+import { RETIRES_TYPED } from '../lib/plan_part';
 import { JobProgress, useJob } from './job_strip';
 import { planCount, PlanList } from './plan';
 import { Loading, Trouble } from './states';
@@ -12,7 +15,13 @@ import type { SelectionBody } from './vpp_actions';
 
 export interface SyncChosen { selection?: SelectionBody; count?: number; location: number | undefined }
 
-function Plan({ id, onClose, onStarted }: { id: number; onClose: () => void; onStarted: (job: Job) => void }) {
+/** How many the plan would remove at Apple; undefined until it is known. */
+function useRetires(job: Job | undefined): number | undefined {
+	const results = useResults(job).data;
+	return results && (plannedByKind(results).get('retire') ?? 0);
+}
+
+function Plan({ id, onClose, onPage, onStarted }: { id: number; onClose: () => void; onPage: () => void; onStarted: (job: Job) => void }) {
 	const { data: job, error } = useJob(id);
 	const key = useMemo(newKey, []);
 	const apply = useMutation({
@@ -24,7 +33,9 @@ function Plan({ id, onClose, onStarted }: { id: number; onClose: () => void; onS
 	const over = job?.state === 'done';
 	const changes = job ? planCount(job) : 0;
 	const nothing = over || (planned && changes === 0);
-	const ready = over || (planned && !apply.isPending);
+	const retires = useRetires(planned ? job : undefined);
+	const many = (retires ?? 0) >= RETIRES_TYPED;
+	const ready = over || (planned && retires !== undefined && !many && !apply.isPending);
 	return (
 		<>
 			<ModalBody className="pomona-stack" tabIndex={0} aria-label={t('sync.plan')}>
@@ -33,10 +44,12 @@ function Plan({ id, onClose, onStarted }: { id: number; onClose: () => void; onS
 				{job && !isOpen(job) && !planned && !over && <Trouble error={new Error(job.failure ?? t('sync.no_plan'))} title={t('sync.no_plan')} />}
 				{(planned || over) && <p role="status">{nothing ? t('sync.nothing') : t('sync.planned', { count: changes })}</p>}
 				{job && (planned || over) && <PlanList job={job} />}
+				{many && <Alert isInline component="p" variant="warning" title={t('sync.many', { count: retires ?? 0 })} />}
 				{apply.error && <Trouble error={apply.error} />}
 			</ModalBody>
 			<ModalFooter>
 				<Button variant="primary" isDisabled={!ready} isLoading={apply.isPending} onClick={() => (over ? onStarted(job) : apply.mutate())}>{t('sync.ok')}</Button>
+				{planned && changes > 1 && <Button variant="secondary" onClick={onPage}>{t('sync.choose_part')}</Button>}
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</>
@@ -55,6 +68,7 @@ export function SyncDialog({ chosen, onClose, onStarted }: { chosen: SyncChosen;
 		},
 		gcTime: 0, staleTime: Infinity, retry: false, refetchOnWindowFocus: false,
 	});
+	const [, go] = useLocation();
 	const applied = useRef(false);
 	const id = plan.data?.id;
 	const latest = useRef(id);
@@ -71,7 +85,7 @@ export function SyncDialog({ chosen, onClose, onStarted }: { chosen: SyncChosen;
 		<Modal isOpen variant="medium" onClose={close} aria-labelledby="sync-title" data-dialog="sync">
 			<ModalHeader title={title} description={t('sync.effect')} labelId="sync-title" />
 			{id !== undefined
-				? <Plan id={id} onClose={close} onStarted={(job) => { applied.current = true; onStarted(job); }} />
+				? <Plan id={id} onClose={close} onPage={() => { applied.current = true; onClose(); go(`/job/${id}`); }} onStarted={(job) => { applied.current = true; onStarted(job); }} />
 				: (
 					<>
 						<ModalBody>{plan.error ? <Trouble error={plan.error} again={() => void plan.refetch()} /> : <Loading label={t('sync.reading')} rows={3} />}</ModalBody>

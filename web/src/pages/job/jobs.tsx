@@ -1,18 +1,18 @@
 import { useQuery, keepPreviousData } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { api, body, type Job } from '../lib/api';
-import { useQueryState } from '../lib/address';
-import { useRunningJobs } from '../lib/events';
-import { t } from '../lib/i18n';
-import type { paths } from '../lib/schema';
-import { JobBadge } from '../parts/badges';
-import { Chips, Filters, type FilterField } from '../parts/filters';
-import { jobNumbers, jobTitle } from '../parts/job_strip';
-import { Page } from '../parts/page';
-import { usePageOf } from '../parts/pager';
-import { Rows, type Column } from '../parts/rows';
-import { ClearFilters, Empty } from '../parts/states';
-import { When } from '../parts/when';
+import { api, body, type Job } from '../../lib/api';
+import { useQueryState } from '../../lib/address';
+import { useRunningJobs } from '../../lib/events';
+import { t } from '../../lib/i18n';
+import type { paths } from '../../lib/schema';
+import { JobBadge } from '../../parts/badges';
+import { Chips, Filters, type FilterField } from '../../parts/filters';
+import { jobNumbers, jobTitle } from '../../parts/job_strip';
+import { Page } from '../../parts/page';
+import { usePageOf } from '../../parts/pager';
+import { Rows, type Column } from '../../parts/rows';
+import { ClearFilters, Empty } from '../../parts/states';
+import { When } from '../../parts/when';
 
 type JobsQuery = NonNullable<paths['/api/v1/jobs']['get']['parameters']['query']>;
 
@@ -26,10 +26,21 @@ function columns(): Column<Job>[] {
 	];
 }
 
+/** The person of the address by name: there is nothing to choose, the filter comes with a link from their page. */
+function usePersonFilter(id: string | undefined): FilterField {
+	const person = useQuery({
+		queryKey: ['person', Number(id)],
+		queryFn: ({ signal }) => body(api.GET('/api/v1/people/{id}', { params: { path: { id: Number(id) } }, signal })),
+		enabled: id !== undefined,
+	}).data;
+	return { name: 'person', label: t('items.who'), choices: id && person ? [{ value: id, text: person.display_name }] : [] };
+}
+
 export default function Jobs() {
 	const [query, change] = useQueryState();
 	const { limit, after } = usePageOf(query);
-	const asked = { limit, after, count: 1, state: query.state, kind: query.kind } as JobsQuery;
+	const person = usePersonFilter(query.person);
+	const asked = { limit, after, count: 1, state: query.state, kind: query.kind, person: query.person } as JobsQuery;
 	const running = useRunningJobs().length;
 	const list = useQuery({
 		queryKey: ['jobs', asked],
@@ -41,14 +52,14 @@ export default function Jobs() {
 		{ name: 'kind', label: t('jobs.what'), choices: (['invite', 'delete', 'sync', 'import'] as const).map((one) => ({ value: one, text: t(`job.kind.${one}`) })) },
 		{ name: 'state', label: t('jobs.state'), choices: (['waiting', 'running', 'planned', 'done', 'failed', 'cancelled'] as const).map((one) => ({ value: one, text: t(`job.state.${one}`) })) },
 	];
-	const filtered = Boolean(query.state ?? query.kind);
+	const filtered = Boolean(query.state ?? query.kind ?? query.person);
 	const empty = filtered
-		? <Empty title={t('jobs.no_match')} actions={<ClearFilters onClick={() => change({ state: undefined, kind: undefined, after: undefined, page: undefined })} />} />
+		? <Empty title={t('jobs.no_match')} actions={<ClearFilters onClick={() => change({ state: undefined, kind: undefined, person: undefined, after: undefined, page: undefined })} />} />
 		: <Empty title={t('jobs.none')}>{t('jobs.none_words')}</Empty>;
 	return (
 		<Page title={t('nav.job')} intro={t('jobs.intro')}>
 			<div className="pomona-row"><Filters fields={fields} query={query} change={change} /></div>
-			<Chips fields={fields} query={query} change={change} />
+			<Chips fields={[...fields, person]} query={query} change={change} />
 			<Rows label={t('jobs.table')} columns={columns()} list={list} rowKey={(job) => job.id} empty={empty} query={query} change={change} />
 		</Page>
 	);
