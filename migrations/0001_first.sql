@@ -526,6 +526,21 @@ create table api_token (
   revoked_at bigint
 );
 
+-- A request that was sent with an Idempotency-Key: the same again gets the same answer.
+create table request_key (
+  caller       text {{collate}} not null, -- "admin 1", "api_token 7"
+  key          text {{collate}} not null,
+  request_hash text not null,   -- of method, address and body, keyed: bodies may hold secrets
+  state        text not null,   -- running, acted (something of it was committed), done
+  life         bigint not null, -- of the process that works on it
+  status       integer,
+  content_type text,
+  answer       text,            -- NULL: not kept
+  created_at   bigint not null,
+  primary key (caller, key)
+);
+create index request_key_old on request_key (created_at);
+
 -- Who did what, for whom, from where; written in the transaction of the act. A hash chain.
 create table audit (
   id          {{id}},

@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+struct db;
+
 /* Who does the act, as the audit trail names them. Strings live as long as the ctx. */
 struct actor {
 	const char *kind; /* "admin", "api_token", "schedule", "system", "cli" */
@@ -22,6 +24,10 @@ struct ctx {
 	struct actor actor;
 	char trace[17];       /* 16 hex digits, the same in the log line and the answer */
 	struct ctx_end *ends; /* see ctx_at_end */
+	/* Called in each of the ctx's transactions before it is committed, so that what it writes is
+	 * there exactly when the change is (domain/once.h). NULL: nothing. */
+	enum err (*before_commit)(struct db *db, struct ctx *cx, void *what);
+	void *before_commit_what;
 };
 
 void ctx_init(struct ctx *cx);

@@ -100,6 +100,20 @@ void secret_hash(const void *bytes, size_t length, char ret_hex[SECRET_HASH_HEX]
 	sodium_bin2hex(ret_hex, SECRET_HASH_HEX, hash, sizeof(hash));
 }
 
+void secret_hash_file(FILE *file, char ret_hex[SECRET_HASH_HEX])
+{
+	uint8_t hash[crypto_hash_sha256_BYTES], piece[16 * 1024];
+	crypto_hash_sha256_state state;
+	size_t length;
+	crypto_hash_sha256_init(&state);
+	rewind(file);
+	while ((length = fread(piece, 1, sizeof(piece), file)) > 0)
+		crypto_hash_sha256_update(&state, piece, length);
+	crypto_hash_sha256_final(&state, hash);
+	sodium_bin2hex(ret_hex, SECRET_HASH_HEX, hash, sizeof(hash));
+	rewind(file);
+}
+
 void secret_hmac_sha256(
 	const void *key, size_t key_length, const void *bytes, size_t length, uint8_t ret_mac[32])
 {

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/err.h"
 
@@ -33,6 +34,8 @@ void secret_wipe(void *bytes, size_t length);
 
 /* SHA-256 in hex: how bearer tokens and session ids are stored. */
 void secret_hash(const void *bytes, size_t length, char ret_hex[SECRET_HASH_HEX]);
+/* Of the whole file, which stands at its beginning afterwards. */
+void secret_hash_file(FILE *file, char ret_hex[SECRET_HASH_HEX]);
 void secret_hmac_sha256(
 	const void *key, size_t key_length, const void *bytes, size_t length, uint8_t ret_mac[32]);
 

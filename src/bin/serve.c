@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "apple/client.h"
+#include "base/clock.h"
 #include "base/ctx.h"
 #include "base/kill_point.h"
 #include "base/log.h"
@@ -86,6 +87,7 @@ static enum err read_settings(struct server *s, struct ctx *cx, int argc, char *
 		e = text_parse_i64(s->settings.settle_seconds, 0, INT32_MAX, &settle_seconds);
 	if (e)
 		return e;
+	s->app.life = clock_now_ms();
 	s->app.settings = (struct app_settings){
 		.data_folder = s->settings.data,
 		.apple_url = without_last_slash(cx, s->settings.apple_url),

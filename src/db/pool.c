@@ -226,10 +226,14 @@ enum err db_commit(struct db **dbp, struct ctx *cx)
 	struct db *db = *dbp;
 	if (db->role != DB_WRITER)
 		db_bug("a reader is committed");
+	enum err e = OK;
+	if (cx->before_commit && !db->is_failed)
+		e = cx->before_commit(db, cx, cx->before_commit_what);
 	db_statements_reset(db);
 	KILL_POINT("commit.before");
-	enum err e = OK;
-	if (db->is_failed) {
+	if (e) {
+		/* Told already; the release rolls back. */
+	} else if (db->is_failed) {
 		e = err_set(cx, ERR_DB, "db.failed",
 			"An earlier step of this change failed, so nothing of it is kept.");
 	} else if (!db->driver->commit(db)) {

@@ -25,6 +25,7 @@ struct app_settings {
 
 struct app {
 	struct app_settings settings;
+	int64_t life; /* tells this process from those before it: when it started */
 	struct db_pool *db;
 	struct secret_key *key;
 	struct apple *apple;        /* Apple's service: its limits, addresses and pacers */

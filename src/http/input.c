@@ -107,11 +107,10 @@ enum err http_query_only(struct ctx *cx, const struct http_request *rq, const ch
 	return OK;
 }
 
-enum err http_idempotency(struct ctx *cx, const struct http_request *rq, const char **ret_key,
-	const char **ret_request_hash)
+enum err http_idempotency_key(struct ctx *cx, const struct http_request *rq, const char **ret_key)
 {
 	const char *key = http_header(rq, "Idempotency-Key");
-	*ret_key = *ret_request_hash = NULL;
+	*ret_key = NULL;
 	if (!key)
 		return OK;
 	size_t length = strlen(key);
@@ -121,6 +120,17 @@ enum err http_idempotency(struct ctx *cx, const struct http_request *rq, const c
 	if (!is_good)
 		return err_set_field(cx, ERR_INVALID, "idempotency.key", "Idempotency-Key",
 			"Idempotency-Key must have 1 to 128 printable ASCII characters.");
+	*ret_key = key;
+	return OK;
+}
+
+enum err http_idempotency(struct ctx *cx, const struct http_request *rq, const char **ret_key,
+	const char **ret_request_hash)
+{
+	enum err e = http_idempotency_key(cx, rq, ret_key);
+	*ret_request_hash = NULL;
+	if (e || !*ret_key)
+		return e;
 	size_t head = strlen(http_method(rq)) + 1 + strlen(http_path(rq)) + 1;
 	char *whole = arena_printf(cx->mem, "%s %s\n", http_method(rq), http_path(rq));
 	char *bytes = arena_alloc(cx->mem, head + http_body_length(rq));
@@ -128,7 +138,6 @@ enum err http_idempotency(struct ctx *cx, const struct http_request *rq, const c
 	memcpy(bytes + head, http_body(rq), http_body_length(rq));
 	char *hash = arena_alloc(cx->mem, SECRET_HASH_HEX);
 	secret_hash(bytes, head + http_body_length(rq), hash);
-	*ret_key = key;
 	*ret_request_hash = hash;
 	return OK;
 }

@@ -64,6 +64,9 @@ bool http_member_given(const struct json *object, const char *key);
 must_check enum err http_member_secret(struct ctx *cx, const struct json *object, const char *key,
 	enum http_needed needed, const char **ret_secret);
 
+/* The header Idempotency-Key; NULL: none. */
+must_check enum err http_idempotency_key(
+	struct ctx *cx, const struct http_request *rq, const char **ret_key);
 /* The header Idempotency-Key (NULL: none) and the hash of method, path and body that goes with it
  * (NULL: none). */
 must_check enum err http_idempotency(struct ctx *cx, const struct http_request *rq,

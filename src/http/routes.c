@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "http/auth.h"
+#include "http/once.h"
 #include "http/problem.h"
 #include "http/static.h"
 
@@ -101,9 +102,16 @@ static void handle(
 	void *app_pointer, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	int64_t begun_ms = clock_mono_ms();
-	enum err e = row_of(rq)->handler(app_pointer, cx, rq, rp);
+	const struct http_row *row = row_of(rq);
+	struct once once;
+	bool is_answered;
+	enum err e = http_once_begin(app_pointer, cx, rq, row, rp, &once, &is_answered);
+	if (!e && !is_answered)
+		e = row->handler(app_pointer, cx, rq, rp);
 	if (e)
 		http_problem(cx, e, rp);
+	if (once.is_claimed)
+		http_once_end(app_pointer, cx, row, rp, &once);
 	log_request(cx, rq, rp, e, begun_ms);
 }
 
@@ -164,7 +172,7 @@ enum err http_door_open(
 			.method = rows[i].method,
 			.pattern = rows[i].path,
 			.body_limit_bytes = rows[i].body_limit_bytes,
-			.flags = rows[i].flags & ~NO_CSRF,
+			.flags = rows[i].flags & ~(NO_CSRF | JOB_KEY | ONCE_SHOWN),
 			.tag = &rows[i],
 		};
 	struct http_server_options options = {

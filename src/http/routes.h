@@ -17,6 +17,10 @@
 
 /* Row flags beside those of net/http_server.h: the caller is a machine with a secret of its own. */
 #define NO_CSRF 0x100u
+/* The handler becomes a job, which remembers the Idempotency-Key itself. */
+#define JOB_KEY 0x200u
+/* The answer shows a secret once: it is not kept for a repeat. */
+#define ONCE_SHOWN 0x400u
 
 #define KB *1024
 #define MB *1024 * 1024

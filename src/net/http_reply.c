@@ -14,6 +14,14 @@ int http_reply_status_of(const struct http_reply *rp)
 	return rp->status;
 }
 
+const char *http_reply_bytes(
+	const struct http_reply *rp, size_t *ret_length, const char **ret_content_type)
+{
+	*ret_length = rp->length;
+	*ret_content_type = rp->content_type;
+	return rp->owned ? rp->owned : rp->fixed;
+}
+
 void http_reply_header(struct http_reply *rp, const char *name, const char *value)
 {
 	struct http_header_line *line = ARENA_NEW(rp->cx->mem, struct http_header_line);

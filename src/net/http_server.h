@@ -88,6 +88,9 @@ bool http_is_ending(const struct http_request *rq);
 /* The reply. Body bytes are copied. A reply without http_reply_body is an empty one. */
 void http_reply_status(struct http_reply *rp, int status);
 int http_reply_status_of(const struct http_reply *rp);
+/* The body as it stands; NULL when there is none, or it is made while it is sent. */
+const char *http_reply_bytes(
+	const struct http_reply *rp, size_t *ret_length, const char **ret_content_type);
 void http_reply_header(struct http_reply *rp, const char *name, const char *value);
 void http_reply_body(
 	struct http_reply *rp, const char *content_type, const void *bytes, size_t length);

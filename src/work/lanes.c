@@ -17,6 +17,7 @@
 #include "domain/app.h"
 #include "domain/jobs.h"
 #include "domain/location_guard.h"
+#include "domain/once.h"
 #include "domain/statistics.h"
 #include "store/calls.h"
 #include "store/items.h"
@@ -289,6 +290,8 @@ static enum err sweep(struct lanes *l, struct ctx *cx)
 		e = statistics_keep_today(db, cx);
 	if (!e)
 		e = traffic_prune(db, cx, now - LANE_TRAFFIC_MS);
+	if (!e)
+		e = request_keys_prune(db, cx, now - ONCE_KEEP_MS);
 	return e ? e : db_commit(&db, cx);
 }
 

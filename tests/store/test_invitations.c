@@ -334,8 +334,9 @@ APP_TEST(a_job_says_that_its_messages_wait)
 		settle(app, cx, &d, DELIVERY_AWAY, "421 busy");
 	}
 	must(invitation_queue_note_waits(app, cx));
-	assert_in_range(
-		job_of(app, cx, d.job_id).message_wait_until - clock_now_ms(), 30000, 60000);
+	for (int i = 0; i < 2; i++)
+		assert_in_range(
+			job_of(app, cx, g[i].job_id).message_wait_until - clock_now_ms(), 1, 60000);
 	must(message_smtp_works(app, cx));
 	take(app, cx, &d);
 	settle(app, cx, &d, DELIVERY_SENT, "");

@@ -1977,6 +1977,13 @@ export interface components {
         Count: 0 | 1;
         /** @description 1 answers what would be done, and does nothing. */
         DryRun: 0 | 1;
+        /**
+         * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+         *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+         *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+         *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+         *     was carried out and its answer was not kept. A refused request leaves its key free.
+         */
         IdempotencyKey: string;
     };
     requestBodies: never;
@@ -3002,6 +3009,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+                 *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+                 *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+                 *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+                 *     was carried out and its answer was not kept. A refused request leaves its key free.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -3321,6 +3335,13 @@ export interface operations {
                 dry_run?: components["parameters"]["DryRun"];
             };
             header?: {
+                /**
+                 * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+                 *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+                 *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+                 *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+                 *     was carried out and its answer was not kept. A refused request leaves its key free.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -3344,6 +3365,13 @@ export interface operations {
                 dry_run?: components["parameters"]["DryRun"];
             };
             header?: {
+                /**
+                 * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+                 *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+                 *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+                 *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+                 *     was carried out and its answer was not kept. A refused request leaves its key free.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -3367,6 +3395,13 @@ export interface operations {
                 dry_run?: components["parameters"]["DryRun"];
             };
             header?: {
+                /**
+                 * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+                 *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+                 *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+                 *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+                 *     was carried out and its answer was not kept. A refused request leaves its key free.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -3538,6 +3573,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+                 *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+                 *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+                 *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+                 *     was carried out and its answer was not kept. A refused request leaves its key free.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -3559,6 +3601,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+                 *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+                 *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+                 *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+                 *     was carried out and its answer was not kept. A refused request leaves its key free.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -3576,6 +3625,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+                 *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+                 *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+                 *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+                 *     was carried out and its answer was not kept. A refused request leaves its key free.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -3751,6 +3807,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+                 *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+                 *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+                 *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+                 *     was carried out and its answer was not kept. A refused request leaves its key free.
+                 */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
