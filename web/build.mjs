@@ -87,21 +87,18 @@ async function gatherLicences() {
 	await writeFile(path.join(dist, 'licences.txt'), `${[...texts].sort().join('\n\n')}\n`);
 }
 
-/** The texts of each language as a file of its own, of which a page loads one. What a language lacks is said in English. */
+/** The texts of each language as a file of its own, of which a page loads one. Mails are the server's; what the server says (said.*) is
+ * found by its English sentence. */
 async function writeLanguages() {
 	const folder = path.join(here, 'locales');
-	const read = async (name) => JSON.parse(await readFile(path.join(folder, name), 'utf8'));
-	const base = (key) => { // a name that only looks like a plural stays whole: act.location.taken_by_other
-		const stem = key.replace(/_(zero|one|two|few|many|other)$/, '');
-		return `${stem}_one` in english ? stem : key;
-	};
-	const english = await read('en.json');
+	const read = async (name) => Object.entries(JSON.parse(await readFile(path.join(folder, name), 'utf8')));
+	const english = Object.fromEntries(await read('en.json'));
 	const links = [];
 	for (const name of (await readdir(folder)).sort()) {
-		const own = await read(name);
-		const known = new Set(Object.keys(own).map(base));
-		const lacking = Object.entries(english).filter(([key]) => !known.has(base(key)));
-		const body = JSON.stringify(Object.fromEntries([...Object.entries(own), ...lacking].filter(([key]) => !key.startsWith('mail.')))); // the server's
+		const all = await read(name);
+		const said = all.filter(([key, text]) => key.startsWith('said.') && text !== english[key]).map(([key, text]) => [english[key], text]);
+		const texts = all.filter(([key]) => !/^(mail|said)\./.test(key));
+		const body = JSON.stringify({ ...Object.fromEntries(texts), said: Object.fromEntries(said) });
 		const hash = createHash('sha256').update(body).digest('hex').slice(0, 8).toUpperCase();
 		const language = path.basename(name, '.json');
 		await writeFile(path.join(dist, 'assets', `l-${language}-${hash}.json`), body);

@@ -8,9 +8,8 @@ import { pseudo, strayWords } from './lib/pseudo.mjs';
 import { OWNER, startWorld } from './lib/world.mjs';
 
 const PEOPLE = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'];
-/** What people, files and Apple wrote; and, in English still, what the server says about one person's matter. */
+/** What people, files and Apple wrote. */
 const DATA = [/^\w+(@\w+|\.\w+)*$/, /^\w+ Apple$/, /^iPadOS [\d.]+$/, /^Orchard School$/, /^[\w-]+$/, /\(DE\)$/, / · \d+$/, /^[A-Z][a-z]{2} \d+$/];
-const SAID = [/^Not sent: /, /^E-mail at Apple: /, /^A VPP user at Apple /, /is not an address/];
 
 /** Something on every page: who accepted, who was invited, who failed, a plan that waits, a finding, an import with a bad row. */
 async function fill({ twin, pomona, expectLog }) {
@@ -97,7 +96,7 @@ describe('languages', { concurrency: false }, () => {
 			await page.locator(`html[lang="${language}"]`).waitFor();
 			for (const width of language === 'ar' ? [1280, 360] : [360]) {
 				await page.setViewportSize({ width, height: 900 });
-				for (const address of addresses) {
+				for (const address of language === 'ar' ? addresses : addresses.filter((_one, at) => at % 3 === 0)) {
 					await open(address);
 					const where = `${address} in ${language} at ${width}`;
 					assert.equal(await html(), `${language} ${dir}`, where);
@@ -122,7 +121,7 @@ describe('languages', { concurrency: false }, () => {
 			await page.setViewportSize({ width: 360, height: 900 });
 			await open(address);
 			await assertFits(`${address} with long words`);
-			const words = (await strayWords(page)).filter((one) => ![...DATA, ...SAID].some((shape) => shape.test(one)));
+			const words = (await strayWords(page)).filter((one) => !DATA.some((shape) => shape.test(one)));
 			if (words.length > 0) stray[address] = words;
 		}
 		await ui.shot('en-XA');

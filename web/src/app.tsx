@@ -142,7 +142,10 @@ function App(): ReactNode {
 
 /** Another language draws everything anew. */
 function InLanguage() {
-	return <ToastRoot key={useLanguage()}><App /></ToastRoot>;
+	const client = useQueryClient();
+	const language = useLanguage();
+	useEffect(() => () => void client.invalidateQueries(), [client, language]); // the server's sentences too
+	return <ToastRoot key={language}><App /></ToastRoot>;
 }
 
 async function start(root: HTMLElement) {

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import en from '../locales/en.json';
 import { setTexts, t, tMaybe } from '../src/lib/i18n';
 import { asProblem, fieldProblem, Problem } from '../src/lib/problem';
+import { inOurWords, said, setSaid } from '../src/lib/said';
 import { timeInWords } from '../src/lib/time';
 import { readQuery, writeQuery } from '../src/lib/address';
 
@@ -40,6 +41,30 @@ describe('a problem', () => {
 	});
 	it('survives an answer that is no problem document', () => {
 		assert.match(new Problem(502, {}).message, /502/);
+	});
+});
+
+describe('what the server said', () => {
+	const german = { 'This person is not active.': 'Nicht aktiv.', 'Sent to {{name}}.': 'An {{name}} gesendet.', 'Not sent: {{words}}.': 'Nicht gesendet: {{words}}.', 'no mailbox of {{name}}': 'kein Postfach {{name}}' };
+	it('is found by its English sentence, with what was filled in', () => {
+		setSaid(german);
+		assert.equal(said('This person is not active.'), 'Nicht aktiv.');
+		assert.equal(said('Sent to ada@example.org.'), 'An ada@example.org gesendet.');
+		assert.equal(said('Not sent: no mailbox of ada.'), 'Nicht gesendet: kein Postfach ada.');
+	});
+	it('is translated sentence by sentence, and left alone where it is not known', () => {
+		assert.equal(said('This person is not active. Sent to ada.'), 'Nicht aktiv. An ada gesendet.');
+		assert.equal(said('550 no such mailbox'), '550 no such mailbox');
+		assert.equal(said('Strange. This person is not active.'), 'Strange. Nicht aktiv.');
+	});
+	it('is looked for in the sentences of an answer, and nowhere else', () => {
+		const answer = { items: [{ name: 'This person is not active.', vpp: { reason: 'This person is not active.', count: 3, detail: null } }] };
+		assert.deepEqual(inOurWords(answer), { items: [{ name: 'This person is not active.', vpp: { reason: 'Nicht aktiv.', count: 3, detail: null } }] });
+	});
+	it('stays as it is in English', () => {
+		setSaid({});
+		const answer = { reason: 'This person is not active.' };
+		assert.equal(inOurWords(answer), answer);
 	});
 });
 

@@ -1,5 +1,8 @@
 // en-XA, the language of nobody: English with accents, 40 % longer, between brackets. What stands on a page without the brackets
 // did not come from a catalogue.
+import { readFileSync } from 'node:fs';
+
+const english = JSON.parse(readFileSync(new URL('../../../web/locales/en.json', import.meta.url), 'utf8'));
 const ACCENTS = Object.fromEntries([...'aeiouyncszAEIOUYNCSZ'].map((letter, at) => [letter, [...'áéíóúýñçšžÁÉÍÓÚÝÑÇŠŽ'][at]]));
 
 function lengthen(text) {
@@ -10,7 +13,8 @@ function lengthen(text) {
 
 /** A catalogue in en-XA. */
 export function pseudo(texts) {
-	return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, key === 'app.direction' ? text : lengthen(text)]));
+	const said = Object.fromEntries(Object.entries(english).filter(([key]) => key.startsWith('said.')).map(([, text]) => [text, lengthen(text)]));
+	return { ...Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, key === 'app.direction' || key === 'said' ? text : lengthen(text)])), said };
 }
 
 /** Words on the page that no catalogue gave: sentences of the server, texts written into the scripts. Data is in an element with

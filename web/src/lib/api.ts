@@ -1,6 +1,7 @@
 // The one way to the server: typed by the contract (api/openapi.yaml), errors thrown as Problem.
 import createClient, { type Middleware } from 'openapi-fetch';
 import { Problem } from './problem';
+import { inOurWords } from './said';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
@@ -63,12 +64,12 @@ api.use(middleware);
 
 /** The answer's body; an error was thrown on the way. */
 export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
-	return (await answer).data as T;
+	return inOurWords((await answer).data) as T;
 }
 
 /** For actions whose answer is a preview or a job, by what was asked. */
 export async function bodyAs<T>(answer: Promise<{ data?: unknown }>): Promise<T> {
-	return (await answer).data as T;
+	return inOurWords((await answer).data) as T;
 }
 
 export function newKey(): string {

@@ -4,6 +4,7 @@ import { useSyncExternalStore } from 'react';
 import type { QueryClient } from '@tanstack/react-query';
 import { api, body, type Job } from './api';
 import { asProblem } from './problem';
+import { inOurWords } from './said';
 
 const POLL_MS = 3000;
 const DOWN_MS = 4000;
@@ -136,7 +137,7 @@ function lead(signal: AbortSignal): Promise<void> {
 				down ??= setTimeout(startPolling, DOWN_MS);
 				if (source.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_MS);
 			};
-			source.addEventListener('job', (event) => share({ kind: 'job', job: JSON.parse((event as MessageEvent<string>).data) as Job }));
+			source.addEventListener('job', (event) => share({ kind: 'job', job: inOurWords(JSON.parse((event as MessageEvent<string>).data) as Job) }));
 			source.addEventListener('people-changed', () => share({ kind: 'people-changed' }));
 		};
 		open();

@@ -2,6 +2,7 @@
 // index.html says where each one is, so that a changed text leaves the scripts as they are.
 import { useSyncExternalStore } from 'react';
 import { setTexts, t, type Texts } from './i18n';
+import { setSaid } from './said';
 
 export const LANGUAGES = { en: 'English', de: 'Deutsch', ko: '한국어', ar: 'العربية' } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -52,7 +53,9 @@ async function load(language: Language) {
 	const address = document.querySelector<HTMLLinkElement>(`link[rel="alternate"][hreflang="${language}"]`)?.href ?? '';
 	const answer = await fetch(address);
 	if (!answer.ok) throw new Error(`no texts at ${address}: ${answer.status}`);
-	setTexts((await answer.json()) as Texts, localeOf(language, navigator.languages));
+	const { said, ...texts } = (await answer.json()) as { said: Texts };
+	setSaid(said);
+	setTexts(texts, localeOf(language, navigator.languages));
 	now = language;
 	document.documentElement.lang = language;
 	document.documentElement.dir = t('app.direction');

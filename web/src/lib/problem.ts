@@ -1,5 +1,6 @@
 // What the server says when it refuses, and what is said when there was no answer at all.
 import { t, tMaybe } from './i18n';
+import { inOurWords, said } from './said';
 
 export interface FieldProblem { pointer: string; detail: string }
 
@@ -15,13 +16,13 @@ export class Problem extends Error {
 
 	constructor(status: number, body: Record<string, unknown>, retryAfter?: number) {
 		const reason = typeof body.type === 'string' ? body.type.replace(/^.*\//, '') : `status-${status}`;
-		const detail = typeof body.detail === 'string' ? body.detail : '';
+		const detail = typeof body.detail === 'string' ? said(body.detail) : '';
 		const title = typeof body.title === 'string' && body.title ? body.title : t('problem.unexpected', { status });
 		super(tMaybe(`problem.${reason}`, detail || title));
 		this.status = status;
 		this.reason = reason;
 		this.detail = detail;
-		this.fields = Array.isArray(body.errors) ? (body.errors as FieldProblem[]) : [];
+		this.fields = Array.isArray(body.errors) ? inOurWords(body.errors as FieldProblem[]) : [];
 		this.apple = typeof body.apple === 'string' ? body.apple : undefined;
 		this.trace = typeof body.trace === 'string' ? body.trace : undefined;
 		this.retryAfter = retryAfter;
