@@ -67,18 +67,18 @@ export async function lastCursor(pomona) {
   return Buffer.from(`${before.id}:${before.display_name.toLowerCase()}`).toString('base64url');
 }
 
-export async function reads(pomona, people, { times = 100 } = {}) {
+export async function reads(pomona, people, { times = 100, only = /./ } = {}) {
   const rows = [];
-  for (const [name, each] of questions(people, await lastCursor(pomona))) {
+  for (const [name, each] of questions(people, await lastCursor(pomona)).filter(([name]) => only.test(name))) {
     for (let i = 0; i < 3; i++) await timed(pomona, each(times + i));
-    const took = [];
+    const took = [], cpu = pomona.cpu();
     let found;
     for (let i = 0; i < times; i++) {
       const { ms, body } = await timed(pomona, each(i));
       took.push(ms);
       found = JSON.parse(body).items?.length;
     }
-    rows.push({ name, p50: percentile(took, 0.5), p99: percentile(took, 0.99), found });
+    rows.push({ name, p50: percentile(took, 0.5), p99: percentile(took, 0.99), cpu: (pomona.cpu() - cpu) / times, found });
   }
   return rows;
 }

@@ -22,6 +22,7 @@ create table person (
   is_active             integer not null default 1,
   is_eligible           integer not null default 0, -- active and an activated iOS, iPadOS, macOS device
   platforms             integer not null default 0, -- of activated devices; bits: 1 iOS, 2 iPadOS, 4 macOS, 8 other
+  vpp_users             integer not null default 0, -- live VPP users, of all locations; kept by triggers
   source                text not null,            -- manual, csv, scim
   external_id           text,
   created_at            bigint not null,
@@ -32,6 +33,9 @@ create unique index person_user_key on person (user_key) where deleted_at is nul
 -- All that a filter looks at is in it, so that people who do not pass cost no visit to their rows
 -- (SQLite asks for deleted_at again although the index holds the living alone).
 create index person_sort on person (sort_name, id, is_eligible, is_active, platforms, deleted_at, department, search_text) where deleted_at is null;
+-- Where there is one location, these are the people of the state "none".
+create index person_without on person (vpp_users, sort_name, id) where deleted_at is null and vpp_users = 0;
+create index person_department on person (department, sort_name, id) where deleted_at is null and department is not null;
 create index person_deleted on person (id) where deleted_at is not null;
 create index person_email on person (email_key) where deleted_at is null;
 create index person_account on person (account_key) where deleted_at is null;
@@ -137,6 +141,7 @@ create table vpp_user (
   id                {{id}},
   location_id       bigint not null references location (id),
   person_id         bigint references person (id),
+  sort_name         text {{collate}} not null default '', -- the person's; kept by triggers
   client_user_id    text {{collate}} not null,
   is_live           integer not null,     -- 0 once removed; at most one live row per person
   state             text not null,        -- requested, registered, invited, associated, removing, removed, checking
@@ -167,8 +172,9 @@ create index vpp_user_person on vpp_user (person_id) where person_id is not null
 create index vpp_user_look on vpp_user (location_id, look_wanted_at) where look_wanted_at is not null;
 create index vpp_user_account on vpp_user (location_id, id_hash) where is_live = 1 and id_hash is not null;
 create index vpp_user_failed on vpp_user (failed_number) where is_live = 1 and failed_number is not null;
-create index vpp_user_mark on vpp_user (location_id, person_id) where is_live = 1 and failed_reason is not null;
-create index vpp_user_state on vpp_user (location_id, state, person_id, is_live) where is_live = 1;
+-- Lists of a state, and of the mark "failed", are read from these in order of the name.
+create index vpp_user_mark on vpp_user (location_id, sort_name, person_id) where is_live = 1 and failed_reason is not null;
+create index vpp_user_state on vpp_user (location_id, state, sort_name, person_id) where is_live = 1;
 
 create index vpp_user_found on vpp_user (found_job_id, id) where found_job_id is not null;
 -- A sync in which nothing changed at Apple asks for these alone. E-mail is compared as domain/reconcile does it:
@@ -183,21 +189,41 @@ create index vpp_user_unlike on vpp_user (location_id, id) where is_unlike = 1;
 {{postgres}} create function person_unlike_mark() returns trigger language plpgsql as $$ begin update vpp_user set is_unlike = (state in ('registered', 'invited', 'associated') and (new.deleted_at is not null or new.is_active = 0 or (new.email is not null and vpp_user.apple_seen_at is not null and lower(new.email collate "C") <> lower(coalesce(vpp_user.apple_email, '') collate "C"))))::int where person_id = new.id and is_live = 1; return null; end $$;
 {{postgres}} create trigger person_unlike after update of email, is_active, deleted_at on person for each row when (new.email is distinct from old.email or new.is_active <> old.is_active or (new.deleted_at is null) <> (old.deleted_at is null)) execute function person_unlike_mark();
 
--- How many live records there are of each state. Kept by triggers: records change state in many ways.
+-- How many live records there are of each state, mark, and set of flags of their person. Kept by triggers:
+-- records change state in many ways. whose: 0 nobody's, 1 a living person's, 2 a deleted one's.
 create table vpp_user_tally (
   location_id bigint not null,
   state       text not null,
-  has_person  integer not null,
+  is_failed   integer not null,
+  whose       integer not null,
+  is_eligible integer not null,
+  is_active   integer not null,
+  platforms   integer not null,
   users       bigint not null,
-  primary key (location_id, state, has_person)
+  primary key (location_id, state, is_failed, whose, is_eligible, is_active, platforms)
 );
-{{sqlite}} create trigger vpp_user_tally_in after insert on vpp_user when new.is_live = 1 begin insert into vpp_user_tally values (new.location_id, new.state, new.person_id is not null, 1) on conflict do update set users = users + 1; end;
-{{sqlite}} create trigger vpp_user_tally_out after delete on vpp_user when old.is_live = 1 begin update vpp_user_tally set users = users - 1 where location_id = old.location_id and state = old.state and has_person = (old.person_id is not null); end;
-{{sqlite}} create trigger vpp_user_tally_from after update of state, is_live, person_id on vpp_user when old.is_live = 1 and (new.is_live <> 1 or new.state <> old.state or new.person_id is distinct from old.person_id) begin update vpp_user_tally set users = users - 1 where location_id = old.location_id and state = old.state and has_person = (old.person_id is not null); end;
-{{sqlite}} create trigger vpp_user_tally_to after update of state, is_live, person_id on vpp_user when new.is_live = 1 and (old.is_live <> 1 or new.state <> old.state or new.person_id is distinct from old.person_id) begin insert into vpp_user_tally values (new.location_id, new.state, new.person_id is not null, 1) on conflict do update set users = users + 1; end;
-{{postgres}} create function vpp_user_tally_move() returns trigger language plpgsql as $$ begin if tg_op <> 'INSERT' then if old.is_live = 1 then update vpp_user_tally set users = users - 1 where location_id = old.location_id and state = old.state and has_person = (old.person_id is not null)::int; end if; end if; if tg_op <> 'DELETE' then if new.is_live = 1 then insert into vpp_user_tally as t values (new.location_id, new.state, (new.person_id is not null)::int, 1) on conflict (location_id, state, has_person) do update set users = t.users + 1; end if; end if; return null; end $$;
+{{sqlite}} create trigger vpp_user_tally_in after insert on vpp_user when new.is_live = 1 begin insert into vpp_user_tally select new.location_id, new.state, new.failed_reason is not null, case when p.id is null then 0 when p.deleted_at is null then 1 else 2 end, coalesce(p.is_eligible, 0), coalesce(p.is_active, 0), coalesce(p.platforms, 0), 1 from (select 1) left join person p on p.id = new.person_id where true on conflict do update set users = users + 1; end;
+{{sqlite}} create trigger vpp_user_tally_out after delete on vpp_user when old.is_live = 1 begin update vpp_user_tally set users = users - 1 where location_id = old.location_id and state = old.state and is_failed = (old.failed_reason is not null) and (whose, is_eligible, is_active, platforms) = (select case when p.id is null then 0 when p.deleted_at is null then 1 else 2 end, coalesce(p.is_eligible, 0), coalesce(p.is_active, 0), coalesce(p.platforms, 0) from (select 1) left join person p on p.id = old.person_id); end;
+{{sqlite}} create trigger vpp_user_tally_from after update of state, is_live, person_id, failed_reason on vpp_user when old.is_live = 1 and (new.is_live <> old.is_live or new.state <> old.state or new.person_id is distinct from old.person_id or (new.failed_reason is null) <> (old.failed_reason is null)) begin update vpp_user_tally set users = users - 1 where location_id = old.location_id and state = old.state and is_failed = (old.failed_reason is not null) and (whose, is_eligible, is_active, platforms) = (select case when p.id is null then 0 when p.deleted_at is null then 1 else 2 end, coalesce(p.is_eligible, 0), coalesce(p.is_active, 0), coalesce(p.platforms, 0) from (select 1) left join person p on p.id = old.person_id); end;
+{{sqlite}} create trigger vpp_user_tally_to after update of state, is_live, person_id, failed_reason on vpp_user when new.is_live = 1 and (new.is_live <> old.is_live or new.state <> old.state or new.person_id is distinct from old.person_id or (new.failed_reason is null) <> (old.failed_reason is null)) begin insert into vpp_user_tally select new.location_id, new.state, new.failed_reason is not null, case when p.id is null then 0 when p.deleted_at is null then 1 else 2 end, coalesce(p.is_eligible, 0), coalesce(p.is_active, 0), coalesce(p.platforms, 0), 1 from (select 1) left join person p on p.id = new.person_id where true on conflict do update set users = users + 1; end;
+{{sqlite}} create trigger vpp_user_tally_person after update of is_eligible, is_active, platforms, deleted_at on person when new.vpp_users > 0 and (new.is_eligible <> old.is_eligible or new.is_active <> old.is_active or new.platforms <> old.platforms or (new.deleted_at is null) <> (old.deleted_at is null)) begin update vpp_user_tally set users = users - 1 where whose = 1 + (old.deleted_at is not null) and is_eligible = old.is_eligible and is_active = old.is_active and platforms = old.platforms and (location_id, state, is_failed) in (select location_id, state, failed_reason is not null from vpp_user where person_id = new.id and is_live = 1); insert into vpp_user_tally select location_id, state, failed_reason is not null, 1 + (new.deleted_at is not null), new.is_eligible, new.is_active, new.platforms, 1 from vpp_user where person_id = new.id and is_live = 1 on conflict do update set users = users + 1; end;
+{{sqlite}} create trigger vpp_user_person_in after insert on vpp_user when new.person_id is not null begin update vpp_user set sort_name = (select sort_name from person where id = new.person_id) where id = new.id; update person set vpp_users = vpp_users + 1 where id = new.person_id and new.is_live = 1; end;
+{{sqlite}} create trigger vpp_user_person_out after delete on vpp_user when old.is_live = 1 and old.person_id is not null begin update person set vpp_users = vpp_users - 1 where id = old.person_id; end;
+{{sqlite}} create trigger vpp_user_person_moved after update of is_live, person_id on vpp_user when (new.is_live <> old.is_live or new.person_id is distinct from old.person_id) begin update vpp_user set sort_name = coalesce((select sort_name from person where id = new.person_id), '') where id = new.id and new.person_id is distinct from old.person_id; update person set vpp_users = vpp_users - 1 where id = old.person_id and old.is_live = 1; update person set vpp_users = vpp_users + 1 where id = new.person_id and new.is_live = 1; end;
+{{sqlite}} create trigger person_renamed after update of sort_name on person when new.sort_name <> old.sort_name begin update vpp_user set sort_name = new.sort_name where person_id = new.id; end;
+{{postgres}} create function vpp_user_tally_move() returns trigger language plpgsql as $$ begin if tg_op <> 'INSERT' then if old.is_live = 1 then update vpp_user_tally t set users = t.users - 1 from (select case when p.id is null then 0 when p.deleted_at is null then 1 else 2 end as whose, coalesce(p.is_eligible, 0) as is_eligible, coalesce(p.is_active, 0) as is_active, coalesce(p.platforms, 0) as platforms from (select 1) o left join person p on p.id = old.person_id) k where t.location_id = old.location_id and t.state = old.state and t.is_failed = (old.failed_reason is not null)::int and t.whose = k.whose and t.is_eligible = k.is_eligible and t.is_active = k.is_active and t.platforms = k.platforms; end if; end if; if tg_op <> 'DELETE' then if new.is_live = 1 then insert into vpp_user_tally as t select new.location_id, new.state, (new.failed_reason is not null)::int, case when p.id is null then 0 when p.deleted_at is null then 1 else 2 end, coalesce(p.is_eligible, 0), coalesce(p.is_active, 0), coalesce(p.platforms, 0), 1 from (select 1) o left join person p on p.id = new.person_id on conflict (location_id, state, is_failed, whose, is_eligible, is_active, platforms) do update set users = t.users + 1; end if; end if; return null; end $$;
 {{postgres}} create trigger vpp_user_tally_made after insert or delete on vpp_user for each row execute function vpp_user_tally_move();
-{{postgres}} create trigger vpp_user_tally_moved after update of state, is_live, person_id on vpp_user for each row when (old.is_live is distinct from new.is_live or old.state is distinct from new.state or old.person_id is distinct from new.person_id) execute function vpp_user_tally_move();
+{{postgres}} create trigger vpp_user_tally_moved after update of state, is_live, person_id, failed_reason on vpp_user for each row when (new.is_live <> old.is_live or new.state <> old.state or new.person_id is distinct from old.person_id or (new.failed_reason is null) <> (old.failed_reason is null)) execute function vpp_user_tally_move();
+{{postgres}} create function vpp_user_tally_person() returns trigger language plpgsql as $$ begin update vpp_user_tally t set users = t.users - 1 from vpp_user v where v.person_id = new.id and v.is_live = 1 and t.location_id = v.location_id and t.state = v.state and t.is_failed = (v.failed_reason is not null)::int and t.whose = 1 + (old.deleted_at is not null)::int and t.is_eligible = old.is_eligible and t.is_active = old.is_active and t.platforms = old.platforms; insert into vpp_user_tally as t select v.location_id, v.state, (v.failed_reason is not null)::int, 1 + (new.deleted_at is not null)::int, new.is_eligible, new.is_active, new.platforms, 1 from vpp_user v where v.person_id = new.id and v.is_live = 1 on conflict (location_id, state, is_failed, whose, is_eligible, is_active, platforms) do update set users = t.users + 1; return null; end $$;
+{{postgres}} create trigger vpp_user_tally_person after update of is_eligible, is_active, platforms, deleted_at on person for each row when (new.vpp_users > 0 and (new.is_eligible <> old.is_eligible or new.is_active <> old.is_active or new.platforms <> old.platforms or (new.deleted_at is null) <> (old.deleted_at is null))) execute function vpp_user_tally_person();
+{{postgres}} create function vpp_user_sort_name() returns trigger language plpgsql as $$ begin new.sort_name := coalesce((select sort_name from person where id = new.person_id), ''); return new; end $$;
+{{postgres}} create trigger vpp_user_named before insert on vpp_user for each row when (new.person_id is not null) execute function vpp_user_sort_name();
+{{postgres}} create trigger vpp_user_renamed before update of person_id on vpp_user for each row when (new.person_id is distinct from old.person_id) execute function vpp_user_sort_name();
+{{postgres}} create function vpp_user_person_count() returns trigger language plpgsql as $$ begin if tg_op <> 'INSERT' then update person set vpp_users = vpp_users - 1 where id = old.person_id and old.is_live = 1; end if; if tg_op <> 'DELETE' then update person set vpp_users = vpp_users + 1 where id = new.person_id and new.is_live = 1; end if; return null; end $$;
+{{postgres}} create trigger vpp_user_person_made after insert or delete on vpp_user for each row execute function vpp_user_person_count();
+{{postgres}} create trigger vpp_user_person_moved after update of is_live, person_id on vpp_user for each row when (new.is_live <> old.is_live or new.person_id is distinct from old.person_id) execute function vpp_user_person_count();
+{{postgres}} create function person_renamed() returns trigger language plpgsql as $$ begin update vpp_user set sort_name = new.sort_name where person_id = new.id; return null; end $$;
+{{postgres}} create trigger person_renamed after update of sort_name on person for each row when (new.sort_name <> old.sort_name) execute function person_renamed();
 
 create index vpp_user_removed on vpp_user (location_id) where state = 'removed' and person_id is not null;
 

@@ -80,8 +80,8 @@ struct people_filter {
 
 struct people_filter people_filter_any(void);
 
-/* A page of the list in order of (sort_name, id). A search that finds very many is in order of id
- * alone, as they came: it is not sorted (docs/design/people-list.md). */
+/* A page of the list in order of (sort_name, id). A search lists those first whose names begin with the
+ * text; of others, when they are very many, it gives them as they came (docs/design/people-list.md). */
 struct people_page {
 	int64_t location_id; /* whose VPP users; 0: none */
 	bool is_descending;

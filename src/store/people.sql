@@ -6,13 +6,16 @@
 -- the filter names few people those are found first (people_narrow_…): docs/design/people-list.md.
 
 -- The columns in the order that people.c reads, and ?1, the location whose VPP user comes with them.
--- part: row
+-- part: columns
 select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
        p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
        p.is_eligible, p.platforms, p.source, p.external_id, p.created_at, p.updated_at, p.deleted_at,
        (select count(*) from device d where d.person_id = p.id),
        v.id, v.client_user_id, v.state, v.message_state, v.message_channel, v.message_reason,
        v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.registered_at, v.associated_at
+
+-- part: row
+{{columns}}
   from person p
   left join vpp_user v on v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
 
@@ -31,10 +34,13 @@ select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text
         or cast(?9 as text) like '%,' || coalesce(v.state, 'none') || ',%'
         or (v.failed_reason is not null and cast(?9 as text) like '%,failed,%'))
 
+-- The four lists, each from an index that holds it in order of the name, between two places of it:
+-- after (?10, ?11) and before the name ?13 (going down: before (?10, ?11), and not below ?13).
 -- name: people_list
 {{row}}
  where p.deleted_at is null
    and (p.sort_name, p.id) > (cast(?10 as text), cast(?11 as bigint))
+   and p.sort_name < cast(?13 as text)
 {{filter}}
  order by p.sort_name, p.id
  limit cast(?12 as bigint)
@@ -43,9 +49,83 @@ select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text
 {{row}}
  where p.deleted_at is null
    and (p.sort_name, p.id) < (cast(?10 as text), cast(?11 as bigint))
+   and p.sort_name >= cast(?13 as text)
 {{filter}}
  order by p.sort_name desc, p.id desc
  limit cast(?12 as bigint)
+
+-- Of the one state ?9.
+-- name: people_list_state
+{{columns}}
+  from vpp_user v join person p on p.id = v.person_id
+ where v.location_id = cast(?1 as bigint) and v.is_live = 1 and v.state = cast(?9 as text)
+   and (v.sort_name, v.person_id) > (cast(?10 as text), cast(?11 as bigint))
+   and v.sort_name < cast(?13 as text)
+   and p.deleted_at is null
+{{who}}
+ order by v.sort_name, v.person_id
+ limit cast(?12 as bigint)
+
+-- name: people_list_state_down
+{{columns}}
+  from vpp_user v join person p on p.id = v.person_id
+ where v.location_id = cast(?1 as bigint) and v.is_live = 1 and v.state = cast(?9 as text)
+   and (v.sort_name, v.person_id) < (cast(?10 as text), cast(?11 as bigint))
+   and v.sort_name >= cast(?13 as text)
+   and p.deleted_at is null
+{{who}}
+ order by v.sort_name desc, v.person_id desc
+ limit cast(?12 as bigint)
+
+-- Of the mark; ?9 is not looked at.
+-- name: people_list_failed
+{{columns}}
+  from vpp_user v join person p on p.id = v.person_id
+ where v.location_id = cast(?1 as bigint) and v.is_live = 1 and v.failed_reason is not null
+   and (cast(?9 as text) is null or 1 = 1)
+   and (v.sort_name, v.person_id) > (cast(?10 as text), cast(?11 as bigint))
+   and v.sort_name < cast(?13 as text)
+   and p.deleted_at is null
+{{who}}
+ order by v.sort_name, v.person_id
+ limit cast(?12 as bigint)
+
+-- name: people_list_failed_down
+{{columns}}
+  from vpp_user v join person p on p.id = v.person_id
+ where v.location_id = cast(?1 as bigint) and v.is_live = 1 and v.failed_reason is not null
+   and (cast(?9 as text) is null or 1 = 1)
+   and (v.sort_name, v.person_id) < (cast(?10 as text), cast(?11 as bigint))
+   and v.sort_name >= cast(?13 as text)
+   and p.deleted_at is null
+{{who}}
+ order by v.sort_name desc, v.person_id desc
+ limit cast(?12 as bigint)
+
+-- Who is no VPP user anywhere; ?9 is not looked at.
+-- name: people_list_without
+{{row}}
+ where p.deleted_at is null and p.vpp_users = 0
+   and (cast(?9 as text) is null or 1 = 1)
+   and (p.sort_name, p.id) > (cast(?10 as text), cast(?11 as bigint))
+   and p.sort_name < cast(?13 as text)
+{{who}}
+ order by p.sort_name, p.id
+ limit cast(?12 as bigint)
+
+-- name: people_list_without_down
+{{row}}
+ where p.deleted_at is null and p.vpp_users = 0
+   and (cast(?9 as text) is null or 1 = 1)
+   and (p.sort_name, p.id) < (cast(?10 as text), cast(?11 as bigint))
+   and p.sort_name >= cast(?13 as text)
+{{who}}
+ order by p.sort_name desc, p.id desc
+ limit cast(?12 as bigint)
+
+-- Has anybody a live VPP user in another location than this?
+-- name: people_have_others
+select count(*) from vpp_user_tally where location_id <> ?1 and whose = 1 and users > 0
 
 -- name: people_walk
 {{row}}
@@ -143,18 +223,15 @@ select p.id, p.sort_name
    and (cast(?1 as bigint) is null or cast(?9 as text) is null or 1 = 1)
 {{who}}
 
--- Live records of a state whose person is still there: all of them, less those of deleted people, who
--- are few and come first (that is what cross join says to SQLite).
--- name: people_count_state
-select (select cast(coalesce(sum(users), 0) as bigint) from vpp_user_tally
-         where location_id = cast(?1 as bigint) and has_person = 1
-           and (cast(?2 as text) is null or state = cast(?2 as text)))
-     - (select count(*)
-          from person p
-         cross join vpp_user v
-         where p.deleted_at is not null
-           and v.location_id = cast(?1 as bigint) and v.person_id = p.id and v.is_live = 1
-           and (cast(?2 as text) is null or v.state = cast(?2 as text)))
+-- Live records of living people, of the states ?2 (",invited,failed,"; NULL: any) and flags.
+-- name: people_count_live
+select cast(coalesce(sum(users), 0) as bigint) from vpp_user_tally
+ where location_id = cast(?1 as bigint) and whose = 1
+   and (cast(?2 as text) is null or cast(?2 as text) like '%,' || state || ',%'
+        or (is_failed = 1 and cast(?2 as text) like '%,failed,%'))
+   and (cast(?3 as bigint) is null or is_eligible = cast(?3 as bigint))
+   and (cast(?4 as bigint) is null or is_active = cast(?4 as bigint))
+   and (cast(?5 as bigint) is null or (platforms & cast(?5 as bigint)) <> 0)
 
 -- Kept with each write: how many people there are of each set of flags.
 -- name: people_count_flags

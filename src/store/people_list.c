@@ -1,5 +1,5 @@
-/* The list of people: pages, walks and counts of those who match a filter. How it stays quick with a
- * million of them is in docs/design/people-list.md. */
+/* The list of people: pages of those who match a filter. How it stays quick with a million of them is in
+ * docs/design/people-list.md. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +10,10 @@
 #include "store/people.sql.h"
 #include "store/people_rows.h"
 
-#define COUNT_AMONG 2000 /* people at the beginning of the list that a quick count looks at */
-#define COUNT_FOUND 1000 /* or those that a search found */
-
 /* Sorts after every name: the greatest code point there is. */
 #define LAST_NAME "\xf4\x8f\xbf\xbf"
+
+#define SOURCES_MAX 10 /* states and the mark */
 
 /* A search with a text this long that has a digit may mean a serial number. */
 #define SERIAL_SEARCH_LEAST 6
@@ -69,7 +68,7 @@ char *people_serial_prefix(struct arena *a, const char *q)
 	return has_digit ? upper : NULL;
 }
 
-static void bind_either(struct db_stmt *st, int flag)
+void people_bind_either(struct db_stmt *st, int flag)
 {
 	if (flag < 0)
 		db_bind_null(st);
@@ -88,10 +87,15 @@ void people_bind_filter(
 	db_bind_text(st, serial);
 	db_bind_text(st, serial ? arena_printf(cx->mem, "%s~", serial) : NULL);
 	db_bind_text(st, f->department);
-	bind_either(st, f->eligible);
-	bind_either(st, f->active);
+	people_bind_either(st, f->eligible);
+	people_bind_either(st, f->active);
 	db_bind_id(st, f->platform);
 	db_bind_text(st, f->states);
+}
+
+bool people_begins_with(const char *name, const char *q)
+{
+	return name && strncmp(name, q, strlen(q)) == 0;
 }
 
 /* All rows of a bound statement, at most limit. */
@@ -162,142 +166,236 @@ static enum err rows_after(struct db *db, struct ctx *cx, struct person_match *m
 
 /* --- the list ------------------------------------------------------------------------------- */
 
-static enum err walk_list(struct db *db, struct ctx *cx, const struct people_filter *filter,
-	const struct people_page *page, struct person **ret_people, size_t *ret_count)
-{
-	DB_STMT_AUTO(st, db, page->is_descending ? &people_list_down_query : &people_list_query);
+/* A part of the list: names from one up to, and without, another. */
+struct range {
+	const char *from, *before;
+};
 
-	people_bind_filter(st, cx, filter, page->location_id);
-	if (page->after_name) {
+static const struct range whole = { "", LAST_NAME };
+
+/* An index that holds some of the people in order of their names. */
+struct source {
+	const struct db_query *up, *down;
+	const char *state; /* of people_list_state; NULL: not of a state */
+	bool has_filter;   /* the whole filter is compared, states and all */
+};
+
+static const struct source everyone = { &people_list_query, &people_list_down_query, NULL, true };
+
+static enum err read_source(struct db *db, struct ctx *cx, const struct source *source,
+	const struct people_filter *filter, const struct people_page *page,
+	const struct range *range, struct person **ret_people, size_t *ret_count)
+{
+	struct people_filter asked = *filter;
+	bool is_down = page->is_descending;
+	/* The place where the page begins, when that is inside the range. */
+	bool is_inside = page->after_name && (is_down ? strcmp(page->after_name, range->before) < 0
+						      : strcmp(page->after_name, range->from) >= 0);
+	DB_STMT_AUTO(st, db, is_down ? source->down : source->up);
+
+	if (!source->has_filter)
+		asked.states = source->state;
+	people_bind_filter(st, cx, &asked, page->location_id);
+	if (is_inside) {
 		db_bind_text(st, page->after_name);
 		db_bind_i64(st, page->after_id);
 	} else {
-		db_bind_text(st, page->is_descending ? LAST_NAME : "");
-		db_bind_i64(st, page->is_descending ? INT64_MAX : 0);
+		db_bind_text(st, is_down ? range->before : range->from);
+		db_bind_i64(st, 0);
 	}
 	db_bind_i64(st, page->limit);
+	db_bind_text(st, is_down ? range->from : range->before);
 	return read_people(st, cx, page->limit, ret_people, ret_count);
+}
+
+/* The sources of which the states are the union; none when there is no index for one of them. */
+static enum err find_sources(struct db *db, struct ctx *cx, const char *states, int64_t location_id,
+	struct source *sources, size_t *ret_count)
+{
+	size_t count = 0;
+
+	*ret_count = 0;
+	for (const char *s = states + 1; *s && count < SOURCES_MAX;) {
+		size_t length = strcspn(s, ",");
+		const char *state = arena_strndup(cx->mem, s, length);
+
+		s += length + (s[length] == ',');
+		if (strcmp(state, "none") == 0) {
+			struct db_stmt *st = db_query(db, &people_have_others_query);
+			int64_t others;
+			enum err e;
+
+			db_bind_i64(st, location_id);
+			e = db_run_i64(st, cx, &others);
+			if (e || others)
+				return e;
+			sources[count++] = (struct source){ &people_list_without_query,
+				&people_list_without_down_query, NULL, false };
+		} else if (strcmp(state, "failed") == 0) {
+			sources[count++] = (struct source){ &people_list_failed_query,
+				&people_list_failed_down_query, NULL, false };
+		} else {
+			sources[count++] = (struct source){ &people_list_state_query,
+				&people_list_state_down_query, state, false };
+		}
+	}
+	*ret_count = count;
+	return OK;
+}
+
+static int person_by_name(const void *a, const void *b)
+{
+	const struct person *x = a, *y = b;
+	int order = strcmp(x->sort_name, y->sort_name);
+
+	return order ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+static int person_by_name_down(const void *a, const void *b)
+{
+	return person_by_name(b, a);
+}
+
+/* Sorts what several sources gave; who failed may be in two of them. */
+static void merge(struct person *people, size_t *count, const struct people_page *page)
+{
+	size_t kept = 0;
+
+	qsort(people, *count, sizeof(*people),
+		page->is_descending ? person_by_name_down : person_by_name);
+	for (size_t i = 0; i < *count && kept < (size_t)page->limit; i++) {
+		if (!kept || people[kept - 1].id != people[i].id)
+			people[kept++] = people[i];
+	}
+	*count = kept;
+}
+
+/* A page of a range in order of the names. */
+static enum err list_range(struct db *db, struct ctx *cx, const struct people_filter *filter,
+	const struct people_page *page, const struct range *range, struct person **ret_people,
+	size_t *ret_count)
+{
+	struct source sources[SOURCES_MAX] = { everyone };
+	struct person *all, *some;
+	size_t source_count = 0, count = 0, more = 0;
+	enum err e = OK;
+
+	if (filter->states && page->location_id)
+		e = find_sources(db, cx, filter->states, page->location_id, sources, &source_count);
+	if (!e && source_count <= 1)
+		return read_source(db, cx, source_count ? &sources[0] : &everyone, filter, page,
+			range, ret_people, ret_count);
+	all = ARENA_ARRAY(cx->mem, struct person, source_count * (size_t)page->limit);
+	for (size_t i = 0; !e && i < source_count; i++) {
+		e = read_source(db, cx, &sources[i], filter, page, range, &some, &more);
+		if (!e && more)
+			memcpy(all + count, some, more * sizeof(*some));
+		count += e ? 0 : more;
+	}
+	if (e)
+		return e;
+	merge(all, &count, page);
+	*ret_people = all;
+	*ret_count = count;
+	return OK;
+}
+
+/* --- a search: names that begin with the text, then the others ----------------------------------- */
+
+/* Of the others: nothing names them, so the list is walked before and behind those that begin so. */
+static enum err list_around(struct db *db, struct ctx *cx, const struct people_filter *filter,
+	const struct people_page *page, const struct range *middle, struct person **ret_people,
+	size_t *ret_count)
+{
+	const struct range sides[2] = { { "", middle->from }, { middle->before, LAST_NAME } };
+	struct person *people = ARENA_ARRAY(cx->mem, struct person, page->limit), *some;
+	struct people_page rest = *page;
+	size_t count = 0, more;
+
+	for (int i = 0; i < 2 && rest.limit; i++) {
+		enum err e = list_range(db, cx, filter, &rest,
+			&sides[page->is_descending ? 1 - i : i], &some, &more);
+
+		if (e)
+			return e;
+		if (more)
+			memcpy(people + count, some, more * sizeof(*some));
+		count += more;
+		rest.limit -= (int)more;
+	}
+	*ret_people = people;
+	*ret_count = count;
+	return OK;
+}
+
+static enum err list_others(struct db *db, struct ctx *cx, const struct people_filter *filter,
+	const struct people_page *page, const struct range *middle, struct person **ret_people,
+	size_t *ret_count)
+{
+	struct person_match *matches, after = { page->after_id, page->after_name };
+	enum people_reach reach;
+	size_t count, kept = 0;
+	enum err e = people_narrow(db, cx, filter, page->location_id, &reach, &matches, &count);
+
+	if (e)
+		return e;
+	if (reach == PEOPLE_WALK)
+		return list_around(db, cx, filter, page, middle, ret_people, ret_count);
+	if (reach == PEOPLE_FOUND) {
+		e = people_narrow_found(db, cx, filter, page->location_id, filter->q,
+			page->after_name ? page->after_id : 0, (size_t)page->limit, &matches,
+			&count);
+		return e ? e
+		         : rows_after(db, cx, matches, count, by_id, NULL, page, ret_people,
+				   ret_count);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!people_begins_with(matches[i].sort_name, filter->q))
+			matches[kept++] = matches[i];
+	}
+	return rows_after(db, cx, matches, kept, page->is_descending ? by_name_down : by_name,
+		page->after_name ? &after : NULL, page, ret_people, ret_count);
+}
+
+static enum err search(struct db *db, struct ctx *cx, const struct people_filter *filter,
+	const struct people_page *page, struct person **ret_people, size_t *ret_count)
+{
+	struct range middle = { filter->q, arena_printf(cx->mem, "%s" LAST_NAME, filter->q) };
+	struct people_filter rest = *filter;
+	struct people_page others = *page;
+	struct person *people = ARENA_ARRAY(cx->mem, struct person, page->limit), *some;
+	size_t count = 0, more;
+	enum err e;
+
+	rest.q = NULL; /* who begins so matches */
+	if (!page->after_name || people_begins_with(page->after_name, filter->q)) {
+		e = list_range(db, cx, &rest, page, &middle, &some, &count);
+		if (e || count == (size_t)page->limit) {
+			*ret_people = some;
+			*ret_count = count;
+			return e;
+		}
+		if (count)
+			memcpy(people, some, count * sizeof(*some));
+		others.after_name = NULL;
+		others.limit -= (int)count;
+	}
+	e = list_others(db, cx, filter, &others, &middle, &some, &more);
+	if (e)
+		return e;
+	if (more)
+		memcpy(people + count, some, more * sizeof(*some));
+	*ret_people = people;
+	*ret_count = count + more;
+	return OK;
 }
 
 enum err people_list(struct db *db, struct ctx *cx, const struct people_filter *filter,
 	const struct people_page *page, struct person **ret_people, size_t *ret_count)
 {
-	struct person_match *matches, after = { page->after_id, page->after_name };
-	enum people_reach reach;
-	size_t count;
-	enum err e = people_narrow(db, cx, filter, page->location_id, &reach, &matches, &count);
-
-	if (!e && reach == PEOPLE_FOUND)
-		e = people_narrow_found(db, cx, filter, page->location_id,
-			page->after_name ? page->after_id : 0, (size_t)page->limit, &matches,
-			&count);
-	if (e)
-		return e;
-	if (reach == PEOPLE_WALK)
-		return walk_list(db, cx, filter, page, ret_people, ret_count);
-	if (reach == PEOPLE_FOUND)
-		return rows_after(db, cx, matches, count, by_id, NULL, page, ret_people, ret_count);
-	return rows_after(db, cx, matches, count, page->is_descending ? by_name_down : by_name,
-		page->after_name ? &after : NULL, page, ret_people, ret_count);
-}
-
-/* --- how many ------------------------------------------------------------------------------- */
-
-static enum err count_flags(
-	struct db *db, struct ctx *cx, const struct people_filter *f, int64_t *ret_people)
-{
-	struct db_stmt *st = db_query(db, &people_count_flags_query);
-
-	bind_either(st, f->eligible);
-	bind_either(st, f->active);
-	db_bind_id(st, f->platform);
-	return db_run_i64(st, cx, ret_people);
-}
-
-static enum err count_state(struct db *db, struct ctx *cx, const struct people_filter *f,
-	int64_t location_id, const char *state, int64_t *ret_people)
-{
-	bool is_none = strcmp(state, "none") == 0;
-	struct db_stmt *st = db_query(db, &people_count_state_query);
-	int64_t live, everyone;
-	enum err e;
-
-	db_bind_i64(st, location_id);
-	db_bind_text(st, is_none ? NULL : state);
-	e = db_run_i64(st, cx, &live);
-	if (e || !is_none) {
-		*ret_people = live;
-		return e;
-	}
-	e = count_flags(db, cx, f, &everyone);
-	*ret_people = everyone - live;
-	return e;
-}
-
-/* All the states that the filter names: nobody is in two of them. */
-static enum err count_states(struct db *db, struct ctx *cx, const struct people_filter *f,
-	int64_t location_id, int64_t *ret_people)
-{
-	char *rest = arena_strdup(cx->mem, f->states);
-
-	*ret_people = 0;
-	for (char *state; (state = strsep(&rest, ",")) != NULL;) {
-		int64_t people = 0;
-		enum err e = *state ? count_state(db, cx, f, location_id, state, &people) : OK;
-
-		if (e)
-			return e;
-		*ret_people += people;
-	}
-	return OK;
-}
-
-static enum err count_matching(struct db *db, struct ctx *cx, const struct people_filter *f,
-	int64_t location_id, int64_t among, int64_t *ret_people)
-{
-	struct db_stmt *st =
-		db_query(db, among ? &people_count_first_query : &people_count_matching_query);
-
-	people_bind_filter(st, cx, f, location_id);
-	if (among)
-		db_bind_i64(st, among);
-	return db_run_i64(st, cx, ret_people);
-}
-
-enum err people_count(struct db *db, struct ctx *cx, const struct people_filter *f,
-	int64_t location_id, bool wants_exact, struct people_count *ret_count)
-{
-	struct people_filter everyone = people_filter_any();
-	struct person_match *matches;
-	enum people_reach reach;
-	size_t count;
-	bool has_flags = f->eligible >= 0 || f->active >= 0 || f->platform;
-	bool has_others = (f->q && f->q[0]) || f->department;
-	int64_t all;
-	enum err e;
-
-	*ret_count = (struct people_count){ 0 };
-	if (!has_others && !f->states)
-		return count_flags(db, cx, f, &ret_count->people);
-	/* The mark stands beside a state: those who have it are not in the tally. */
-	if (!has_others && !has_flags && location_id && !strstr(f->states, ",failed,"))
-		return count_states(db, cx, f, location_id, &ret_count->people);
-	e = people_narrow(db, cx, f, location_id, &reach, &matches, &count);
-	if (!e && reach == PEOPLE_FOUND && !wants_exact)
-		e = people_narrow_found(
-			db, cx, f, location_id, 0, COUNT_FOUND + 1, &matches, &count);
-	if (!e && (reach == PEOPLE_FEW || (reach == PEOPLE_FOUND && !wants_exact))) {
-		ret_count->is_more = reach == PEOPLE_FOUND && count > COUNT_FOUND;
-		ret_count->people = (int64_t)count - ret_count->is_more;
-		return OK;
-	}
-	if (!e)
-		e = count_flags(db, cx, &everyone, &all);
-	if (e)
-		return e;
-	ret_count->is_more = !wants_exact && all > COUNT_AMONG;
-	return count_matching(
-		db, cx, f, location_id, ret_count->is_more ? COUNT_AMONG : 0, &ret_count->people);
+	if (filter->q && filter->q[0])
+		return search(db, cx, filter, page, ret_people, ret_count);
+	return list_range(db, cx, filter, page, &whole, ret_people, ret_count);
 }
 
 enum err people_walk(struct db *db, struct ctx *cx, const struct people_filter *filter,
@@ -311,8 +409,8 @@ enum err people_walk(struct db *db, struct ctx *cx, const struct people_filter *
 	enum err e = people_narrow(db, cx, filter, location_id, &reach, &matches, &count);
 
 	if (!e && reach == PEOPLE_FOUND)
-		e = people_narrow_found(
-			db, cx, filter, location_id, after_id, (size_t)limit, &matches, &count);
+		e = people_narrow_found(db, cx, filter, location_id, NULL, after_id, (size_t)limit,
+			&matches, &count);
 	if (e)
 		return e;
 	if (reach != PEOPLE_WALK)
@@ -323,20 +421,4 @@ enum err people_walk(struct db *db, struct ctx *cx, const struct people_filter *
 	db_bind_i64(st, after_id);
 	db_bind_i64(st, limit);
 	return read_people(st, cx, limit, ret_people, ret_count);
-}
-
-enum err people_matches(struct db *db, struct ctx *cx, const struct people_filter *filter,
-	int64_t location_id, int64_t id, bool *ret_matches)
-{
-	struct db_stmt *st = db_query(db, &people_matches_query);
-	int64_t count;
-	enum err e;
-
-	people_bind_filter(st, cx, filter, location_id);
-	db_bind_i64(st, id);
-	e = db_run_i64(st, cx, &count);
-	if (e)
-		return e;
-	*ret_matches = count > 0;
-	return OK;
 }

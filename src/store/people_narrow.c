@@ -220,9 +220,20 @@ enum err people_narrow(struct db *db, struct ctx *cx, const struct people_filter
 	return pass(db, cx, &rest, location_id, &c, ret_matches, ret_count);
 }
 
+static size_t drop(struct person_match *matches, size_t count, const char *without)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!without || !people_begins_with(matches[i].sort_name, without))
+			matches[kept++] = matches[i];
+	}
+	return kept;
+}
+
 enum err people_narrow_found(struct db *db, struct ctx *cx, const struct people_filter *filter,
-	int64_t location_id, int64_t after_id, size_t limit, struct person_match **ret_matches,
-	size_t *ret_count)
+	int64_t location_id, const char *without, int64_t after_id, size_t limit,
+	struct person_match **ret_matches, size_t *ret_count)
 {
 	struct person_match *all = ARENA_ARRAY(cx->mem, struct person_match, limit + CHUNK);
 	size_t count = 0;
@@ -241,6 +252,7 @@ enum err people_narrow_found(struct db *db, struct ctx *cx, const struct people_
 		}
 		if (e)
 			return e;
+		passed = passed ? drop(some, passed, without) : 0;
 		if (passed) {
 			qsort(some, passed, sizeof(*some), by_id);
 			memcpy(all + count, some, passed * sizeof(*some));

@@ -20,6 +20,11 @@ void people_read_row(struct db_stmt *st, struct ctx *cx, struct person *ret_pers
 void people_bind_filter(struct db_stmt *st, struct ctx *cx, const struct people_filter *filter,
 	int64_t location_id);
 
+/* A flag of a filter: 0, 1, or -1 for both. */
+void people_bind_either(struct db_stmt *st, int flag);
+
+bool people_begins_with(const char *name, const char *q);
+
 /* The pattern that search_text is compared with, and the text between its two "%". */
 char *people_like_pattern(struct arena *a, const char *q);
 char *people_needle(struct arena *a, const char *q);
@@ -43,7 +48,7 @@ enum people_reach {
 must_check enum err people_narrow(struct db *db, struct ctx *cx, const struct people_filter *filter,
 	int64_t location_id, enum people_reach *ret_reach, struct person_match **ret_matches,
 	size_t *ret_count);
-/* With PEOPLE_FOUND: the next of them. */
+/* With PEOPLE_FOUND: the next of them, less those whose names begin with the text (NULL: all). */
 must_check enum err people_narrow_found(struct db *db, struct ctx *cx,
-	const struct people_filter *filter, int64_t location_id, int64_t after_id, size_t limit,
-	struct person_match **ret_matches, size_t *ret_count);
+	const struct people_filter *filter, int64_t location_id, const char *without,
+	int64_t after_id, size_t limit, struct person_match **ret_matches, size_t *ret_count);

@@ -3034,7 +3034,7 @@ export interface operations {
             query?: {
                 /** @description May be left out when there is exactly one. */
                 location?: components["parameters"]["Location"];
-                /** @description Part of a name, e-mail, account or group. More than 1,000 who are found are listed as they came, not sorted. */
+                /** @description Part of a name, e-mail, account or group. Names that begin with it come first. More than 1,000 others are listed as they came, not sorted. */
                 q?: string;
                 state?: components["schemas"]["VppStateFilter"];
                 eligible?: 0 | 1;
