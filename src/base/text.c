@@ -121,8 +121,25 @@ char *text_nfc(struct arena *a, const char *s)
 	return map(a, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
 
+/* Folding ASCII is lower case and no more. NULL: it is more than ASCII. */
+static char *fold_ascii(struct arena *a, const char *s)
+{
+	size_t length = strlen(s);
+	char *out = arena_alloc(a, length + 1);
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)s[i];
+		if (c >= 0x80)
+			return NULL;
+		out[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+	}
+	return out;
+}
+
 char *text_fold(struct arena *a, const char *s)
 {
+	char *ascii = s ? fold_ascii(a, s) : NULL;
+	if (ascii)
+		return ascii;
 	return map(a, s,
 		UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
 			UTF8PROC_IGNORE);

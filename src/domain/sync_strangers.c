@@ -21,48 +21,43 @@ static enum vpp_state state_of(const char *status)
 	                                          : VPP_REMOVED;
 }
 
-static enum err insert(struct db *db, struct ctx *cx, const struct sync_reading *reading,
-	const struct staged_user *staged, int64_t now)
-{
-	struct vpp_user u = {
-		.location_id = reading->location_id,
-		.client_user_id = staged->client_user_id,
-		.state = state_of(staged->status),
-		.apple_status = staged->status,
-		.apple_email = staged->email,
-		.apple_seen_at = now,
-		.id_hash = staged->id_hash,
-	};
-	return vpp_users_insert_stranger(db, cx, &u, reading->job_id);
-}
-
 /* Its address is somebody's: theirs, or a second record of theirs? */
 static enum err take_known(struct db *db, struct ctx *cx, const struct sync_reading *reading,
-	const struct staged_user *staged, int64_t now, int64_t *ret_planned)
+	const struct staged_user *staged, bool *ret_is_stranger)
 {
 	struct sync_case c = { .staged = staged };
 	bool is_planned = false;
 	enum err e = sync_plan_row(db, cx, reading, &c, &is_planned);
-	*ret_planned += is_planned;
-	return e || is_planned ? e : insert(db, cx, reading, staged, now);
+	*ret_is_stranger = !is_planned;
+	return e;
 }
 
 enum err sync_strangers_take(struct db *db, struct ctx *cx, const struct sync_reading *reading,
 	const struct staged_user *const *staged, size_t count, int64_t *ret_planned)
 {
-	int64_t now = clock_now_ms();
+	size_t stranger_count = 0;
 	*ret_planned = 0;
 	if (!count)
 		return OK;
+	const struct staged_user **strangers =
+		ARENA_ARRAY(cx->mem, const struct staged_user *, count);
 	const char **keys = ARENA_ARRAY(cx->mem, const char *, count);
 	bool *is_known = ARENA_ARRAY(cx->mem, bool, count);
 	for (size_t i = 0; i < count; i++)
 		keys[i] = staged[i]->email ? text_fold(cx->mem, staged[i]->email) : NULL;
 	enum err e = people_know_addresses(db, cx, keys, count, is_known);
-	for (size_t i = 0; !e && i < count; i++)
-		e = is_known[i] ? take_known(db, cx, reading, staged[i], now, ret_planned)
-		                : insert(db, cx, reading, staged[i], now);
-	return e;
+	for (size_t i = 0; !e && i < count; i++) {
+		bool is_stranger = true;
+		if (is_known[i])
+			e = take_known(db, cx, reading, staged[i], &is_stranger);
+		if (is_stranger)
+			strangers[stranger_count++] = staged[i];
+		else
+			++*ret_planned;
+	}
+	return e ? e
+	         : vpp_users_insert_strangers(db, cx, reading->location_id, reading->job_id,
+			   strangers, stranger_count);
 }
 
 enum err sync_strangers_follow(

@@ -6,7 +6,10 @@
 #include "base/ctx.h"
 #include "base/json.h"
 #include "db/db.h"
+#include "store/user_stage.h"
 #include "store/vpp_users.sql.h"
+
+#define STRANGERS_AT_ONCE 8 /* as in vpp_users.sql */
 
 static const char *const state_names[VPP_STATE_COUNT] = {
 	[VPP_NONE] = "none",
@@ -202,19 +205,27 @@ enum err vpp_users_facts_of(struct db *db, struct ctx *cx, int64_t location_id,
 	return several_facts(st, cx, count, ret_facts, ret_count);
 }
 
-enum err vpp_users_insert_stranger(
-	struct db *db, struct ctx *cx, const struct vpp_user *u, int64_t found_job_id)
+enum err vpp_users_insert_strangers(struct db *db, struct ctx *cx, int64_t location_id,
+	int64_t found_job_id, const struct staged_user *const *users, size_t count)
 {
-	struct db_stmt *st = db_query(db, &vpp_users_insert_stranger_query);
-	db_bind_i64(st, u->location_id);
-	db_bind_text(st, u->client_user_id);
-	db_bind_text(st, vpp_state_name(u->state));
-	db_bind_text(st, u->apple_status);
-	db_bind_text(st, u->apple_email);
-	db_bind_i64(st, u->apple_seen_at);
-	db_bind_text(st, u->id_hash);
-	db_bind_i64(st, found_job_id);
-	return db_run_later(st, cx);
+	int64_t now = clock_now_ms();
+	enum err e = OK;
+	for (size_t i = 0; !e && i < count;) {
+		size_t some = count - i < STRANGERS_AT_ONCE ? 1 : STRANGERS_AT_ONCE;
+		struct db_stmt *st = db_query(db, some == 1 ? &vpp_users_insert_stranger_query
+							    : &vpp_users_insert_strangers_query);
+		db_bind_i64(st, location_id);
+		db_bind_i64(st, now);
+		db_bind_i64(st, found_job_id);
+		for (size_t end = i + some; i < end; i++) {
+			db_bind_text(st, users[i]->client_user_id);
+			db_bind_text(st, users[i]->status);
+			db_bind_text(st, users[i]->email);
+			db_bind_text(st, users[i]->id_hash);
+		}
+		e = db_run_later(st, cx);
+	}
+	return e;
 }
 
 enum err vpp_users_any_stranger(struct db *db, struct ctx *cx, int64_t found_job_id, bool *ret_any)

@@ -14,6 +14,7 @@
 
 struct ctx;
 struct db;
+struct staged_user;
 
 enum vpp_state {
 	VPP_NONE, /* no live record */
@@ -90,10 +91,10 @@ must_check enum err vpp_users_facts_of(struct db *db, struct ctx *cx, int64_t lo
 	const char *const *client_user_ids, size_t count, struct vpp_user_facts *ret_facts,
 	size_t *ret_count);
 
-/* A record at Apple that nobody here made (location, client_user_id, state, what Apple said of it),
- * found by a sync. Its answer is not waited for. */
-must_check enum err vpp_users_insert_stranger(
-	struct db *db, struct ctx *cx, const struct vpp_user *u, int64_t found_job_id);
+/* Records at Apple that nobody here made, found by a sync: the clientUserId and what Apple said of each
+ * (Registered or Associated). The answer is not waited for. */
+must_check enum err vpp_users_insert_strangers(struct db *db, struct ctx *cx, int64_t location_id,
+	int64_t found_job_id, const struct staged_user *const *users, size_t count);
 /* Is one of those that the sync found still at Apple, and still nobody's? */
 must_check enum err vpp_users_any_stranger(
 	struct db *db, struct ctx *cx, int64_t found_job_id, bool *ret_any);

@@ -122,15 +122,26 @@ where v.location_id = ?1 and v.client_user_id in (select value from json_each(?2
 where v.location_id = ?1 and v.client_user_id in (select json_array_elements_text(cast(?2 as json)))
 order by v.client_user_id
 
+-- part: strangers
+insert into vpp_user (location_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
+  id_hash, registered_at, associated_at, found_job_id, updated_at)
+select cast(?1 as bigint), column1, 0, case column2 when 'Associated' then 'associated' else 'registered' end,
+  column2, column3, cast(?2 as bigint), column4, cast(?2 as bigint),
+  case column2 when 'Associated' then cast(?2 as bigint) end, cast(?3 as bigint), cast(?2 as bigint)
+
+-- location, now, job; then clientUserId, status, e-mail, idHash of each. Several at once cost half.
+-- name: vpp_users_insert_strangers
+{{strangers}}
+from (values (cast(?4 as text), cast(?5 as text), cast(?6 as text), cast(?7 as text)), (cast(?8 as text), cast(?9 as
+  text), cast(?10 as text), cast(?11 as text)), (cast(?12 as text), cast(?13 as text), cast(?14 as text), cast(?15
+  as text)), (cast(?16 as text), cast(?17 as text), cast(?18 as text), cast(?19 as text)), (cast(?20 as text),
+  cast(?21 as text), cast(?22 as text), cast(?23 as text)), (cast(?24 as text), cast(?25 as text), cast(?26 as
+  text), cast(?27 as text)), (cast(?28 as text), cast(?29 as text), cast(?30 as text), cast(?31 as text)), (cast(?32
+  as text), cast(?33 as text), cast(?34 as text), cast(?35 as text))) v
+
 -- name: vpp_users_insert_stranger
-insert into vpp_user (location_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
-  id_hash, registered_at, associated_at, found_job_id, updated_at)
-values (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?6, case when ?3 = 'associated' then ?6 else null end, ?8, ?6)
--- postgres:
-insert into vpp_user (location_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
-  id_hash, registered_at, associated_at, found_job_id, updated_at)
-values (?1, ?2, 0, cast(?3 as text), ?4, ?5, cast(?6 as bigint), ?7, cast(?6 as bigint),
-  case when cast(?3 as text) = 'associated' then cast(?6 as bigint) else null end, ?8, cast(?6 as bigint))
+{{strangers}}
+from (values (cast(?4 as text), cast(?5 as text), cast(?6 as text), cast(?7 as text))) v
 
 -- Is one of the strangers that a sync found still at Apple?
 -- name: vpp_users_any_stranger
