@@ -7,11 +7,12 @@ import { parseArgs } from 'node:util';
 import { now, root, world } from './world.mjs';
 import { percentile, reads } from './reads.mjs';
 import { starts } from './start.mjs';
-import { APPLE_RATE, floorStore, syncs } from './sync.mjs';
+import { measureSyncs } from './sync.mjs';
+import { startPostgres } from './postgres.mjs';
 
-const FAST = 2000; // requests a second: the twin does not slow anything
 const { values: asked } = parseArgs({ options: {
   sizes: { type: 'string', default: '10000 100000' }, users: { type: 'string', default: '10000 100000' },
+  paced: { type: 'string', default: '100000' }, database: { type: 'string', default: 'sqlite' },
   only: { type: 'string' }, folder: { type: 'string' },
 } });
 const numbers = (text) => text.split(/[ ,]+/).filter(Boolean).map(Number);
@@ -50,7 +51,7 @@ function machine() {
   say(`## ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, ${version}`);
   say();
   say(`${cpus().length} cores (${cpus()[0].model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, fdatasync of 8 KiB ${fsyncMs().toFixed(2)} ms (median), `
-    + `load average at the start ${loadavg()[0].toFixed(1)}. Server, twin and client share the cores. SQLite.`);
+    + `load average at the start ${loadavg()[0].toFixed(1)}. Server, twin and client share the cores. ${asked.database === 'postgres' ? 'PostgreSQL' : 'SQLite'}.`);
   say();
 }
 
@@ -90,43 +91,14 @@ async function measureReads(sizes) {
     `${fixed(start.memory.resident)} MiB`, `${fixed(start.memory.anonymous)} MiB`]));
 }
 
-async function sync(users, rate) {
-  const folder = join(scratch, `sync-${users}-${rate}`);
-  rmSync(folder, { recursive: true, force: true });
-  const w = await world(folder);
-  try {
-    return { ...await syncs(w, { users, rate }), floorRate: floorStore(folder, users) };
-  } finally {
-    await w.end();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function measureSyncs(sizes) {
-  const paced = await sync(sizes.at(-1), APPLE_RATE);
-  say(`W1: ${paced.users.toLocaleString('en')} users at Apple's pace (15 requests a second, pages of 549): ${(paced.full.ms / 1000).toFixed(1)} s, `
-    + `floor ${(paced.floorMs / 1000).toFixed(1)} s, ratio ${(paced.full.ms / paced.floorMs).toFixed(2)}; requests ${JSON.stringify(paced.full.requests)}`);
-  say();
-  const all = [];
-  for (const users of sizes) all.push(await sync(users, FAST));
-  say('W2: a full sync of users that are new here, unthrottled; the floor is bench/floor_store.c in the same run');
-  say();
-  table(['users', 'seconds', 'users/s', 'floor users/s', 'ratio', 'CPU s', 'peak MiB', 'WAL MiB'], all.map((one) => {
-    const rate = one.users / (one.full.ms / 1000);
-    return [one.users.toLocaleString('en'), (one.full.ms / 1000).toFixed(1), rate.toFixed(0), one.floorRate.toFixed(0),
-      (rate / one.floorRate).toFixed(2), (one.full.cpu / 1000).toFixed(1), fixed(one.full.memory.peak), fixed(one.full.walBytes / 2 ** 20)];
-  }));
-  say(`Slope of the time ${slope(sizes, all.map((one) => one.full.ms))}, of the peak ${slope(sizes, all.map((one) => one.full.memory.peak))}.`);
-  say();
-  say('W3: the sync after it, in which nothing changed');
-  say();
-  table(['users', 'ms', 'CPU ms', 'requests', 'items'], all.map((one) => [one.users.toLocaleString('en'), fixed(one.same.ms), one.same.cpu,
-    Object.entries(one.same.requests).map(([key, count]) => `${key} ${count}`).join(', '), one.same.total]));
-}
-
 machine();
 if (asked.only !== 'sync') await measureReads(numbers(asked.sizes));
-if (asked.only !== 'reads') await measureSyncs(numbers(asked.users));
+if (asked.only !== 'reads') {
+  if (asked.database === 'postgres' && (numbers(asked.users).length > 1 || Number(asked.paced))) throw new Error('PostgreSQL is measured with one size in --users and with --paced 0: the tables are not emptied between');
+  const postgres = asked.database === 'postgres' ? await startPostgres() : null;
+  await measureSyncs({ say, table, slope, fixed, scratch, database: postgres?.url }, numbers(asked.users), { paced: Number(asked.paced) });
+  await postgres?.end();
+}
 appendFileSync(join(root, 'bench/results.md'), `\n${lines.join('\n')}`);
 if (!asked.folder) rmSync(scratch, { recursive: true });
 if (readFileSync(join(root, 'bench/results.md'), 'utf8').includes(scratch)) throw new Error('the results name a folder of this machine');
