@@ -390,3 +390,27 @@ APP_TEST(the_merge_plans_what_reconcile_says_of_each)
 	assert_int_equal(job.total, planned);
 	assert_in_range(planned, USERS / 4, USERS);
 }
+
+APP_TEST(who_is_absent_is_named)
+{
+	struct db *db = NULL;
+	const char *ids[4];
+	size_t count = 0;
+	struct user_list *list = a_list(cx);
+	must(db_write(app->db, cx, &db));
+	int64_t location = a_location(db, cx);
+	static const char *const names[] = { "a", "b", "c", "d" };
+	for (size_t i = 0; i < 4; i++)
+		a_user(db, cx, location, a_person(db, cx, names[i], NULL, true), names[i],
+			i == 3 ? VPP_REQUESTED : VPP_ASSOCIATED);
+	must(db_commit(&db, cx));
+	struct staged_user b = { "b", "Retired", NULL, NULL, NULL };
+	must(user_list_put(list, cx, &b));
+	struct sync_reading reading = { 0, location, false, false, list };
+	must(sync_absent(app, cx, &reading, 4, ids, &count));
+	assert_int_equal(count, 2); /* d was never seen there */
+	assert_string_equal(ids[0], "a");
+	assert_string_equal(ids[1], "c");
+	must(sync_absent(app, cx, &reading, 1, ids, &count));
+	assert_int_equal(count, 1);
+}
