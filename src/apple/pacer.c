@@ -18,6 +18,7 @@ struct pacer {
 	double level;
 	int64_t filled_at;    /* monotonic */
 	int64_t closed_until; /* wall clock; 0: open */
+	int64_t clock_seen;   /* a wait lasts as long when the clock is set */
 	int interactive_waiting;
 };
 
@@ -64,20 +65,24 @@ void pacer_set_rate(struct pacer *p, int64_t requests_per_second)
 	pthread_mutex_unlock(&p->lock);
 }
 
+static int64_t closed_until_locked(struct pacer *p)
+{
+	int64_t step = clock_step_ms(&p->clock_seen);
+	if (p->closed_until)
+		p->closed_until += step;
+	if (p->closed_until && p->closed_until <= clock_now_ms())
+		p->closed_until = 0;
+	return p->closed_until;
+}
+
 void pacer_close_until(struct pacer *p, int64_t until_ms)
 {
 	pthread_mutex_lock(&p->lock);
+	(void)closed_until_locked(p);
 	if (until_ms == 0 || until_ms > p->closed_until)
 		p->closed_until = until_ms;
 	pthread_cond_broadcast(&p->changed);
 	pthread_mutex_unlock(&p->lock);
-}
-
-static int64_t closed_until_locked(struct pacer *p)
-{
-	if (p->closed_until && p->closed_until <= clock_now_ms())
-		p->closed_until = 0;
-	return p->closed_until;
 }
 
 int64_t pacer_closed_until(struct pacer *p)

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,8 +103,16 @@ static bool is_link(struct apple *apple, const char *url)
 	       (apple->is_loopback && text_starts_with(url, "http://"));
 }
 
-static void take_urls(
-	struct apple *apple, struct ctx *cx, const struct json *urls, struct apple_config *config)
+/* What the config wants instead of us; for an admin to read. */
+static const char *host_of(struct ctx *cx, const char *url)
+{
+	struct http_url parts;
+	return http_url_parse(cx, url, &parts) == OK ? text_readable(cx->mem, parts.host, 253)
+	                                             : "(no address)";
+}
+
+static void take_urls(struct apple *apple, struct ctx *cx, const struct json *urls,
+	struct apple_config *config, const char **ret_refused)
 {
 	for (size_t i = 0; i < json_count(urls) && i < URLS_READ; i++) {
 		const char *operation = json_key_at(urls, i);
@@ -115,7 +124,9 @@ static void take_urls(
 				continue;
 			free(config->invite_template);
 			config->invite_template = heap_copy(url);
-		} else if (config->url_count < APPLE_URL_COUNT && is_ours(apple, cx, url)) {
+		} else if (!is_ours(apple, cx, url)) {
+			*ret_refused = host_of(cx, url);
+		} else if (config->url_count < APPLE_URL_COUNT) {
 			config->urls[config->url_count++] = (struct apple_url){
 				.operation = heap_copy(operation),
 				.url = heap_copy(url),
@@ -160,13 +171,15 @@ static enum err fetch(struct apple *apple, struct ctx *cx, const struct json **r
 static void install(struct apple *apple, struct ctx *cx, const struct json *root)
 {
 	struct apple_config fresh = { .limits = apple_limits_parse(root) };
-	take_urls(apple, cx, json_get(root, "urls"), &fresh);
+	const char *refused = "";
+	take_urls(apple, cx, json_get(root, "urls"), &fresh, &refused);
 
 	pthread_mutex_lock(&apple->lock);
 	struct apple_config old = apple->config;
 	apple->config = fresh;
 	apple->has_config = true;
 	apple->config_read_at = clock_mono_ms();
+	snprintf(apple->refused_host, sizeof(apple->refused_host), "%s", refused);
 	for (struct apple_lane *lane = apple->lanes; lane; lane = lane->next)
 		pacer_set_rate(lane->pacer, fresh.limits.max_requests_per_second);
 	pthread_mutex_unlock(&apple->lock);
@@ -194,9 +207,20 @@ static enum err try_again_soon(struct apple *apple)
 int64_t apple_service_closed_until(struct apple *apple)
 {
 	pthread_mutex_lock(&apple->lock);
+	int64_t step = clock_step_ms(&apple->clock_seen);
+	if (apple->config_closed_until)
+		apple->config_closed_until += step;
 	int64_t until = apple->config_closed_until;
 	pthread_mutex_unlock(&apple->lock);
 	return until;
+}
+
+const char *apple_service_refused_host(struct apple *apple, struct ctx *cx)
+{
+	pthread_mutex_lock(&apple->lock);
+	const char *host = *apple->refused_host ? arena_strdup(cx->mem, apple->refused_host) : NULL;
+	pthread_mutex_unlock(&apple->lock);
+	return host;
 }
 
 void apple_service_close_until(struct apple *apple, int64_t until_ms)

@@ -35,6 +35,9 @@ must_check enum err apple_service_refresh(struct apple *apple, struct ctx *cx);
 /* Apple can ask to wait before the config is read again (wall clock; 0: it did not). Whoever can keep
  * it over a restart asks for it and gives it back. */
 int64_t apple_service_closed_until(struct apple *apple);
+/* A host that the service config names as Apple's, and that is not used: the token is sent to the host
+ * that was set alone. In cx->mem; NULL when there is none. */
+const char *apple_service_refused_host(struct apple *apple, struct ctx *cx);
 void apple_service_close_until(struct apple *apple, int64_t until_ms);
 /* The next refresh reads again: after a refusal that stale limits can explain. */
 void apple_service_forget(struct apple *apple);

@@ -42,9 +42,11 @@ struct apple {
 	pthread_mutex_t lock; /* guards the config, the lanes and the sessions */
 	struct apple_config config;
 	bool has_config;
-	int64_t config_read_at;            /* monotonic; 0: never, or to be read again */
-	int64_t config_closed_until;       /* wall clock; Apple asked not to read it before */
-	pthread_mutex_t reading;           /* one thread reads the config, the others wait for it */
+	int64_t config_read_at;      /* monotonic; 0: never, or to be read again */
+	int64_t config_closed_until; /* wall clock; Apple asked not to read it before */
+	int64_t clock_seen;
+	char refused_host[254];  /* that the config names, and the token is not sent to; "": none */
+	pthread_mutex_t reading; /* one thread reads the config, the others wait for it */
 	struct http_client *config_client; /* guarded by reading */
 	struct apple_lane *lanes;
 	struct apple_session *sessions; /* that are open */

@@ -49,6 +49,14 @@ int64_t clock_mono_ms(void)
 	return read_ms(CLOCK_MONOTONIC);
 }
 
+int64_t clock_step_ms(int64_t *seen)
+{
+	int64_t apart = clock_now_ms() - clock_mono_ms();
+	int64_t step = *seen ? apart - *seen : 0;
+	*seen = apart;
+	return step > -CLOCK_STEP_MS && step < CLOCK_STEP_MS ? 0 : step;
+}
+
 /* Whole seconds, rounded towards the past also before 1970; the rest in ret_ms. */
 static struct tm to_tm(int64_t ms, int *ret_ms)
 {

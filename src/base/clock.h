@@ -15,6 +15,12 @@ struct arena;
 int64_t clock_now_ms(void);
 int64_t clock_mono_ms(void); /* for durations and time-outs */
 
+#define CLOCK_STEP_MS 2000 /* less is the clock's own running */
+
+/* By how much the wall clock was set since *seen, the caller's to keep (0 at first): negative for back,
+ * 0 while it only ran. */
+int64_t clock_step_ms(int64_t *seen);
+
 /* "2026-11-23T15:22:01Z" (whole seconds), and with milliseconds "….123Z". */
 char *clock_rfc3339(struct arena *a, int64_t ms);
 char *clock_rfc3339_ms(struct arena *a, int64_t ms);

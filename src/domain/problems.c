@@ -191,6 +191,17 @@ static enum err add_beginnings(struct gathering *g)
 		p->path = "/user/import";
 		p->detail = "There are no users yet. Import them from a file.";
 	}
+	const char *host = g->app->apple ? apple_service_refused_host(g->app->apple, g->cx) : NULL;
+	if (host) {
+		struct problem *p = add(g, "apple_addresses", PROBLEM_WARNING, NULL);
+		p->name = host;
+		p->detail = arena_printf(g->cx->mem,
+			"The list of addresses that came from Apple names %s. It is not used, and "
+			"no "
+			"token goes there; calls go to Apple's usual addresses. Check the DNS and "
+			"the proxy between here and Apple.",
+			host);
+	}
 	if (g->app->apple)
 		add_wait(g, NULL, apple_service_closed_until(g->app->apple),
 			"Apple's service said that it is closed for everyone until then.");

@@ -270,6 +270,12 @@ static enum err read_assets_if_wanted(struct lane *lane, struct ctx *cx, bool *r
 static enum err refresh_service(struct lane *lane, struct ctx *cx)
 {
 	enum err e = apple_service_refresh(lane->app->apple, cx);
+	const char *refused = apple_service_refused_host(lane->app->apple, cx);
+	if (refused && !lane->has_warned)
+		log_event(LOG_WARNING, "apple.addresses", "host=%s why=%s",
+			log_quote(cx->mem, refused),
+			"\"not the host of Apple's service: not used, no token sent\"");
+	lane->has_warned = refused != NULL;
 	int64_t until = apple_service_closed_until(lane->app->apple);
 	if (until <= lane->service_wait)
 		return e;
@@ -378,12 +384,27 @@ static enum err own_up(struct lane *lane, struct ctx *cx)
 	return OK;
 }
 
+/* What the lane remembers of the wall clock is set with it. */
+static void follow_clock(struct lane *lane)
+{
+	int64_t step = clock_step_ms(&lane->clock_seen);
+	if (!step)
+		return;
+	if (lane->not_before)
+		lane->not_before += step;
+	lane->owner_seen_at = 0;
+	lane->assets_read_at = 0;
+	lane->sending_since = 0;
+	lane->gather_until = 0;
+}
+
 enum err lane_round(struct lane *lane, struct ctx *cx, int64_t *ret_next_at, bool *ret_worked)
 {
 	int64_t until = 0;
 	*ret_next_at = 0;
 	*ret_worked = false;
 	lane->may_go_on = true;
+	follow_clock(lane);
 	enum err e = lane->is_in_doubt ? own_up(lane, cx) : OK;
 	if (!e)
 		e = load_location(lane, cx);

@@ -61,6 +61,7 @@ struct lane {
 	int64_t not_before;         /* after such a call; wall clock */
 	char trouble[400];          /* what became of that call, in words */
 	int64_t owner_seen_at;      /* the last good answer with the owner's mark; wall clock */
+	int64_t clock_seen;         /* the wall clock may be set under way */
 	int64_t assets_read_at;
 	int64_t service_wait;  /* Apple's wait for its service config that is kept already */
 	bool may_go_on;        /* this round; false: Apple said wait, or we may not write */
@@ -70,6 +71,7 @@ struct lane {
 	bool may_write;        /* this round; false: token or owner speak against it */
 	bool is_in_doubt;      /* what came of a call could not be written down */
 	bool was_held;
+	bool has_warned;        /* that Apple's list of addresses names another host */
 	bool wait_is_shown;     /* the jobs say that they wait */
 	struct sync_walk *walk; /* of a sync that is being read; NULL: none */
 	int64_t sync_job_id;    /* the sync that was read last, and up to which version */

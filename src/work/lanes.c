@@ -20,6 +20,7 @@
 #include "domain/once.h"
 #include "domain/statistics.h"
 #include "store/calls.h"
+#include "store/dues.h"
 #include "store/items.h"
 #include "store/jobs.h"
 #include "store/locations.h"
@@ -32,11 +33,13 @@
 #include "work/sync_walk.h"
 #include "work/work.h"
 
-#define IDLE_MS      5000 /* a lane without work stays this long for the next */
-#define TROUBLE_MS   2000 /* after an error of our own, before the next try */
-#define OPEN_JOBS    16
-#define WALK_REST_MS (30 * 60 * 1000) /* a list that was read in part is worth waiting for */
-#define REST_MS      60000            /* the manager looks at least this often */
+#define IDLE_MS             5000 /* a lane without work stays this long for the next */
+#define TROUBLE_MS          2000 /* after an error of our own, before the next try */
+#define OPEN_JOBS           16
+#define WALK_REST_MS        (30 * 60 * 1000) /* a list that was read in part is worth waiting for */
+#define REST_MS             60000            /* the manager looks at least this often */
+#define SERVICE_WAIT_MAX_MS (27 * 60 * 60 * 1000LL) /* longer: the clock was set back */
+#define CLOCK_MS            1000 /* and so often whether the wall clock was set */
 
 struct slot {
 	bool is_used;
@@ -51,6 +54,8 @@ struct lanes {
 	struct app *app;
 	pthread_mutex_t lock; /* guards is_over of the slots */
 	struct slot slots[LANES_MAX];
+	int64_t clock_seen;
+	int64_t set_back_ms; /* the wall clock was, and the rows do not know it yet */
 };
 
 static const struct actor lane_actor = { "system", 0, "pomona", "" };
@@ -233,9 +238,59 @@ static enum err recover_service_wait(struct app *app, struct db *db, struct ctx 
 	const char *kept = NULL;
 	int64_t until = 0;
 	enum err e = settings_get(db, cx, LANE_SERVICE_WAIT, &kept);
-	if (!e && kept && text_parse_i64(kept, 0, INT64_MAX, &until) == OK)
+	if (!e && kept && text_parse_i64(kept, 0, INT64_MAX, &until) == OK &&
+		until < clock_now_ms() + SERVICE_WAIT_MAX_MS)
 		apple_service_close_until(app->apple, until);
 	return e;
+}
+
+/* The wall clock was set back: what is due soon stands in the rows as due in a day. */
+static enum err set_back(struct db *db, struct ctx *cx, int64_t now, int64_t by_ms)
+{
+	enum err e = dues_set_back(db, cx, now, by_ms);
+	if (!e)
+		log_event(LOG_WARNING, "clock.set_back", "seconds=%" PRId64, by_ms / 1000);
+	return e;
+}
+
+/* By the process before this one, or while none ran. */
+static enum err find_set_back(struct db *db, struct ctx *cx, int64_t now)
+{
+	int64_t newest = 0;
+	enum err e = dues_newest(db, cx, &newest);
+	return !e && newest > now + REST_MS ? set_back(db, cx, now, newest - now) : e;
+}
+
+static enum err tell_rows(struct lanes *l, struct ctx *cx)
+{
+	DB_AUTO(db);
+	enum err e = db_write(l->app->db, cx, &db);
+	if (!e)
+		e = set_back(db, cx, clock_now_ms(), l->set_back_ms);
+	if (!e)
+		e = db_commit(&db, cx);
+	if (e)
+		return e;
+	l->set_back_ms = 0;
+	for (size_t i = 0; i < LANES_MAX; i++)
+		if (l->slots[i].is_used)
+			wake_ring(l->slots[i].lane.bell);
+	return OK;
+}
+
+/* Until the bell rings, the time is over, or the wall clock was set back. */
+static void wait_for_work(struct lanes *l, int64_t ms)
+{
+	int64_t until = clock_mono_ms() + (ms < 100 ? 100 : ms), left;
+	while (!l->set_back_ms && (left = until - clock_mono_ms()) > 0) {
+		if (wake_wait(l->app->lane_wake, left < CLOCK_MS ? left : CLOCK_MS))
+			left = 0;
+		int64_t step = clock_step_ms(&l->clock_seen);
+		if (step < 0)
+			l->set_back_ms = -step;
+		if (!left)
+			return;
+	}
 }
 
 /* The state that a stopped process left behind: nothing is assumed about what was on its way. */
@@ -246,6 +301,8 @@ static enum err recover(struct lanes *l, struct ctx *cx)
 	int64_t dropped = 0, now = clock_now_ms();
 	DB_AUTO(db);
 	enum err e = db_write(l->app->db, cx, &db);
+	if (!e)
+		e = find_set_back(db, cx, now);
 	if (!e)
 		e = jobs_drop_preparing(db, cx, &dropped);
 	if (!e)
@@ -328,6 +385,8 @@ void lanes_run(struct work *w)
 		int64_t next_at = clock_now_ms() + TROUBLE_MS;
 		enum err e = is_recovered ? OK : recover(&l, &cx);
 		is_recovered = is_recovered || !e;
+		if (!e && l.set_back_ms)
+			e = tell_rows(&l, &cx);
 		reap(&l);
 		int64_t taken = 0;
 		if (!e)
@@ -344,8 +403,7 @@ void lanes_run(struct work *w)
 			e = look_over(&l, &cx, &next_at);
 		if (e)
 			trouble(&cx, is_recovered ? "look over" : "recovery", e);
-		int64_t ms = next_at - clock_now_ms();
-		wake_wait(l.app->lane_wake, ms < 100 ? 100 : ms);
+		wait_for_work(&l, next_at - clock_now_ms());
 	}
 	for (size_t i = 0; i < LANES_MAX; i++)
 		if (l.slots[i].is_used)

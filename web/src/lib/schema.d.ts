@@ -1853,10 +1853,11 @@ export interface components {
          *     the member state). taken_by_other: another MDM server manages the location. observe_only: Pomona
          *     changes nothing there. waiting_for_apple, mail_failing: nothing gets through. plan_waiting:
          *     a plan waits for somebody's word. findings_open, jobs_failed (of the last 7 days),
-         *     import_unfinished: a preview that nobody applied, or one that stands still.
+         *     import_unfinished: a preview that nobody applied, or one that stands still. apple_addresses: Apple's
+         *     list of addresses names another host, which is not used.
          * @enum {string}
          */
-        ProblemKind: "no_location" | "no_people" | "no_schedule" | "no_mail" | "token_expiring" | "token_refused" | "token_revoked" | "taken_by_other" | "observe_only" | "waiting_for_apple" | "mail_failing" | "plan_waiting" | "findings_open" | "jobs_failed" | "import_unfinished";
+        ProblemKind: "no_location" | "no_people" | "no_schedule" | "no_mail" | "token_expiring" | "token_refused" | "token_revoked" | "taken_by_other" | "observe_only" | "waiting_for_apple" | "mail_failing" | "plan_waiting" | "findings_open" | "jobs_failed" | "import_unfinished" | "apple_addresses";
         OpenProblem: {
             kind: components["schemas"]["ProblemKind"];
             /** @enum {string} */
