@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -80,6 +81,32 @@ void data_folder_unlock(int lock)
 		close(lock);
 }
 
+/* NFS, SMB, CIFS, SMB2, AFS (two), Coda, Ceph: what statfs(2) calls them. */
+static const uint32_t network_types[] = { 0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f,
+	0x6b414653, 0x73757245, 0x00c36400 };
+
+/* SQLite's locks and shared memory do not hold over a network: two servers could write at once. */
+static enum err check_local(struct ctx *cx, const char *url)
+{
+	static const char prefix[] = "sqlite:";
+	struct statfs fs;
+	if (!text_starts_with(url, prefix))
+		return OK;
+	const char *file = url + strlen(prefix), *slash = strrchr(file, '/');
+	const char *folder =
+		slash > file ? arena_strndup(cx->mem, file, (size_t)(slash - file)) : ".";
+	if (statfs(folder, &fs))
+		return OK; /* the database says what is wrong with it */
+	for (size_t i = 0; i < sizeof(network_types) / sizeof(network_types[0]); i++)
+		if ((uint32_t)fs.f_type == network_types[i])
+			return err_set(cx, ERR_CONFLICT, "data.network",
+				"The folder %s is on a network file system, where SQLite's locks "
+				"do not hold and a crash can damage the database. Choose a disk "
+				"of this machine with --data, or PostgreSQL with --database.",
+				folder);
+	return OK;
+}
+
 enum err data_folder_database(
 	struct ctx *cx, const char *path, const char *url, struct db_pool **ret_pool)
 {
@@ -88,7 +115,9 @@ enum err data_folder_database(
 		.url = url ? url : arena_printf(cx->mem, "sqlite:%s/pomona.db", path),
 		.readers = READERS,
 	};
-	enum err e = db_pool_open(cx, &options, &pool);
+	enum err e = check_local(cx, options.url);
+	if (!e)
+		e = db_pool_open(cx, &options, &pool);
 	if (e)
 		return e;
 	e = db_migrate(pool, cx);

@@ -110,8 +110,8 @@ static bool set_up(struct db *db)
 	/* Without the line that quotes the row: it would stand in the log. */
 	PQsetErrorVerbosity(db->handle, PQERRORS_TERSE);
 	return script(db, db->role == DB_WRITER
-				  ? "set timezone = 'UTC'; set default_transaction_isolation = "
-				    "'read committed'"
+				  ? "set timezone = 'UTC'; set lock_timeout = '5s';"
+				    "set default_transaction_isolation = 'read committed'"
 				  : "set timezone = 'UTC'; set default_transaction_read_only = on;"
 				    "set default_transaction_isolation = 'repeatable read'");
 }
