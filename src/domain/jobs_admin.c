@@ -61,7 +61,7 @@ static enum err take_back(struct db *db, struct ctx *cx, const struct item *item
 	if (e)
 		return e;
 	bool moved = false;
-	if (text_equal(item->kind, "create") && !u.apple_status && !item->attempts)
+	if (text_equal(item->kind, "create") && !u.apple_status)
 		moved = life_cycle_move(&u, LIFE_REMOVE_UNSENT, clock_now_ms());
 	else if (text_equal(item->kind, "retire"))
 		moved = life_cycle_move(&u,

@@ -134,8 +134,8 @@ enum err calls_recover(struct db *db, struct ctx *cx, int64_t location_id, int64
 	int64_t look_at, int64_t *ret_count)
 {
 	const char *reason =
-		"The server stopped while this was on its way to Apple; it is looked up "
-		"before anything is sent again.";
+		"Pomona stopped, or could not write Apple's answer down, while this was on "
+		"its way; it is looked up before anything is sent again.";
 	struct db_stmt *st = db_query(db, &calls_recover_query);
 	db_bind_i64(st, location_id);
 	db_bind_i64(st, look_at);

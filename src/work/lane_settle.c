@@ -162,7 +162,11 @@ static enum err again(
 	if (is_create && u->state == VPP_REMOVING)
 		return jobs_end_item(db, cx, item->id, "cancelled", 0,
 			"Replaced: the person is deleted from VPP.");
-	if (life_cycle_move(u, is_create ? LIFE_NOT_CREATED : LIFE_NOT_REMOVED, s->now)) {
+	bool moved = life_cycle_move(u, is_create ? LIFE_NOT_CREATED : LIFE_NOT_REMOVED, s->now);
+	/* Nobody wants the person created any more. */
+	if (is_create && s->is_cancelled && !u->apple_status)
+		moved = life_cycle_move(u, LIFE_REMOVE_UNSENT, s->now) || moved;
+	if (moved) {
 		enum err e = vpp_users_save(db, cx, u);
 		if (e)
 			return e;
