@@ -8,10 +8,12 @@ import { mailOf } from '../stories/lib/school.mjs';
 import { arrivals } from './rows_arrivals.mjs';
 import { meaning } from './rows_meaning.mjs';
 import { storage } from './rows_storage.mjs';
+import { time } from './rows_time.mjs';
+import { tls } from './rows_tls.mjs';
 import { token } from './rows_token.mjs';
 import { transport } from './rows_transport.mjs';
 
-export const rows = [...transport, ...meaning, ...arrivals, ...token, ...storage];
+export const rows = [...transport, ...tls, ...meaning, ...arrivals, ...token, ...time, ...storage];
 
 const wordsOf = (error) => error instanceof assert.AssertionError ? error.message.split('\n')[0] : error.message;
 
@@ -27,6 +29,7 @@ export async function runRow(row, { seed, database, plant } = {}) {
   }
   try {
     await world.settleDown(row.within ?? 45_000);
+    if (!result.failure && row.says && !world.listener.said(row.says)) throw new Error(`nobody was told ${row.says}: ${world.listener.sentences.map((s) => s.sentence).join(' / ') || 'nothing'}`);
     result.oracle = await new Oracle(world).judge();
     if (!result.failure) await row.then?.(world, result.oracle);
   } catch (error) {

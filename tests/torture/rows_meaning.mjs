@@ -1,5 +1,6 @@
 // B: what Apple says, and what it means.
 import assert from 'node:assert/strict';
+import net from 'node:net';
 
 const everyone = (w) => w.driver.act('invite', w.names);
 const registered = (w) => w.until('all are created', async () => (await w.twin.counts()).creates_applied === w.names.length);
@@ -186,6 +187,55 @@ export const meaning = [
       await w.until('it died', () => !w.isAlive);
       await w.start();
       await w.driver.act('delete', w.names);
+    },
+  },
+  {
+    id: 'B13', name: 'the licences run out in the middle', says: /not enough licences/i,
+    async tell(w) {
+      await w.twin.knobs({ tasks_fail: 2, task_error_number: 9709 });
+      await everyone(w);
+      await w.until('some are told', async () => (await w.pomona.people()).filter((p) => p.vpp.failed?.reason).length === 2);
+      for (const { vpp } of await w.pomona.people()) w.listener.hear('person', vpp.failed?.reason);
+    },
+    async then(w, oracle) {
+      const failed = (await itemsOf(oracle, 'invite')).filter((i) => i.state === 'failed');
+      assert.deepEqual(failed.map((i) => i.apple_number), [9709, 9709], 'two, with the number');
+      assert.equal((await w.twin.counts()).creates_applied, w.names.length - 2, 'the others are done');
+    },
+  },
+  {
+    id: 'B15', name: "Apple's list of addresses names another host", within: 60_000,
+    async tell(w) {
+      let strangers = 0;
+      const elsewhere = net.createServer((socket) => { strangers++; socket.destroy(); });
+      await new Promise((done) => elsewhere.listen(0, '127.0.0.1', done));
+      await w.kill();
+      await w.twin.knobs({ urls_host: `127.0.0.1:${elsewhere.address().port}` });
+      await w.start();
+      await everyone(w);
+      await shown(w, 'invited');
+      elsewhere.close();
+      assert.equal(strangers, 0, 'the token goes nowhere else');
+      const told = (await w.pomona.get('/api/v1/problems')).items.find((p) => p.kind === 'apple_addresses');
+      assert.match(told?.detail ?? '', /127\.0\.0\.1.*not used/);
+      assert.match(w.pomona.program.text(), /warning apple\.addresses/, 'and the log says it');
+    },
+    async then(w) { assert.equal((await w.twin.counts()).creates_applied, w.names.length); },
+  },
+  {
+    id: 'B17', name: 'Apple cannot reach our address', world: { args: ['--public-url', 'http://127.0.0.1:9'] }, within: 60_000, says: /reach|notif/i,
+    async tell(w) {
+      const { notifications } = await w.pomona.get(`/api/v1/locations/${w.location.id}`);
+      assert.equal(notifications.state, 'failed');
+      assert.ok(notifications.reason.length > 30, notifications.reason);
+      await everyone(w);
+      await shown(w, 'invited');
+      await w.twin.accept({ count: 2 });
+      await w.driver.act('sync');
+    },
+    async then(w) {
+      assert.equal((await w.twin.counts()).creates_applied, w.names.length);
+      assert.ok((await w.twin.calls('operation=client.configure')).length <= 3, 'not asked for again and again');
     },
   },
   {

@@ -1,9 +1,10 @@
-// F: the disk and the database file. SQLite only.
+// F: the disk and the database.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, openSync, readdirSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pause } from '../stories/lib/wait.mjs';
+import { disk, failingDisk, lockHeld } from './lib/disk.mjs';
 
 const everyone = (w) => w.driver.act('invite', w.names);
 const sizeLimit = (w, bytes) => execFileSync('prlimit', ['--pid', String(w.pomona.program.child.pid), `--fsize=${bytes}:unlimited`]);
@@ -12,14 +13,43 @@ const sizeLimit = (w, bytes) => execFileSync('prlimit', ['--pid', String(w.pomon
 const diskFull = (w) => sizeLimit(w, 1);
 const diskFree = (w) => sizeLimit(w, 'unlimited');
 
-// Another program that holds the write lock for that long.
-function lockHeld(w, seconds) {
-  const code = `import sqlite3,time,sys
-c=sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
-c.execute("begin immediate"); print("held", flush=True); time.sleep(${seconds}); c.execute("rollback")`;
-  const child = spawn('python3', ['-c', code, join(w.folder, 'data/pomona.db')], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((done) => child.once('close', done));
-  return new Promise((done) => child.stdout.once('data', () => done(ended)));
+async function createdOnce(w) {
+  assert.equal((await w.twin.counts()).creates_applied, w.names.length, 'everyone is created once');
+}
+
+// The disk fails while people are invited; whoever asks meanwhile is told, and later all goes on.
+async function troubled(w, order, words) {
+  await w.kill();
+  failingDisk(w);
+  await w.start();
+  w.proxy.arm({ what: 'delay_answer', ms: 400, path: /POST .*users\/create/ });
+  await everyone(w);
+  await w.until('it is under way', () => w.proxy.writes.find((ex) => /create/.test(ex.path)));
+  disk(w, order);
+  await pause(1500);
+  if (words) {
+    const { status, body } = await w.pomona.ask('POST', '/api/v1/vpp-users/delete', { location: w.location.id, selection: { ids: [w.idOf.get(w.names[0])] } });
+    w.listener.hear('POST', body.detail);
+    assert.ok(status === 503, `${status} ${JSON.stringify(body)}`);
+    assert.match(body.detail, words);
+    assert.equal((await w.pomona.people()).length, w.names.length, 'reading goes on');
+  }
+  assert.ok(existsSync(`${w.diskFile}.struck`), 'the disk did not fail');
+  disk(w, '');
+}
+
+// A start that is expected to fail; then the world goes on.
+async function refusedStart(w, order) {
+  await w.pomona.program.stop();
+  failingDisk(w);
+  disk(w, order);
+  w.spawn();
+  const end = await Promise.race([w.pomona.program.ended, pause(8000)]);
+  const words = w.pomona.program.text().trim().split('\n').slice(-3).join(' ');
+  if (!end) await w.kill();
+  disk(w, '');
+  await w.start();
+  return { code: end?.code ?? 0, words };
 }
 
 export const storage = [
@@ -59,22 +89,65 @@ export const storage = [
     },
     async then(w) { assert.equal((await w.twin.counts()).creates_applied, w.names.length); },
   },
+  ...[1, 4, 9].map((n) => ({
+    id: `F1 write ${n}`, name: `the disk is full from the ${n}. write on, and free again`, needs: 'sqlite', within: 60_000,
+    tell: (w) => troubled(w, `write 28 ${n} ever`, /disk|full/i),
+    then: createdOnce,
+  })),
+  ...[['write', 1, 'once'], ['write', 6, 'once'], ['write', 2, 'ever'], ['sync', 1, 'once'], ['sync', 2, 'ever']].map(([call, n, how]) => ({
+    id: `F4 ${call} ${n} ${how}`, name: `the ${n}. ${call} fails (${how})`, needs: 'sqlite', within: 60_000,
+    tell: (w) => troubled(w, `${call} 5 ${n} ${how}`, how === 'ever' ? /disk|storage/i : undefined),
+    then: createdOnce,
+  })),
   {
-    id: 'F3', name: 'another program holds the write lock', needs: 'sqlite', within: 60_000,
+    id: 'F2 middle', name: 'the database becomes read-only', needs: 'sqlite', within: 60_000, says: /written|disk/i,
+    async tell(w) {
+      await troubled(w, 'write 30 1 ever', /written|disk/i);
+    },
+    then: createdOnce,
+  },
+  {
+    id: 'F2 start', name: 'the database is read-only at the start', needs: 'sqlite',
+    async tell(w) {
+      const end = await refusedStart(w, 'open 30 1 ever');
+      assert.ok(end.code > 0, 'it refuses to run');
+      assert.match(end.words, /written|read and write/i);
+      await everyone(w);
+    },
+    then: createdOnce,
+  },
+  {
+    id: 'F9', name: 'the data folder is on a network', needs: 'sqlite',
+    async tell(w) {
+      const end = await refusedStart(w, 'network');
+      assert.ok(end.code > 0, 'it refuses to run');
+      assert.match(end.words, /network/i);
+      await everyone(w);
+    },
+    then: createdOnce,
+  },
+  {
+    id: 'F3', name: 'another program holds the database', within: 60_000, says: /another program|holds/i,
     async tell(w) {
       await everyone(w);
-      const free = await lockHeld(w, 7);
+      const { ended } = await lockHeld(w, 8);
+      const began = Date.now();
+      const { status, body } = await w.pomona.ask('POST', '/api/v1/vpp-users/delete', { location: w.location.id, selection: { ids: [w.idOf.get(w.names[5])] } });
+      w.listener.hear('POST', body.detail);
+      assert.equal(status, 503, JSON.stringify(body));
+      assert.ok(Date.now() - began < 7000, `${Date.now() - began} ms`);
       await w.driver.act('delete', w.names.slice(0, 2));
-      await free;
+      await ended;
     },
   },
   {
-    id: 'F3s', name: 'another program holds the write lock for a second', needs: 'sqlite',
+    id: 'F3s', name: 'another program holds the database for a second',
     async tell(w) {
-      const free = await lockHeld(w, 1);
+      const { ended } = await lockHeld(w, 1);
       await everyone(w);
-      await free;
+      await ended;
     },
+    then: createdOnce,
   },
   ...['page', 'cut'].map((damage) => ({
     id: `F6 ${damage}`, name: `the database is damaged (${damage})`, needs: 'sqlite',

@@ -1,13 +1,11 @@
-// D and E: whose location it is, with what token, and what time it is.
+// D: whose location it is, and with what token.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 const everyone = (w) => w.driver.act('invite', w.names);
 const location = (w) => w.pomona.get(`/api/v1/locations/${w.location.id}`);
 
-async function renew(w) {
-  const { token_file: file } = await w.twin.post('/control/locations/first/tokens', {});
+async function renew(w, token = {}) {
+  const { token_file: file } = await w.twin.post('/control/locations/first/tokens', token);
   const { status, body } = await w.pomona.ask('PUT', `/api/v1/locations/${w.location.id}/token`, file, { type: 'application/octet-stream' });
   assert.ok(status < 300, JSON.stringify(body));
 }
@@ -80,23 +78,28 @@ export const token = [
     },
     async then(w) { assert.equal((await w.twin.counts()).creates_applied, w.names.length); },
   },
-  ...[['an hour', 3600], ['a day', 86_400], ['to 2038', (Date.UTC(2038, 0, 19, 3, 14) - Date.now()) / 1000 | 0]].flatMap(([name, s]) => [s, ...(s < 1e6 ? [-s] : [])].map((seconds) => ({
-    id: `E1 ${seconds < 0 ? '-' : '+'}${name}`, name: `the clock jumps ${seconds < 0 ? 'back ' : ''}${name}`,
+  {
+    id: 'D7', name: 'the new token may only read', within: 60_000, says: /may only read|read-only|only read/i,
     async tell(w) {
-      const file = join(w.folder, 'clock');
-      writeFileSync(file, '0');
-      await w.kill();
-      await w.start({ POMONA_CLOCK_OFFSET_FILE: file });
-      await w.driver.act('invite', w.names.slice(0, 3));
-      await w.until('some are sent', async () => (await w.twin.calls('operation=users.create')).length > 0);
-      writeFileSync(file, String(seconds * 1000));
-      w.pomona.env.POMONA_CLOCK_OFFSET_FILE = file;
-      await w.driver.act('invite', w.names.slice(3));
-      if (seconds > 1e6) { /* back to the present, so that the token lives again */
-        await w.driver.act('sync');
-        writeFileSync(file, '0');
-      }
+      await renew(w, { read_only: true });
+      await everyone(w);
+      await w.until('it is known', async () => (await location(w)).token.state === 'read_only');
+      await w.until('it is said', async () => (await w.pomona.get(`/api/v1/jobs/${w.driver.promises[0].job}`)).wait.reason);
+      const before = (await w.twin.calls('operation=users.create')).length;
+      await w.driver.act('sync');
+      await w.until('it is read', async () => (await w.pomona.get('/api/v1/jobs?kind=sync')).items.every((j) => j.state === 'done'));
+      assert.equal((await w.twin.calls('operation=users.create')).length, before, 'nothing is written any more');
+      await renew(w);
+    },
+  },
+  {
+    id: 'D7w', name: 'a write is the first to hear that the token may only read', within: 60_000, says: /may only read|read-only|only read/i,
+    async tell(w) {
+      await w.twin.fault({ kind: 'status', status: 400, error_number: 9637, operation: 'users.create', count: 2 });
+      await everyone(w);
+      await w.until('it is known', async () => (await location(w)).token.state === 'read_only');
+      await renew(w);
     },
     async then(w) { assert.equal((await w.twin.counts()).creates_applied, w.names.length); },
-  }))),
+  },
 ];

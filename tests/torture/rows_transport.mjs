@@ -56,6 +56,19 @@ export const transport = [
     },
     then: invitedOnce,
   },
+  {
+    id: 'A1c', name: '503 for a call whose job is cancelled meanwhile',
+    async tell(w) {
+      await w.twin.fault({ kind: 'status', status: 503, retry_after: 1, operation: 'users.create' });
+      w.proxy.arm({ what: 'delay_answer', ms: 900, path: create });
+      const { job } = await everyone(w);
+      await w.until('it is under way', () => w.proxy.writes.find((ex) => create.test(`${ex.method} ${ex.path}`)));
+      await w.pomona.post(`/api/v1/jobs/${job}/cancel`);
+      const open = ['planned', 'held', 'intended', 'accepted', 'unknown'];
+      await w.until('all of it ended', async () => (await w.pomona.items({ id: job })).every((i) => !open.includes(i.state)), { within: 30_000 });
+    },
+    async then(w) { assert.equal((await w.twin.counts()).creates_applied, 0, 'nobody is created'); },
+  },
   ...['date', 'past', 'garbage'].map((form) => ({
     id: `A2 ${form}`, name: `Retry-After as ${form}`,
     async tell(w) {

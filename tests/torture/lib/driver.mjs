@@ -20,6 +20,7 @@ export class Driver {
         });
         const text = await answer.text();
         const json = text ? JSON.parse(text) : undefined;
+        if (answer.status >= 400) this.world.listener?.hear(`${method} ${path.split('?')[0]}`, json?.detail ?? '');
         if (answer.status !== 503 && answer.status !== 500) return { status: answer.status, body: json };
       } catch { /* the server is being killed */ }
       if (this.isGivenUp) return undefined;

@@ -1,6 +1,8 @@
 // The network between Pomona and the twin: it delays, drops, cuts and half-closes in both directions, and keeps
 // what was really said. A request that it holds back is delivered even after its sender has died, as networks do.
 import net from 'node:net';
+import tls from 'node:tls';
+import { gzipSync } from 'node:zlib';
 import { pause } from '../../stories/lib/wait.mjs';
 
 const headEnd = Buffer.from('\r\n\r\n');
@@ -31,18 +33,29 @@ function parsed(text) {
 
 export class Proxy {
   // manners: percents of exchanges, see chosenFault.
-  constructor(target, random) {
-    Object.assign(this, { target, random, exchanges: [], manners: {}, armed: [], open: 0, sockets: new Set() });
+  constructor(target, random, certificates) {
+    Object.assign(this, { target, random, certificates, exchanges: [], manners: {}, armed: [], open: 0, sockets: new Set() });
   }
 
   async listen() {
-    this.server = net.createServer({ allowHalfOpen: true }, (socket) => this.serve(socket));
+    const serve = (socket) => this.serve(socket);
+    this.server = this.certificates ? tls.createServer(this.certificates.get('good'), serve) : net.createServer({ allowHalfOpen: true }, serve);
+    this.server.on('tlsClientError', () => { this.handshakesFailed = (this.handshakesFailed ?? 0) + 1; });
     await new Promise((done) => this.server.listen(0, '127.0.0.1', done));
     this.port = this.server.address().port;
     return this;
   }
 
-  calm() { this.manners = {}; this.armed = []; }
+  calm() {
+    Object.assign(this, { manners: {}, armed: [] });
+    if (this.certificates) this.present('good');
+  }
+
+  // The certificate that is shown from now on.
+  present(kind) {
+    this.server.setSecureContext(this.certificates.get(kind));
+    for (const socket of this.sockets) socket.destroy();
+  }
 
   // fault: {what, path (RegExp), count, at (byte), ms}: the next exchanges that fit.
   arm(fault) { this.armed.push({ count: 1, at: 0, ms: 0, path: /./, ...fault }); }
@@ -82,7 +95,7 @@ export class Proxy {
     client.on('close', () => { line.isGone = true; if (!line.ex || !line.ex.request.isWhole) line.upstream.destroy(); });
     client.on('end', () => client.end());
     line.upstream.on('data', (chunk) => this.answered(line, chunk));
-    line.upstream.on('close', () => { if (!line.ex?.isHeld) client.destroy(); });
+    line.upstream.on('close', () => { if (!line.ex?.isHeld && !line.isFlooded) client.destroy(); });
   }
 
   asked(line, chunk) {
@@ -128,6 +141,7 @@ export class Proxy {
     ex.answer.add(chunk);
     const { what, at = 0, ms = 0 } = ex.fault;
     if (what === 'drop_answer') return void line.client.destroy();
+    if (what === 'endless' || what === 'bomb') return this.flood(line, what);
     if ((what === 'cut_answer' || what === 'half_close') && before + chunk.length > at) {
       line.client.write(chunk.subarray(0, Math.max(0, at - before)), () => what === 'cut_answer' ? line.client.destroy() : line.client.end());
       line.upstream.destroy();
@@ -139,6 +153,24 @@ export class Proxy {
       line.client.write(chunk);
       if (isLast) this.delivered(ex);
     });
+  }
+
+  // An answer that never ends, or one that is small on the wire and large when it is unpacked.
+  async flood(line, what) {
+    if (line.isFlooded) return;
+    line.isFlooded = true;
+    line.upstream.destroy();
+    const { client } = line;
+    if (what === 'bomb') {
+      const packed = gzipSync(Buffer.alloc(512 * 1024 * 1024, ' '), { level: 1 });
+      client.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: ${packed.length}\r\n\r\n`);
+      client.write(packed);
+      return;
+    }
+    client.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const piece = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(1024 * 1024, ' '), Buffer.from('\r\n')]);
+    for (let n = 0; n < 1024 && !client.destroyed; n++) if (!client.write(piece)) await new Promise((done) => { client.once('drain', done); client.once('close', done); });
+    client.destroy();
   }
 
   // The whole answer went to Pomona.

@@ -7,7 +7,9 @@ import { Program } from '../../stories/lib/process.mjs';
 import { devicesCsv, peopleCsv } from '../../stories/lib/school.mjs';
 import { Twin } from '../../stories/lib/twin.mjs';
 import { pause, waitFor } from '../../stories/lib/wait.mjs';
+import { Certificates } from './certificates.mjs';
 import { Driver } from './driver.mjs';
+import { Listener } from './listener.mjs';
 import { Proxy } from './proxy.mjs';
 import { Random } from './random.mjs';
 
@@ -30,12 +32,15 @@ export class World {
     mkdirSync(join(w.folder, 'data'), { recursive: true, mode: 0o700 });
     w.twin = await Twin.start(w.folder, { calm: true, seed: w.seed });
     await w.twin.knobs({ ...quick, ...w.knobs });
-    w.proxy = await new Proxy(w.twin.ports.apple, w.random).listen();
-    w.twin.appleUrl = w.twin.appleUrl.replace(/:\d+\//, `:${w.proxy.port}/`);
-    w.pomona = new Pomona(w.folder, w.twin, { database: w.database, settle: w.settle, env: { POMONA_PLANT: w.plant ?? '', ...w.env } });
+    const certificates = w.tls && new Certificates(w.folder);
+    w.proxy = await new Proxy(w.twin.ports.apple, w.random, certificates).listen();
+    w.twin.appleUrl = w.twin.appleUrl.replace(/^http:(.*):\d+\//, `${w.tls ? 'https' : 'http'}:$1:${w.proxy.port}/`);
+    if (w.tls) w.env.POMONA_TEST_CA = certificates.authority;
+    w.pomona = new Pomona(w.folder, w.twin, { database: w.database, settle: w.settle, args: w.args ?? [], env: { POMONA_PLANT: w.plant ?? '', ...w.env } });
     await w.pomona.start();
     w.driver = new Driver(w);
     await w.school();
+    w.listener = new Listener(w);
     return w;
   }
 
@@ -118,7 +123,8 @@ export class World {
   }
 
   async end() {
-    const faults = [];
+    await this.listener?.end();
+    const faults = this.listener?.faults().slice(0, 5) ?? [];
     if (this.isAlive) {
       const { code, signal } = await this.pomona.program.stop();
       if (code !== 0) faults.push(`pomona ended with ${code ?? signal}`);
