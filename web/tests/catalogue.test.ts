@@ -84,6 +84,20 @@ for (const language of languages) {
 	});
 }
 
+describe('the house’s words (docs/design/languages.md)', () => {
+	const strange: Partial<Record<Language, RegExp>> = {
+		de: /\bInhaber|\bSetting\b|Dashboard|Knopf|Apple-Account|Apple-ID|\b(du|dein|dich)\b/i,
+		ko: /하세요|발견 사항|일련번호|애플(?!리케이션)|포모나/,
+		ar: /بومونا|مسؤول|رخص|مرشح|كلمة المرور|إخفاق|[٠-٩]/,
+	};
+	for (const [language, pattern] of Object.entries(strange)) {
+		it(`are kept in ${language}`, () => {
+			const found = Object.entries(JSON.parse(read(language)) as Texts).filter(([, text]) => pattern.test(text));
+			assert.deepEqual(found, []);
+		});
+	}
+});
+
 describe('the catalogue and the sources', () => {
 	it('has no text that nothing asks for', () => {
 		const isAsked = asked();
