@@ -525,7 +525,6 @@ create index saved_view_shared on saved_view (page, id) where is_shared = 1;
 create table sign_in_failure (
   failure_key   text {{collate}} primary key,
   failures      integer not null,
-  first_at      bigint not null,
   last_at       bigint not null
 );
 create index sign_in_failure_old on sign_in_failure (last_at);

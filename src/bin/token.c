@@ -67,6 +67,18 @@ static enum err create(struct ctx *cx, const struct wish *wish, char **ret_token
 	}
 }
 
+/* A path that was mistyped does not become a new installation, whose token opens nothing. */
+static enum err check_folder(struct ctx *cx, const char *data)
+{
+	if (!access(arena_printf(cx->mem, "%s/key", data), F_OK))
+		return OK;
+	return err_set(cx, ERR_NOT_FOUND, "data.none",
+		"There is no data of a Pomona server in the folder %s. Give the server's folder "
+		"with "
+		"--data; if it is new, start the server with it once.",
+		data);
+}
+
 int token_main(int argc, char **argv)
 {
 	CTX_AUTO(cx);
@@ -96,6 +108,8 @@ int token_main(int argc, char **argv)
 	enum err e = settings_read(&cx, rows, count, argc - 1, argv + 1);
 	if (!e && (!wish.name || !wish.role))
 		e = err_set(&cx, ERR_INVALID, "settings.missing", "--name and --role are needed.");
+	if (!e)
+		e = check_folder(&cx, wish.data);
 	if (!e)
 		e = data_folder_open(&cx, wish.data);
 	if (!e)

@@ -190,6 +190,19 @@ int cli_location_assets(struct cli *c)
 		c, arena_printf(c->cx.mem, "/api/v1/locations/%" PRId64 "/assets", id), columns);
 }
 
+int cli_location_runs(struct cli *c)
+{
+	static const struct show_column columns[] = { { "PLANNED FOR", "planned_for" },
+		{ "RAN AT", "ran_at" }, { "JOB", "job" }, { NULL, NULL } };
+	int64_t id;
+	int code = location_id(c, &id);
+	return code ? code
+	            : show_list(c,
+			      arena_printf(
+				      c->cx.mem, "/api/v1/locations/%" PRId64 "/schedule/runs", id),
+			      columns);
+}
+
 /* "mon,tue" becomes ["mon","tue"]. */
 static void write_weekdays(struct cli *c, struct json_writer *w, const char *days)
 {

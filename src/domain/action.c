@@ -108,7 +108,7 @@ static void sort_reasons(struct action_preview *p)
 enum err action_preview(struct app *app, struct ctx *cx, const struct action_verb *verb,
 	const struct action *action, struct action_preview *ret_preview)
 {
-	struct action_run run = { app, action->location_id, 0, clock_now_ms() };
+	struct action_run run = { app, action->location_id, 0, clock_now_ms(), 0 };
 	struct action_preview p = {
 		.will = ARENA_ARRAY(cx->mem, struct action_line, ACTION_PREVIEW_PEOPLE),
 		.skip = ARENA_ARRAY(cx->mem, struct action_line, ACTION_PREVIEW_PEOPLE),
@@ -264,6 +264,8 @@ static enum err open_job(const struct action_run *run, struct db *db, struct ctx
 	jw_i64(&w, "job", job.id);
 	jw_i64(&w, "people", progress->will);
 	jw_i64(&w, "skipped", progress->skipped);
+	if (run->retry_of)
+		jw_i64(&w, "retry_of", run->retry_of);
 	jw_end_object(&w);
 	return audit_write(
 		db, cx, verb->audit_act, "location", location.id, location.name, detail.bytes);
@@ -312,7 +314,7 @@ static enum err write_rest(struct action_run *run, struct ctx *cx, const struct 
 enum err action_start(struct app *app, struct ctx *cx, const struct action_verb *verb,
 	const struct action *action, int64_t *ret_job_id, bool *ret_is_repeat)
 {
-	struct action_run run = { app, action->location_id, 0, clock_now_ms() };
+	struct action_run run = { app, action->location_id, 0, clock_now_ms(), action->retry_of };
 	struct progress progress = { 0 };
 	DB_AUTO(db);
 	enum err e = db_write(app->db, cx, &db);

@@ -24,6 +24,7 @@ struct action {
 	int64_t location_id;
 	const struct selection *selection; /* NULL: the whole location (sync alone) */
 	bool plan_only;                    /* sync: stop at the plan */
+	int64_t retry_of;                  /* the job whose failed parts these are; 0: none */
 	const char *idempotency_key;       /* NULL: none */
 	const char *request_hash;          /* SHA-256 of the body, when there is a key */
 };
@@ -64,6 +65,7 @@ struct action_run {
 	int64_t location_id;
 	int64_t job_id; /* 0 in a dry run */
 	int64_t now;
+	int64_t retry_of; /* as in struct action */
 };
 
 struct person;

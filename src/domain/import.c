@@ -16,6 +16,7 @@
 #include "domain/import_columns.h"
 #include "domain/import_devices.h"
 #include "domain/import_people.h"
+#include "store/audit.h"
 
 /* Rows of old files hold names and addresses that nobody needs any more. */
 #define KEEP_MS (INT64_C(7) * 24 * 60 * 60 * 1000)
@@ -30,6 +31,8 @@ struct preview {
 	struct import import;
 	int64_t rows;
 	bool is_at_end;
+	enum err (*before_commit)(
+		struct db *db, struct ctx *cx, void *what); /* of cx, for the last chunk */
 };
 
 /* Hands the error of the chunk's ctx to the caller's. */
@@ -176,6 +179,15 @@ static enum err judge_row(struct preview *p, struct db *db, const struct import_
 	return imports_add_row(db, &p->chunk, row);
 }
 
+/* The preview is whole, and so is the request: what was uploaded is on record. */
+static enum err note_upload(struct preview *p, struct db *db)
+{
+	p->chunk.before_commit = p->before_commit;
+	p->chunk.before_commit_what = p->cx->before_commit_what;
+	return audit_write(db, &p->chunk, "import.upload", "import", p->import.id,
+		p->import.file_name, import_describe(&p->chunk, &p->import));
+}
+
 /* One chunk, one transaction; the last one makes the preview visible. */
 static enum err write_chunk(struct preview *p, struct import_row *rows, size_t count)
 {
@@ -196,6 +208,8 @@ static enum err write_chunk(struct preview *p, struct import_row *rows, size_t c
 		e = imports_note_growth(db, &p->chunk, p->rows, IMPORT_CHUNK_ROWS);
 	if (!e)
 		e = imports_save(db, &p->chunk, &p->import);
+	if (!e && p->is_at_end)
+		e = note_upload(p, db);
 	e = e ? e : db_commit(&db, &p->chunk);
 	KILL_POINT("import.read");
 	return e;
@@ -232,6 +246,9 @@ static enum err begin(struct preview *p)
 		e = imports_drop_older(db, p->cx, p->import.created_at - KEEP_MS);
 	if (!e)
 		e = imports_insert(db, p->cx, &p->import, &p->import.id);
+	/* Nothing was done of the request yet (domain/once.h): a file that is half read goes. */
+	p->before_commit = p->cx->before_commit;
+	p->cx->before_commit = NULL;
 	e = e ? e : db_commit(&db, p->cx);
 	KILL_POINT("import.begun");
 	return e;

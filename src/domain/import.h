@@ -27,6 +27,9 @@ struct ctx;
 must_check enum err import_preview(struct app *app, struct ctx *cx, const char *kind, FILE *file,
 	const char *file_name, struct import *ret_import);
 
+/* What the audit trail says of an import. */
+const char *import_describe(struct ctx *cx, const struct import *import);
+
 /* Makes the job and rings app->import_wake. key and request_hash (NULL: none) are those of the
  * request: the same again gives the same job. ERR_CONFLICT import.applied, import.discarded,
  * import.reading, idempotency.other_request. */

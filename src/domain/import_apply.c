@@ -21,7 +21,7 @@
 #include "store/audit.h"
 #include "store/jobs.h"
 
-static const char *describe(struct ctx *cx, const struct import *import)
+const char *import_describe(struct ctx *cx, const struct import *import)
 {
 	struct json_writer w;
 	BUF_AUTO(out, 8 * 1024);
@@ -100,7 +100,7 @@ enum err import_apply(struct app *app, struct ctx *cx, int64_t import_id, const 
 		e = imports_save(db, cx, &import);
 	if (!e)
 		e = audit_write(db, cx, "import.apply", "import", import_id, import.file_name,
-			describe(cx, &import));
+			import_describe(cx, &import));
 	if (!e)
 		e = db_commit(&db, cx);
 	KILL_POINT("import.confirmed");

@@ -242,6 +242,7 @@ enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, const char 
 		return e;
 	struct action action = { .location_id = job.location_id,
 		.selection = &selection,
+		.retry_of = job_id,
 		.idempotency_key = key,
 		.request_hash = hash };
 	if (text_equal(job.kind, "invite"))

@@ -87,6 +87,9 @@ enum err message_smtp_load(
 		e = load_stored(app, db, cx, &s);
 	if (e)
 		return e;
+	e = settings_changed_at(db, cx, "smtp.", "smtp/", &s.changed_at);
+	if (e)
+		return e;
 	if (!s.host)
 		from_command_line(app, cx, &s);
 	s.language = mail_words_language(s.language);

@@ -22,6 +22,7 @@ struct smtp_settings {
 	const char *from_address;
 	const char *from_name; /* NULL: the organisation's */
 	const char *language;  /* of messages to people whose own is not known */
+	int64_t changed_at;    /* 0: never saved here */
 	bool is_from_set;      /* an admin named the sender, so that people may write to it */
 	bool is_password_lost; /* its box does not open: the key was exchanged */
 };

@@ -6,10 +6,15 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/text.h"
+#include "db/db.h"
 #include "domain/schedule.h"
 #include "http/input.h"
 #include "http/reply.h"
 #include "http/routes.h"
+#include "store/locations.h"
+#include "store/schedules.h"
+
+#define RUNS_SHOWN 100
 
 static const char *const weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 
@@ -147,4 +152,35 @@ enum err http_schedule_set(
 	if (!e)
 		e = schedule_set(app, cx, &wanted, &s);
 	return e ? e : reply_schedule(cx, rp, &s);
+}
+
+/* What the schedule did: a run that became no job says why in the audit trail. */
+enum err http_schedule_runs(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	struct schedule_run *runs = ARENA_ARRAY(cx->mem, struct schedule_run, RUNS_SHOWN);
+	struct location location;
+	size_t count = 0;
+	int64_t id;
+	DB_AUTO(db);
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = db_read(app->db, cx, &db);
+	if (!e)
+		e = locations_get(db, cx, id, &location);
+	if (!e)
+		e = schedules_runs(db, cx, id, RUNS_SHOWN, runs, &count);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	http_list_begin(&w);
+	for (size_t i = 0; i < count; i++) {
+		jw_object(&w, NULL);
+		jw_str(&w, "planned_for", runs[i].run_key);
+		jw_time(&w, "ran_at", runs[i].ran_at);
+		jw_i64_or_null(&w, "job", runs[i].job_id);
+		jw_end_object(&w);
+	}
+	http_list_end(&w);
+	return http_reply_json(cx, rp, 200, &out);
 }

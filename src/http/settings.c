@@ -37,6 +37,7 @@ static enum err reply_smtp(struct app *app, struct ctx *cx, struct http_reply *r
 	jw_bool(&w, "password_set", s.password || s.is_password_lost);
 	jw_str(&w, "from_address", s.is_from_set ? s.from_address : NULL);
 	jw_str(&w, "from_name", s.from_name);
+	jw_time(&w, "changed_at", s.changed_at);
 	jw_str(&w, "language", s.language);
 	jw_end_object(&w);
 	return http_reply_json(cx, rp, 200, &out);

@@ -2,13 +2,10 @@
 
 #include <assert.h>
 #include <curl/curl.h>
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -16,6 +13,7 @@
 #include "base/kill_point.h"
 #include "base/text.h"
 #include "net/curl_start.h"
+#include "net/outgoing.h"
 
 #define CONNECT_MS   10000
 #define TOTAL_MS     60000
@@ -118,31 +116,6 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *cls)
 	return length;
 }
 
-static bool is_link_local(const struct sockaddr *address)
-{
-	if (address->sa_family == AF_INET)
-		return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 16 ==
-		       0xa9fe;
-	const struct in6_addr *a = &((const struct sockaddr_in6 *)address)->sin6_addr;
-	if (IN6_IS_ADDR_V4MAPPED(a))
-		return a->s6_addr[12] == 169 && a->s6_addr[13] == 254;
-	return IN6_IS_ADDR_LINKLOCAL(a);
-}
-
-/* The address is looked at when the socket opens, so that no name can lead to the machine's
- * neighbours: there the clouds hand out their machines' credentials. */
-static curl_socket_t open_socket(void *cls, curlsocktype purpose, struct curl_sockaddr *address)
-{
-	(void)cls;
-	(void)purpose;
-	if ((address->family != AF_INET && address->family != AF_INET6) ||
-		is_link_local(&address->addr)) {
-		errno = EACCES;
-		return CURL_SOCKET_BAD;
-	}
-	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
 /* The authority that signed the twin's certificate; in a release only the system's are trusted. */
 static void trust_test_authority(CURL *curl)
 {
@@ -158,7 +131,7 @@ static void trust_test_authority(CURL *curl)
 static void set_limits(CURL *curl, const struct http_call *call)
 {
 	trust_test_authority(curl);
-	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, outgoing_socket);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);

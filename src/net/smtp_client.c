@@ -10,6 +10,7 @@
 #include "base/kill_point.h"
 #include "base/text.h"
 #include "net/curl_start.h"
+#include "net/outgoing.h"
 
 #define CONNECT_MS   10000L
 #define TOTAL_MS     120000L
@@ -168,6 +169,7 @@ static void set_server(struct ctx *cx, CURL *curl, const struct smtp_server *ser
 
 static void set_talk(CURL *curl, struct talk *t)
 {
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, outgoing_socket);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);

@@ -113,3 +113,21 @@ enum err schedules_has_run(
 		*ret_has_run = count > 0;
 	return e;
 }
+
+enum err schedules_runs(struct db *db, struct ctx *cx, int64_t location_id, size_t limit,
+	struct schedule_run *ret_runs, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &schedules_runs_query);
+	db_bind_i64(st, location_id);
+	db_bind_i64(st, (int64_t)limit);
+	size_t count = 0;
+	enum err e = OK;
+	while (count < limit && (e = db_step(st, cx)) == OK)
+		ret_runs[count++] = (struct schedule_run){
+			.run_key = db_text(st, cx, 0),
+			.job_id = db_i64(st, 1),
+			.ran_at = db_i64(st, 2),
+		};
+	*ret_count = count;
+	return e == ERR_NOT_FOUND ? OK : e;
+}

@@ -40,5 +40,13 @@ must_check enum err schedules_earliest(struct db *db, struct ctx *cx, int64_t *r
 /* Writes that a planned run became a job; *ret_is_new false: it did before. */
 must_check enum err schedules_add_run(struct db *db, struct ctx *cx, int64_t location_id,
 	const char *run_key, int64_t job_id, int64_t ran_at, bool *ret_is_new);
+struct schedule_run {
+	const char *run_key; /* which planned run it was */
+	int64_t job_id;      /* 0: it could not become one */
+	int64_t ran_at;
+};
+/* The latest first. */
+must_check enum err schedules_runs(struct db *db, struct ctx *cx, int64_t location_id, size_t limit,
+	struct schedule_run *ret_runs, size_t *ret_count);
 must_check enum err schedules_has_run(
 	struct db *db, struct ctx *cx, int64_t location_id, const char *run_key, bool *ret_has_run);

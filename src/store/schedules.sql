@@ -30,6 +30,10 @@ select coalesce(min(next_run_at), 0) from schedule
 insert into schedule_run (location_id, run_key, job_id, ran_at) values (?1, ?2, ?3, ?4)
 on conflict (location_id, run_key) do nothing
 
+-- name: schedules_runs
+-- location, limit; the latest first
+select run_key, job_id, ran_at from schedule_run where location_id = ?1 order by ran_at desc, run_key desc limit ?2
+
 -- name: schedules_has_run
 -- location, run key
 select count(*) from schedule_run where location_id = ?1 and run_key = ?2

@@ -32,3 +32,12 @@ enum err settings_put(struct db *db, struct ctx *cx, const char *name, const cha
 	db_bind_i64(st, clock_now_ms());
 	return db_run(st, cx, NULL);
 }
+
+enum err settings_changed_at(
+	struct db *db, struct ctx *cx, const char *from, const char *to, int64_t *ret_at)
+{
+	struct db_stmt *st = db_query(db, &settings_changed_at_query);
+	db_bind_text(st, from);
+	db_bind_text(st, to);
+	return db_run_i64(st, cx, ret_at);
+}

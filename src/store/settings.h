@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 struct ctx;
@@ -17,3 +19,6 @@ must_check enum err settings_get(
 /* Writes it; NULL removes it. */
 must_check enum err settings_put(
 	struct db *db, struct ctx *cx, const char *name, const char *value);
+/* When the last of the names from `from` up to, and without, `to` was written; 0: none is there. */
+must_check enum err settings_changed_at(
+	struct db *db, struct ctx *cx, const char *from, const char *to, int64_t *ret_at);

@@ -17,8 +17,7 @@ enum err sign_in_failures_get(struct db *db, struct ctx *cx, const char *key, in
 	if (!e)
 		*ret_failures = (struct sign_in_failures){
 			.failures = db_i64(st, 0),
-			.first_at = db_i64(st, 1),
-			.last_at = db_i64(st, 2),
+			.last_at = db_i64(st, 1),
 		};
 	return OK;
 }

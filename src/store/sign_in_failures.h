@@ -15,7 +15,7 @@ struct db;
 
 struct sign_in_failures {
 	int64_t failures;
-	int64_t first_at, last_at;
+	int64_t last_at;
 };
 
 /* All zero when there is no row, or its last failure is before since. */

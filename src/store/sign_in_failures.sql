@@ -1,13 +1,12 @@
 -- name: sign_in_failures_get
 -- key, since
-select failures, first_at, last_at from sign_in_failure where failure_key = ?1 and last_at >= ?2
+select failures, last_at from sign_in_failure where failure_key = ?1 and last_at >= ?2
 
 -- name: sign_in_failures_add
 -- key, since, now
-insert into sign_in_failure (failure_key, failures, first_at, last_at) values (?1, 1, ?3, ?3)
+insert into sign_in_failure (failure_key, failures, last_at) values (?1, 1, ?3)
 on conflict (failure_key) do update set
   failures = case when sign_in_failure.last_at < ?2 then 1 else sign_in_failure.failures + 1 end,
-  first_at = case when sign_in_failure.last_at < ?2 then excluded.first_at else sign_in_failure.first_at end,
   last_at = excluded.last_at
 
 -- name: sign_in_failures_clear

@@ -309,8 +309,9 @@ APP_TEST(import_of_many_rows_goes_on_after_a_restart)
 	struct audit_row *rows;
 	size_t count;
 	must(audit_list(db, cx, "import", NULL, 0, 10, &rows, &count));
-	assert_int_equal(count, 1);
+	assert_int_equal(count, 2);
 	assert_string_equal(rows[0].act, "import.apply");
+	assert_string_equal(rows[1].act, "import.upload");
 }
 
 APP_TEST(person_verbs_write_their_audit_row)

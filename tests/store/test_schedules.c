@@ -182,6 +182,16 @@ APP_TEST(schedule_run_becomes_one_job)
 	assert_string_equal(newest_act(app, cx)->act, "vpp_users.sync");
 	must(schedule_run_due(app, cx, &next_at));
 	assert_int_equal(list_jobs(app, cx, jobs), 1);
+
+	struct schedule_run runs[3];
+	size_t count;
+	DB_AUTO(db);
+	must(db_read(app->db, cx, &db));
+	must(schedules_runs(db, cx, s.location_id, 3, runs, &count));
+	assert_int_equal(count, 1);
+	assert_int_equal(runs[0].job_id, jobs[0].id);
+	assert_true(runs[0].ran_at > 0);
+	assert_true(runs[0].run_key[0] != 0);
 }
 
 APP_TEST(schedule_run_is_not_repeated_after_a_crash)

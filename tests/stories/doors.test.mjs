@@ -1,6 +1,7 @@
 // The doors of a running server: set-up, sign-in, the stream, the pages, the host.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Browser, setupCode } from './lib/browser.mjs';
 import { Program } from './lib/process.mjs';
@@ -81,6 +82,22 @@ story('two servers never share a data folder', async ({ pomona, folder }) => {
   await pomona.start();
   const answer = await fetch(`${pomona.url}/api/v1/people`, { headers: { authorization: `Bearer ${token}` } });
   assert.equal(answer.status, 200);
+});
+
+story('a mistyped data folder gets no token, and a second script/server leaves the first alone', async ({ pomona, folder }) => {
+  const mistyped = `${folder}/dtaa`;
+  const { code, stderr } = await pomona.cli('token', 'create', '--data', mistyped, '--name', 'x', '--role', 'owner');
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /There is no data of a Pomona server in the folder .*dtaa/);
+  assert.equal(existsSync(mistyped), false);
+
+  const ports = `${pomona.data}/port`;
+  writeFileSync(ports, '8080\n');
+  const script = fileURLToPath(new URL('../../script/server', import.meta.url));
+  const second = spawnSync(script, ['--data', pomona.data], { encoding: 'utf8' });
+  assert.equal(second.status, 1, second.stderr);
+  assert.match(second.stderr, /Pomona already runs with the data in/);
+  assert.equal(readFileSync(ports, 'utf8'), '8080\n');
 });
 
 const badStarts = [

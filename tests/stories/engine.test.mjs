@@ -88,6 +88,8 @@ story('one bad apple fails alone, and is tried again when it is asked for', asyn
   const job = await pomona.job(again);
   assert.deepEqual([job.done, job.failed], [1, 0], JSON.stringify(job));
   assert.equal((await pomona.person('ada')).vpp.failed, null);
+  const tried = (await pomona.get('/api/v1/audit')).items.find((row) => row.act === 'vpp_users.invite');
+  assert.deepEqual([tried.detail.job, tried.detail.retry_of], [job.id, failed.id]);
   assert.equal((await pomona.ask('POST', `/api/v1/jobs/${job.id}/retry`)).body.type, '/problems/job.nothing_failed');
 });
 

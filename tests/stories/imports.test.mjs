@@ -22,6 +22,8 @@ story('the samples, as their page says', async ({ pomona }) => {
   const people = await preview(pomona, 'people', sample('people.csv'));
   assert.deepEqual([people.added, people.changed, people.unchanged, people.bad], [200, 0, 0, 5]);
   assert.equal(await pomona.total(''), 0, 'a preview applies nothing');
+  const [uploaded] = (await pomona.get('/api/v1/audit')).items;
+  assert.deepEqual([uploaded.act, uploaded.detail.kind, uploaded.detail.added, uploaded.detail.bad], ['import.upload', 'people', 200, 5]);
   await pomona.job(await pomona.post(`/api/v1/imports/${people.id}/apply`));
   assert.equal(await pomona.total(''), 200);
   const devices = await preview(pomona, 'devices', sample('devices.csv'));

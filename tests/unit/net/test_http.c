@@ -355,7 +355,8 @@ static void test_how_far_a_request_came(void **state)
 	assert_int_equal(http_client_call(client, &cx, &call, &answer), ERR_REMOTE);
 	assert_int_equal(answer.sent, HTTP_NOT_SENT);
 	static const char *const neighbours[] = { "http://169.254.169.254/", "http://0xa9fea9fe/",
-		"http://[::ffff:169.254.169.254]/", "http://[fe80::1]/" };
+		"http://[::ffff:169.254.169.254]/", "http://[fe80::1]/", "http://[fd00:ec2::254]/",
+		"http://100.100.100.200/", "http://0.0.0.0/", "http://224.0.0.1/" };
 	for (size_t i = 0; i < COUNT(neighbours); i++) {
 		call.url = neighbours[i];
 		assert_int_equal(http_client_call(client, &cx, &call, &answer), ERR_REMOTE);

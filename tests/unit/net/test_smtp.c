@@ -97,6 +97,17 @@ static void test_nobody_listens(void **state)
 	assert_int_equal(result.outcome, SMTP_LATER);
 	assert_true(result.is_general);
 	assert_true(result.words[0] != 0);
+	/* A mail server is never one of the machine's neighbours, where clouds keep credentials. */
+	static const char *const neighbours[] = { "169.254.169.254", "fe80::1", "fd00:ec2::254",
+		"100.100.100.200", "224.0.0.1", "0.0.0.0" };
+	for (size_t i = 0; i < sizeof(neighbours) / sizeof(neighbours[0]); i++) {
+		server = (struct smtp_server){ .host = neighbours[i], .port = 25 };
+		assert_int_equal(smtp_send(client, &cx, &server, "it@example.org",
+					 "ada@example.org", message, strlen(message), &result),
+			ERR_REMOTE);
+		assert_int_equal(result.outcome, SMTP_LATER);
+		assert_string_equal(result.dialog, "");
+	}
 	/* No mail may go out in clear text where encryption was asked for. */
 	struct fake_smtp *fake = fake_smtp_start(&cx);
 	server = (struct smtp_server){

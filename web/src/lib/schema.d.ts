@@ -405,6 +405,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/locations/{id}/schedule/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the schedule did, the latest first; at most 100. */
+        get: operations["listScheduleRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/locations/{id}/assets": {
         parameters: {
             query?: never;
@@ -1263,6 +1280,13 @@ export interface components {
         };
         /** @enum {string} */
         MessageChannel: "notification" | "email" | "notification_else_email";
+        ScheduleRun: {
+            /** @description Which planned run it was: its local date and time. */
+            planned_for: string;
+            ran_at: components["schemas"]["Time"];
+            /** @description null: it could not become one; the audit trail says why. */
+            job: number | null;
+        };
         /**
          * @description observe: nothing is written at Apple.
          * @enum {string}
@@ -1417,6 +1441,7 @@ export interface components {
             password_set: boolean;
             from_address: string | null;
             from_name: string | null;
+            changed_at?: components["schemas"]["TimeOrNull"];
             language: components["schemas"]["MailLanguage"];
         };
         /**
@@ -2702,6 +2727,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listScheduleRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ScheduleRun"][];
+                        next: components["schemas"]["Cursor"];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
