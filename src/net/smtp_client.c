@@ -222,10 +222,10 @@ static const char *words_of(struct ctx *cx, const struct talk *t, CURLcode resul
 			text_readable(cx->mem, t->words, sizeof(t->words)));
 	if (t->client->is_cancelled)
 		return "it was broken off because the server stops";
-	const char *failure = t->failure[0] ? t->failure : curl_easy_strerror(result);
+	const char *failure = curl_words(cx, t->failure, result);
 	if (t->is_given)
 		return arena_printf(cx->mem, "no answer came after the message (%s)", failure);
-	return arena_strdup(cx->mem, failure);
+	return failure;
 }
 
 static CURLcode carry_out(struct smtp_client *client, const char *mail_from, const char *rcpt_to)

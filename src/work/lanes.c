@@ -286,7 +286,7 @@ static void wait_for_work(struct lanes *l, int64_t ms)
 		if (wake_wait(l->app->lane_wake, left < CLOCK_MS ? left : CLOCK_MS))
 			left = 0;
 		int64_t step = clock_step_ms(&l->clock_seen);
-		if (step < 0)
+		if (step < 0 && !PLANT("clock_stays"))
 			l->set_back_ms = -step;
 		if (!left)
 			return;
@@ -395,7 +395,7 @@ void lanes_run(struct work *w)
 			e = sweep(&l, &cx);
 			swept_at = clock_mono_ms();
 		}
-		if (!e)
+		if (!e && !PLANT("half_cancelled"))
 			e = jobs_cancel_rest(l.app, &cx);
 		if (!e)
 			e = warn_of_tokens(&l, &cx);

@@ -7,7 +7,10 @@ import { test } from 'node:test';
 import { badLines } from './lib/process.mjs';
 import { Twin } from './lib/twin.mjs';
 import { waitFor } from './lib/wait.mjs';
+import { Listener } from '../torture/lib/listener.mjs';
 import { Oracle } from '../torture/lib/oracle.mjs';
+import { points } from '../torture/points.mjs';
+import { wayTo } from '../torture/ways.mjs';
 
 const lines = [
   ['a warning nobody announced', '2026-11-23T16:40:08.650Z warning lane.held location=1', [], 1],
@@ -62,6 +65,31 @@ test('the twin counts a person who was created twice, and keeps every call', asy
     rmSync(folder, { recursive: true });
   }
 });
+
+test('every named place where the process may die is named once, and there is a way to it', () => {
+  assert.ok(points.length >= 60, `${points.length}`);
+  for (const point of points) {
+    assert.match(point, /^[a-z]+\.[a-z_]+$/);
+    assert.equal(typeof wayTo(point).go, 'function', point);
+  }
+});
+
+// The listener of tests/torture: what an admin should not get to read is found.
+const sentences = [
+  ['a sentence that says what to do', "Apple could not be reached: it takes no connection. It is tried again by itself.", 0],
+  ['no words', '', 1],
+  ['words that say nothing', 'Something went wrong, please try again.', 1],
+  ['the inside', 'The query select id from job failed with SQLSTATE 40001.', 1],
+  ['a token', 'Apple refused the token c2VjcmV0dG9rZW4= of the location.', 1],
+];
+for (const [name, sentence, count] of sentences) {
+  test(`the listener: ${name}`, () => {
+    const ex = { auth: 'Bearer c2VjcmV0dG9rZW4=', request: { body: '' }, answer: {} };
+    const listener = Object.assign(Object.create(Listener.prototype), { world: { pomona: { token: 'pomona-token' }, folder: '/nowhere', proxy: { exchanges: [ex] } }, heard: new Map() });
+    listener.hear('job.wait', sentence);
+    assert.equal(listener.faults().length, count);
+  });
+}
 
 // The oracle of tests/torture on worlds with one fault each: it is counted under its name, and under no other.
 const exchange = (over) => ({ method: 'GET', path: '/users', auth: 'T', at: 1000, deliveredAt: 1010, fault: {}, answer: { body: '' }, ...over });

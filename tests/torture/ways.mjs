@@ -73,7 +73,7 @@ async function importPeople(w) {
 }
 
 async function keepPerson(w) {
-  const made = await good(w, 'POST', '/api/v1/people', { user_name: 'zoe', display_name: 'Zoe', email: 'zoe@orchard.example.org' }, { told: [409] });
+  const made = await good(w, 'POST', '/api/v1/people', { user_name: 'zoe', display_name: 'Zoe', email: 'zoe@orchard.example.org' }, { key: randomUUID(), told: [409] });
   const zoe = made.id ? made : await w.pomona.person('zoe');
   await good(w, 'PATCH', `/api/v1/people/${zoe.id}`, { email: 'zoe.new@orchard.example.org' });
   assert.equal((await until(w, 'she is there', () => w.pomona.person('zoe'))).email, 'zoe.new@orchard.example.org');
@@ -229,6 +229,7 @@ const ways = {
   'start.key_written': first,
   start: { go: day },
   assets: { go: buy },
+  request: { go: keepPerson },
   'location.mark_made': firstLocation,
   'location.template_kept': { before: invited, meanwhile: (w) => w.twin.knobs({ urls_host: 'localhost' }), go: (w) => synced(w) },
   location: { go: addAndLeave },
