@@ -1,5 +1,6 @@
 /* Who can match a filter, when that is few: found by an index of the text or of the states, so that a
  * page need not be searched among a million people. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,11 +11,11 @@
 #include "store/people.sql.h"
 #include "store/people_rows.h"
 
-#define FEW       1000 /* above it they are not sorted */
-#define CHUNK     400  /* of many who are found, looked at together */
-#define GRAM      3    /* characters that SQLite's index knows */
-#define GRAMS_MAX 12
-#define ID_DIGITS 21
+#define FEW        1000 /* above it they are not sorted */
+#define GRAM       3    /* characters that SQLite's index knows */
+#define GRAMS_MAX  12
+#define GRAMS_RARE 4
+#define ID_DIGITS  21
 
 struct candidates {
 	int64_t *ids; /* room for FEW + 1 */
@@ -54,8 +55,19 @@ static char *add_gram(char *to, const char *gram, bool is_first)
 	return stpcpy(to, "\"");
 }
 
-/* "abc" AND "def" AND "efg": three characters each, side by side, and the last three. NULL when there
- * are fewer. Those between would only cost: who is found is compared with the whole text anyway. */
+/* Two digits side by side: few people share such a gram, where words are names that many have. */
+static bool is_rare(const char *gram)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < gram_length(gram); i++)
+		digits += isdigit((unsigned char)gram[i]) != 0;
+	return digits >= 2;
+}
+
+/* "abc" AND "def" AND "efg": three characters each, side by side, and the last three; of a text with
+ * numbers those grams alone that hold them. NULL when there are fewer characters. The others would
+ * only cost: who is found is compared with the whole text anyway. */
 static const char *trigrams_of(struct arena *a, const char *needle)
 {
 	char *out = arena_alloc(a, (GRAMS_MAX + 1) * (GRAM * 8 + 8) + 1), *to = out;
@@ -64,7 +76,13 @@ static const char *trigrams_of(struct arena *a, const char *needle)
 
 	if (!gram_length(needle))
 		return NULL;
-	for (; gram_length(c) && grams < GRAMS_MAX; c += gram_length(c))
+	for (; gram_length(c) && grams < GRAMS_RARE; c += character_length(c)) {
+		if (is_rare(c))
+			to = add_gram(to, c, !grams++);
+	}
+	if (grams)
+		return out;
+	for (c = needle; gram_length(c) && grams < GRAMS_MAX; c += gram_length(c))
 		to = add_gram(to, c, !grams++);
 	while (gram_length(last + character_length(last)))
 		last += character_length(last);
@@ -235,17 +253,18 @@ enum err people_narrow_found(struct db *db, struct ctx *cx, const struct people_
 	int64_t location_id, const char *without, int64_t after_id, size_t limit,
 	struct person_match **ret_matches, size_t *ret_count)
 {
-	struct person_match *all = ARENA_ARRAY(cx->mem, struct person_match, limit + CHUNK);
-	size_t count = 0;
+	struct person_match *all = ARENA_ARRAY(cx->mem, struct person_match, limit + FEW);
+	/* Most who are found match, but for a state: the first look is small. */
+	size_t count = 0, chunk = limit < FEW / 2 ? limit + limit / 8 : FEW / 2;
 	bool is_over = false;
 
 	while (count < limit && !is_over) {
 		struct candidates c = { ARENA_ARRAY(cx->mem, int64_t, FEW + 1), 0 };
 		struct person_match *some;
 		size_t passed = 0;
-		enum err e = find_text(db, cx, filter->q, after_id, CHUNK, &c);
+		enum err e = find_text(db, cx, filter->q, after_id, (int64_t)chunk, &c);
 
-		is_over = c.count < CHUNK;
+		is_over = c.count < chunk;
 		if (!e && c.count) {
 			after_id = c.ids[c.count - 1];
 			e = pass(db, cx, filter, location_id, &c, &some, &passed);
@@ -258,6 +277,7 @@ enum err people_narrow_found(struct db *db, struct ctx *cx, const struct people_
 			memcpy(all + count, some, passed * sizeof(*some));
 		}
 		count += passed;
+		chunk = chunk * 2 < FEW ? chunk * 2 : FEW;
 	}
 	*ret_matches = all;
 	*ret_count = count < limit ? count : limit;
