@@ -5,7 +5,7 @@ import { cpus, tmpdir, totalmem, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { now, root, world } from './world.mjs';
-import { percentile, reads } from './reads.mjs';
+import { percentile, reads, readsDuringSync } from './reads.mjs';
 import { starts } from './start.mjs';
 import { measureSyncs } from './sync.mjs';
 import { startPostgres } from './postgres.mjs';
@@ -73,17 +73,23 @@ async function measureReads(sizes) {
   for (const people of sizes) {
     const w = await filled(people);
     try {
-      all.push({ people, rows: await reads(w.pomona, people), start: await starts(w) });
+      all.push({ people, rows: await reads(w.pomona, people), start: await starts(w), during: await readsDuringSync(w, people) });
     } finally {
       await w.end();
     }
   }
-  say('W7: one client; milliseconds at the API, p50 / p99, 50 rows a page (the first line is the floor)');
+  say('W7: one client; milliseconds at the API, p50 / p99 (CPU of the server), 50 rows a page; the first line is the floor of the run');
   say();
   const names = all[0].rows.map((row) => row.name);
   table(['what', ...all.map((one) => one.people.toLocaleString('en')), 'slope of p50'], names.map((name, i) => [name,
-    ...all.map((one) => `${fixed(one.rows[i].p50)} / ${fixed(one.rows[i].p99)}`),
+    ...all.map((one) => `${fixed(one.rows[i].p50)} / ${fixed(one.rows[i].p99)} (${one.rows[i].cpu.toFixed(1)})`),
     slope(sizes, all.map((one) => one.rows[i].p50))]));
+  for (const { people, during } of all) {
+    say(`W7 at ${people.toLocaleString('en')} while ${during.users.toLocaleString('en')} users of another location are read and written (${during.seconds.toFixed(1)} s, ${during.rounds} rounds): p50 / p99`);
+    say();
+    table(['what', 'before', 'meanwhile', 'p99 to before'], during.rows.map((row) => [row.name, `${fixed(row.idle.p50)} / ${fixed(row.idle.p99)}`,
+      `${fixed(row.busy.p50)} / ${fixed(row.busy.p99)}`, (row.busy.p99 / row.idle.p99).toFixed(1)]));
+  }
   say('W8, W9: from exec to the first page, and what the process holds then');
   say();
   table(['people', 'after a clean end', 'after kill -9', 'resident', 'anonymous'], all.map(({ people, start }) => [

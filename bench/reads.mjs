@@ -1,4 +1,5 @@
-// W7: the list of users at the API, one client, one connection kept open. p50 and p99 in milliseconds.
+// W7: the list of users at the API, one client, one connection kept open. p50 and p99 in milliseconds, and the
+// server's CPU for each answer, which other work on the machine does not move.
 import http from 'node:http';
 import { now } from './world.mjs';
 
@@ -26,14 +27,16 @@ export const percentile = (times, part) => [...times].sort((a, b) => a - b)[Math
 const pick = (list, i) => list[(i * 7919) % list.length];
 const given = ['ada', 'ben', 'clara', 'greta', 'zoe', 'theo', 'olga', 'hugo'];
 const family = ['apfelbaum', 'hawthorn', 'quince', 'walnut', 'sorrel', 'elder', 'orchard', 'medlar'];
-const list = (query) => `/api/v1/people?limit=50${query && `&${query}`}`;
 
 // What people ask for. each(i) gives the i-th path; count: so often, where one is slow by nature.
-export function questions(people, lastCursor) {
+export function questions(people, lastCursor, location = '') {
+  const here = location && `&location=${location}`;
+  const list = (query) => `/api/v1/people?limit=50${here}${query && `&${query}`}`;
+  const count = (query) => `/api/v1/people?limit=1&count=1${here}${query && `&${query}`}`;
   const n = (i) => 1 + ((i * 104729) % people);
   return [
     ['empty answer (/healthz)', () => '/healthz'],
-    ['one user by id', (i) => `/api/v1/people/${n(i)}`],
+    ['one user by id', (i) => `/api/v1/people/${n(i)}${here && `?${here.slice(1)}`}`],
     ['first page', () => list('')],
     ['first page, Z to A', () => list('sort=-name')],
     ['last page', () => list(`after=${lastCursor}`)],
@@ -52,17 +55,17 @@ export function questions(people, lastCursor) {
     ['not eligible', () => list('eligible=0')],
     ['not active (1 in 25)', () => list('active=0')],
     ['search and state', (i) => list(`q=${pick(family, i)}&state=invited`)],
-    ['count: everyone', () => '/api/v1/people?limit=1&count=1'],
-    ['count: eligible', () => '/api/v1/people?limit=1&count=1&eligible=1'],
-    ['count: a search', (i) => `/api/v1/people?limit=1&count=1&q=${pick(family, i)}`],
-    ['count: associated', () => '/api/v1/people?limit=1&count=1&state=associated'],
-    ['count: associated and eligible', () => '/api/v1/people?limit=1&count=1&state=associated&eligible=1'],
+    ['count: everyone', () => count('')],
+    ['count: eligible', () => count('eligible=1')],
+    ['count: a search', (i) => count(`q=${pick(family, i)}`)],
+    ['count: associated', () => count('state=associated')],
+    ['count: associated and eligible', () => count('state=associated&eligible=1')],
   ];
 }
 
 // The cursor before the last page, found by turning the list around.
 export async function lastCursor(pomona) {
-  const { body } = await timed(pomona, list('sort=-name').replace('limit=50', 'limit=51'));
+  const { body } = await timed(pomona, '/api/v1/people?limit=51&sort=-name');
   const before = JSON.parse(body).items.at(-1);
   return Buffer.from(`${before.id}:${before.display_name.toLowerCase()}`).toString('base64url');
 }
@@ -81,4 +84,32 @@ export async function reads(pomona, people, { times = 100, only = /./ } = {}) {
     rows.push({ name, p50: percentile(took, 0.5), p99: percentile(took, 0.99), cpu: (pomona.cpu() - cpu) / times, found });
   }
   return rows;
+}
+
+// All questions in turn until enough() says so: {name: [ms, …]}.
+async function inTurn(pomona, asked, enough) {
+  const took = Object.fromEntries(asked.map(([name]) => [name, []]));
+  for (let i = 0; !await enough(i); i++)
+    for (const [name, each] of asked) took[name].push((await timed(pomona, each(i))).ms);
+  return took;
+}
+
+// The same questions while another location's list is read from Apple and written, and before that in the same run.
+export async function readsDuringSync(w, people, { users = 200_000, rounds = 40 } = {}) {
+  const { pomona, twin } = w;
+  const cursor = await lastCursor(pomona);
+  const { items: [{ id: first }] } = await pomona.get('/api/v1/locations');
+  await twin.knobs({ page_size: 549, limits: { maxRequestPerSecond: 2000 } });
+  const { uid, token_file: token } = await twin.post('/control/locations', { name: 'Bench', organisation: 'Bench' });
+  await twin.post(`/control/locations/${uid}/users`, { count: users, status: 'Associated' });
+  const { id } = await pomona.addLocation(token);
+  const asked = questions(people, cursor, first);
+  const idle = await inTurn(pomona, asked, (i) => i >= rounds);
+  const started = now();
+  const { job } = await pomona.post('/api/v1/vpp-users/sync', { location: id });
+  const busy = await inTurn(pomona, asked, async () => !['waiting', 'running'].includes((await pomona.get(`/api/v1/jobs/${job.id}`)).state));
+  const seconds = (now() - started) / 1000;
+  return { users, seconds, rounds: busy[asked[0][0]].length, rows: asked.map(([name]) => ({ name,
+    idle: { p50: percentile(idle[name], 0.5), p99: percentile(idle[name], 0.99) },
+    busy: { p50: percentile(busy[name], 0.5), p99: percentile(busy[name], 0.99) } })) };
 }
