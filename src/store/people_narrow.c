@@ -211,6 +211,23 @@ static int by_id(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
+/* Candidates that were not looked at yet, in order of id, each once. */
+static struct person_match *unnamed(struct arena *a, const struct candidates *c, size_t *ret_count)
+{
+	struct person_match *matches = ARENA_ARRAY(a, struct person_match, c->count);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		matches[i].id = c->ids[i];
+	qsort(matches, c->count, sizeof(*matches), by_id);
+	for (size_t i = 0; i < c->count; i++) {
+		if (!kept || matches[kept - 1].id != matches[i].id)
+			matches[kept++] = matches[i];
+	}
+	*ret_count = kept;
+	return matches;
+}
+
 enum err people_narrow(struct db *db, struct ctx *cx, const struct people_filter *filter,
 	int64_t location_id, enum people_reach *ret_reach, struct person_match **ret_matches,
 	size_t *ret_count)
@@ -229,6 +246,8 @@ enum err people_narrow(struct db *db, struct ctx *cx, const struct people_filter
 		*ret_reach = PEOPLE_FOUND;
 		e = by_text(db, cx, filter->q, &c);
 	}
+	if (!e && c.count > FEW && *ret_reach == PEOPLE_FOUND)
+		*ret_matches = unnamed(cx->mem, &c, ret_count);
 	if (e || c.count > FEW)
 		return e;
 	struct people_filter rest = *filter;
@@ -249,22 +268,34 @@ static size_t drop(struct person_match *matches, size_t count, const char *witho
 	return kept;
 }
 
+/* The next of those who hold the trigrams, after an id: first of the known ones, then of the index. */
+static enum err next_found(struct db *db, struct ctx *cx, const char *q,
+	const struct person_match *known, size_t known_count, int64_t after_id, size_t most,
+	struct candidates *c)
+{
+	c->count = 0;
+	for (size_t i = 0; i < known_count && c->count < most; i++) {
+		if (known[i].id > after_id)
+			c->ids[c->count++] = known[i].id;
+	}
+	return c->count ? OK : find_text(db, cx, q, after_id, (int64_t)most, c);
+}
+
 enum err people_narrow_found(struct db *db, struct ctx *cx, const struct people_filter *filter,
 	int64_t location_id, const char *without, int64_t after_id, size_t limit,
-	struct person_match **ret_matches, size_t *ret_count)
+	struct person_match **matches, size_t *count)
 {
+	const struct person_match *known = *matches;
 	struct person_match *all = ARENA_ARRAY(cx->mem, struct person_match, limit + FEW);
+	struct candidates c = { ARENA_ARRAY(cx->mem, int64_t, FEW + 1), 1 };
 	/* Most who are found match, but for a state: the first look is small. */
-	size_t count = 0, chunk = limit < FEW / 2 ? limit + limit / 8 : FEW / 2;
-	bool is_over = false;
+	size_t found = 0, chunk = limit < FEW / 2 ? limit + limit / 8 : FEW / 2;
 
-	while (count < limit && !is_over) {
-		struct candidates c = { ARENA_ARRAY(cx->mem, int64_t, FEW + 1), 0 };
+	while (found < limit && c.count) {
 		struct person_match *some;
 		size_t passed = 0;
-		enum err e = find_text(db, cx, filter->q, after_id, (int64_t)chunk, &c);
+		enum err e = next_found(db, cx, filter->q, known, *count, after_id, chunk, &c);
 
-		is_over = c.count < chunk;
 		if (!e && c.count) {
 			after_id = c.ids[c.count - 1];
 			e = pass(db, cx, filter, location_id, &c, &some, &passed);
@@ -274,12 +305,12 @@ enum err people_narrow_found(struct db *db, struct ctx *cx, const struct people_
 		passed = passed ? drop(some, passed, without) : 0;
 		if (passed) {
 			qsort(some, passed, sizeof(*some), by_id);
-			memcpy(all + count, some, passed * sizeof(*some));
+			memcpy(all + found, some, passed * sizeof(*some));
 		}
-		count += passed;
+		found += passed;
 		chunk = chunk * 2 < FEW ? chunk * 2 : FEW;
 	}
-	*ret_matches = all;
-	*ret_count = count < limit ? count : limit;
+	*matches = all;
+	*count = found < limit ? found : limit;
 	return OK;
 }

@@ -44,11 +44,13 @@ enum people_reach {
 	PEOPLE_WALK,  /* on a walk along the list */
 };
 
-/* With PEOPLE_FEW also who they are, in no order. */
+/* With PEOPLE_FEW also who they are, in no order; with PEOPLE_FOUND the first who may be, in order of
+ * id, without their names. */
 must_check enum err people_narrow(struct db *db, struct ctx *cx, const struct people_filter *filter,
 	int64_t location_id, enum people_reach *ret_reach, struct person_match **ret_matches,
 	size_t *ret_count);
-/* With PEOPLE_FOUND: the next of them, less those whose names begin with the text (NULL: all). */
+/* With PEOPLE_FOUND: takes what people_narrow gave, and gives those of them and of all others after the id
+ * who match, in order of id, less those whose names begin with the text without (NULL: all). */
 must_check enum err people_narrow_found(struct db *db, struct ctx *cx,
 	const struct people_filter *filter, int64_t location_id, const char *without,
-	int64_t after_id, size_t limit, struct person_match **ret_matches, size_t *ret_count);
+	int64_t after_id, size_t limit, struct person_match **matches, size_t *count);
