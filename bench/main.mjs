@@ -5,16 +5,26 @@ import { cpus, tmpdir, totalmem, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { now, root, world } from './world.mjs';
+import { measureChurn } from './churn.mjs';
+import { measureCrashes } from './crash.mjs';
+import { RUNS, measureInvites } from './invite.mjs';
 import { percentile, reads, readsDuringSync } from './reads.mjs';
 import { starts } from './start.mjs';
 import { measureSyncs } from './sync.mjs';
 import { startPostgres } from './postgres.mjs';
 
+const PARTS = ['reads', 'sync', 'churn', 'invite', 'crash'];
 const { values: asked } = parseArgs({ options: {
   sizes: { type: 'string', default: '10000 100000' }, users: { type: 'string', default: '10000 100000' },
   paced: { type: 'string', default: '100000' }, database: { type: 'string', default: 'sqlite' },
-  only: { type: 'string' }, folder: { type: 'string' },
+  stored: { type: 'string', default: '10000' }, writes: { type: 'string', default: '10' }, trials: { type: 'string', default: '5' },
+  people: { type: 'string', default: '3000' }, runs: { type: 'string', default: Object.keys(RUNS).join() },
+  rate: { type: 'string', default: '15' }, delay: { type: 'string', default: '150' },
+  only: { type: 'string', default: PARTS.join() }, folder: { type: 'string' },
 } });
+const parts = asked.only.split(','), runs = asked.runs.split(',');
+for (const [given, known] of [[parts, PARTS], [runs, Object.keys(RUNS)]])
+  for (const one of given) if (!known.includes(one)) throw new Error(`script/bench knows ${known.join(', ')}; not "${one}"`);
 const numbers = (text) => text.split(/[ ,]+/).filter(Boolean).map(Number);
 const scratch = asked.folder ?? mkdtempSync(join(tmpdir(), 'pomona-bench-'));
 mkdirSync(scratch, { recursive: true });
@@ -98,13 +108,18 @@ async function measureReads(sizes) {
 }
 
 machine();
-if (asked.only !== 'sync') await measureReads(numbers(asked.sizes));
-if (asked.only !== 'reads') {
+const report = { say, table, slope, fixed, scratch, filled };
+if (parts.includes('reads')) await measureReads(numbers(asked.sizes));
+if (parts.includes('sync')) {
   if (asked.database === 'postgres' && (numbers(asked.users).length > 1 || Number(asked.paced))) throw new Error('PostgreSQL is measured with one size in --users and with --paced 0: the tables are not emptied between');
   const postgres = asked.database === 'postgres' ? await startPostgres() : null;
-  await measureSyncs({ say, table, slope, fixed, scratch, database: postgres?.url }, numbers(asked.users), { paced: Number(asked.paced) });
+  await measureSyncs({ ...report, database: postgres?.url }, numbers(asked.users), { paced: Number(asked.paced) });
   await postgres?.end();
 }
+const trials = Number(asked.trials);
+if (parts.includes('churn')) await measureChurn(report, numbers(asked.stored), { trials, perSecond: Number(asked.writes) });
+if (parts.includes('invite')) await measureInvites(report, numbers(asked.people), { runs, rate: Number(asked.rate), delayMs: Number(asked.delay) });
+if (parts.includes('crash')) await measureCrashes(report, numbers(asked.stored), { trials });
 appendFileSync(join(root, 'bench/results.md'), `\n${lines.join('\n')}`);
 if (!asked.folder) rmSync(scratch, { recursive: true });
 if (readFileSync(join(root, 'bench/results.md'), 'utf8').includes(scratch)) throw new Error('the results name a folder of this machine');

@@ -9,7 +9,7 @@ const FAST = 2000; // requests a second: the twin does not slow anything
 const PAGE = 549; // records on a page, as in Apple's example
 const APPLE_RATE = 15;
 
-function floorStore(folder, users) {
+export function floorStore(folder, users) {
   const program = join(root, 'build/floor_store');
   mkdirSync(join(root, 'build'), { recursive: true });
   const made = spawnSync('cc', ['-O2', '-o', program, join(root, 'bench/floor_store.c'), '-lsqlite3']);
