@@ -50,13 +50,14 @@ where location_id = ?1 and event_id = ?2
 update apple_call set state = 'unknown', look_at = ?2, reason = ?3
 where location_id = ?1 and state = 'intended'
 
+-- The words about the state that the index "item_work" has are repeated, so that it is used.
 -- name: calls_recover_items
 update item set state = 'unknown', reason = ?3, updated_at = ?2
-where location_id = ?1 and state = 'intended'
+where location_id = ?1 and state = 'intended' and state in ('planned', 'intended', 'accepted', 'unknown', 'held')
 
 -- A user whose removal waits for a create in doubt stays "removing": the newer wish stands.
 -- name: calls_recover_users
 update vpp_user set state = 'checking', updated_at = ?2
-where location_id = ?1 and state in ('requested', 'removing')
-  and id in (select vpp_user_id from item where location_id = ?1 and item.state = 'unknown'
-    and item.kind = case when vpp_user.state = 'requested' then 'create' else 'retire' end)
+where location_id = ?1 and id in (select i.vpp_user_id from item i join vpp_user v on v.id = i.vpp_user_id
+  where i.location_id = ?1 and i.state = 'unknown' and i.state in ('planned', 'intended', 'accepted', 'unknown', 'held')
+    and ((v.state = 'requested' and i.kind = 'create') or (v.state = 'removing' and i.kind = 'retire')))

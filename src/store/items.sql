@@ -74,7 +74,7 @@ where location_id = ?1 and state = 'planned' and kind in ('create', 'update', 'r
 
 -- name: items_unhold
 update item set state = 'planned', reason = null, updated_at = ?2
-where location_id = ?1 and state = 'held'
+where location_id = ?1 and state = 'held' and state in ('planned', 'intended', 'accepted', 'unknown', 'held')
 
 -- name: items_cancel
 update item set state = 'cancelled', reason = ?2, updated_at = ?3

@@ -277,6 +277,7 @@ static void *serve(void *argument)
 	struct courier *c = argument;
 	struct office *office = c->office;
 	unsigned seen = 0;
+	pthread_setname_np(pthread_self(), "courier");
 	for (;;) {
 		pthread_mutex_lock(&office->lock);
 		while (office->calls == seen && !office->is_over)

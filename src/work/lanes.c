@@ -77,6 +77,7 @@ static void *lane_main(void *arg)
 {
 	struct slot *s = arg;
 	struct lane *lane = &s->lane;
+	pthread_setname_np(pthread_self(), "lane");
 	CTX_AUTO(thread_cx);
 	lane_traffic_begin(&thread_cx, lane);
 	while (!work_is_stopping(lane->work)) {

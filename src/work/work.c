@@ -41,6 +41,7 @@ struct work {
 static void *thread_main(void *arg)
 {
 	struct row_arg *a = arg;
+	pthread_setname_np(pthread_self(), rows[a->row].name); /* top -H shows it */
 	rows[a->row].run(a->work);
 	return NULL;
 }
