@@ -6,7 +6,7 @@ import { lazy, StrictMode, Suspense, useEffect, useState, type ReactNode } from 
 import { createRoot } from 'react-dom/client';
 import { PageSection } from '@patternfly/react-core';
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Router, Switch } from 'wouter';
 import { api, setCsrf, whenSignedOut, type Session } from './lib/api';
 import { startEvents } from './lib/events';
 import { t } from './lib/i18n';
@@ -15,7 +15,8 @@ import { usePreferences } from './lib/preferences';
 import { asProblem } from './lib/problem';
 import { sessionQuery } from './lib/queries';
 import { SessionContext } from './lib/session';
-import { SetUp, SignIn } from './pages/entry';
+import { setTheme, theme } from './lib/theme';
+import { useAskedLocation } from './lib/unsaved';
 import { Frame } from './parts/frame';
 import { Guard } from './parts/guard';
 import { Loading, Trouble } from './parts/states';
@@ -26,8 +27,10 @@ const daily = () => import('./pages/daily');
 const detail = () => import('./pages/detail');
 const seldom = () => import('./pages/seldom');
 const SessionOver = lazy(() => import('./parts/session_over'));
+const SetUp = lazy(() => import('./pages/entry').then((pages) => ({ default: pages.SetUp })));
+const SignIn = lazy(() => import('./pages/entry').then((pages) => ({ default: pages.SignIn })));
 const Dashboard = lazy(() => daily().then((pages) => ({ default: pages.Dashboard })));
-const Jobs = lazy(() => daily().then((pages) => ({ default: pages.Jobs })));
+const Jobs = lazy(() => detail().then((pages) => ({ default: pages.Jobs })));
 const JobPage = lazy(() => detail().then((pages) => ({ default: pages.JobPage })));
 const Missing = lazy(() => daily().then((pages) => ({ default: pages.Missing })));
 const People = lazy(() => daily().then((pages) => ({ default: pages.People })));
@@ -87,8 +90,9 @@ function SignedIn({ session, isOver, onSession }: { session: Session; isOver: bo
 	const [refused, setEnded] = useState(false);
 	const ended = refused || isOver;
 	useEffect(() => whenSignedOut(() => setEnded(true)), []);
-	const language = usePreferences()?.language;
+	const { language, theme: colours } = usePreferences() ?? {};
 	useEffect(() => { if (language) void setLanguage(language); }, [language]);
+	useEffect(() => { if (colours && colours !== theme()) setTheme(colours); }, [colours]);
 	useEffect(() => (ended ? undefined : startEvents(client)), [client, ended]);
 	const signOut = async () => {
 		try {
@@ -145,7 +149,7 @@ function InLanguage() {
 	const client = useQueryClient();
 	const language = useLanguage();
 	useEffect(() => () => void client.invalidateQueries(), [client, language]); // the server's sentences too
-	return <ToastRoot key={language}><App /></ToastRoot>;
+	return <ToastRoot key={language}><Suspense><App /></Suspense></ToastRoot>;
 }
 
 async function start(root: HTMLElement) {
@@ -157,7 +161,7 @@ async function start(root: HTMLElement) {
 	}
 	createRoot(root).render(
 		<StrictMode>
-			<QueryClientProvider client={queries}><InLanguage /></QueryClientProvider>
+			<QueryClientProvider client={queries}><Router hook={useAskedLocation}><InLanguage /></Router></QueryClientProvider>
 		</StrictMode>,
 	);
 }

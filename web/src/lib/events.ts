@@ -5,6 +5,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { api, body, type Job } from './api';
 import { asProblem } from './problem';
 import { inOurWords } from './said';
+import { lookForUpdate } from './update';
 
 const POLL_MS = 3000;
 const DOWN_MS = 4000;
@@ -17,6 +18,7 @@ const jobs = new Map<number, Job>();
 const listeners = new Set<() => void>();
 let running: Job[] = [];
 let frame = 0;
+let ended = 0;
 let live = true;
 let reachable = true;
 let client: QueryClient | null = null;
@@ -56,6 +58,7 @@ export function askedJob(job: Job) {
 }
 
 function jobEnded(job: Job) {
+	ended += 1;
 	if (!client) return;
 	void client.invalidateQueries({ queryKey: ['people'] });
 	void client.invalidateQueries({ queryKey: ['person'] });
@@ -63,6 +66,9 @@ function jobEnded(job: Job) {
 	void client.invalidateQueries({ queryKey: ['locations'] });
 	void client.invalidateQueries({ queryKey: ['count'] });
 	void client.invalidateQueries({ queryKey: ['items', job.id] });
+	void client.invalidateQueries({ queryKey: ['problems'] });
+	void client.invalidateQueries({ queryKey: ['findings'] });
+	void client.invalidateQueries({ queryKey: ['statistics'] });
 }
 
 function take(message: Message) {
@@ -91,7 +97,10 @@ function setLive(now: boolean) {
 function setReachable(now: boolean) {
 	if (reachable === now) return;
 	reachable = now;
-	if (now) void client?.invalidateQueries();
+	if (now) {
+		void client?.invalidateQueries();
+		void lookForUpdate();
+	}
 	changed();
 }
 
@@ -181,6 +190,11 @@ function subscribe(listener: () => void) {
 
 export function useRunningJobs(): Job[] {
 	return useSyncExternalStore(subscribe, () => running);
+}
+
+/** How many jobs were seen to end since this tab was opened. */
+export function useEndedJobs(): number {
+	return useSyncExternalStore(subscribe, () => ended);
 }
 
 export function useLive(): boolean {

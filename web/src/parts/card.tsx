@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button, Card, CardBody, CardFooter, CardHeader, CardTitle } from '@patternfly/react-core';
 import { t } from '../lib/i18n';
+import { useUnsaved } from '../lib/unsaved';
 import { Loading, Trouble } from './states';
 
 /** A titled card with actions at its head and, when it can be saved, a foot. */
@@ -33,8 +34,9 @@ export function ReadPanel<T>({ read, rows = 3, children, ...panel }: {
 	);
 }
 
-/** The foot of a card that saves by itself. */
-export function SaveFoot({ dirty, busy, onSave }: { dirty: boolean; busy: boolean; onSave: () => void }) {
+/** The foot of a card that saves by itself; `what` names the card when one leaves without saving. */
+export function SaveFoot({ what, dirty, busy, onSave }: { what: string; dirty: boolean; busy: boolean; onSave: () => void }) {
+	useUnsaved(what, dirty);
 	return (
 		<>
 			<Button variant={dirty ? 'primary' : 'secondary'} isLoading={busy} isDisabled={busy} onClick={onSave}>{t('dialog.save')}</Button>

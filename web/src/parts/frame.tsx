@@ -1,20 +1,25 @@
 // The frame around every page: skip link, masthead, navigation, main.
-import { useEffect, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import {
-	Badge, Banner, Dropdown, DropdownGroup, DropdownItem, DropdownList, Masthead, MastheadBrand, MastheadContent, MastheadMain, MastheadToggle,
+	Badge, Dropdown, DropdownGroup, DropdownItem, DropdownList, Masthead, MastheadBrand, MastheadContent, MastheadMain, MastheadToggle,
 	MenuToggle, Nav, NavExpandable, NavItem, NavList, Page, PageSidebar, PageSidebarBody, PageToggleButton, SkipToContent,
 } from '@patternfly/react-core';
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import UserCircleIcon from '@patternfly/react-icons/dist/esm/icons/user-circle-icon';
 import { Link, useLocation } from 'wouter';
-import { useReachable, useRunningJobs } from '../lib/events';
+import { useRunningJobs } from '../lib/events';
 import { t, tMaybe, type TextKey } from '../lib/i18n';
 import { setLanguage, type Language } from '../lib/language';
 import { useSetPreferences } from '../lib/preferences';
 import { mayAct, useSession } from '../lib/session';
 import { setTheme, theme, type Theme } from '../lib/theme';
+import { useLeaveQuestion } from '../lib/unsaved';
+import { Banners } from './banners';
+import { Bell } from './bell';
 import { LanguageGroup } from './language_menu';
 import { Shortcuts, showShortcuts } from './shortcuts';
+
+const LeaveQuestion = lazy(() => import('./leave_question'));
 
 /** Below this width the navigation covers the page, so it starts closed. */
 const narrow = window.matchMedia('(max-width: 1199px)');
@@ -66,6 +71,7 @@ function UserMenu({ onSignOut }: { onSignOut: () => void }) {
 	const choose = (next: Theme) => {
 		setTheme(next);
 		setNow(next);
+		setPreferences({ theme: next });
 	};
 	const chooseLanguage = (language: Language) => {
 		setPreferences({ language });
@@ -102,7 +108,7 @@ export function Brand() {
 
 export function Frame({ children, onSignOut }: { children: ReactNode; onSignOut: () => void }) {
 	const [path] = useLocation();
-	const reachable = useReachable();
+	const question = useLeaveQuestion();
 	const [open, setOpen] = useState(() => !narrow.matches);
 	useEffect(() => {
 		if (narrow.matches) setOpen(false); // the chosen page, not the navigation, is what is wanted now
@@ -113,15 +119,16 @@ export function Frame({ children, onSignOut }: { children: ReactNode; onSignOut:
 				<MastheadToggle><PageToggleButton variant="plain" aria-label={t('nav.toggle')} isSidebarOpen={open} onSidebarToggle={() => setOpen(!open)}><BarsIcon /></PageToggleButton></MastheadToggle>
 				<MastheadBrand><Link to="/dashboard" className="pomona-brand"><Brand /></Link></MastheadBrand>
 			</MastheadMain>
-			<MastheadContent><div className="pomona-masthead-end"><UserMenu onSignOut={onSignOut} /></div></MastheadContent>
+			<MastheadContent><div className="pomona-masthead-end"><Bell /><UserMenu onSignOut={onSignOut} /></div></MastheadContent>
 		</Masthead>
 	);
 	const sidebar = <PageSidebar isSidebarOpen={open}><PageSidebarBody><Navigation /></PageSidebarBody></PageSidebar>;
 	return (
 		<Page masthead={masthead} sidebar={sidebar}  mainContainerId="main" isContentFilled
 			skipToContent={<SkipToContent href="#main">{t('app.skip')}</SkipToContent>}>
-			{!reachable && <Banner color="yellow" className="pomona-offline"><span role="alert">{t('frame.offline')}</span></Banner>}
+			<Banners />
 			{children}
+			{question && <Suspense><LeaveQuestion names={question} /></Suspense>}
 			<Shortcuts />
 		</Page>
 	);

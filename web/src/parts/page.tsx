@@ -2,20 +2,31 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Breadcrumb, BreadcrumbItem, PageSection, Title } from '@patternfly/react-core';
 import { Link } from 'wouter';
+import { useRunningJobs } from '../lib/events';
 import { t } from '../lib/i18n';
+import { useSession } from '../lib/session';
 
 interface Crumb { text: string; to?: string }
 
 // The first page after loading keeps the browser's focus; later ones take it.
 let visited = false;
 
+/** Of the newest job that I asked for and that runs, in per cent. */
+function useMyProgress(): number | null {
+	const me = useSession()?.admin?.name;
+	const job = useRunningJobs().find((one) => one.asked_by === me && one.total > 0);
+	return job ? Math.floor(((job.done + job.failed + job.skipped) * 100) / job.total) : null;
+}
+
 export function Page({ title, badge, crumbs, actions, intro, children }: {
 	title: string; badge?: ReactNode; crumbs?: Crumb[]; actions?: ReactNode; intro?: ReactNode; children: ReactNode;
 }) {
 	const head = useRef<HTMLHeadingElement>(null);
+	const percent = useMyProgress();
 	useEffect(() => {
-		document.title = t('app.title', { page: title });
-	}, [title]);
+		const page = t('app.title', { page: title });
+		document.title = percent === null ? page : t('app.title_progress', { percent, title: page });
+	}, [title, percent]);
 	useEffect(() => {
 		if (visited) head.current?.focus();
 		visited = true;

@@ -140,7 +140,7 @@ export function ChannelPanel({ location }: { location: Location }) {
 	});
 	const dirty = value !== location.message_channel;
 	return (
-		<Panel title={t('channel.title')} foot={mayChange && <SaveFoot dirty={dirty} busy={save.isPending} onSave={() => save.mutate()} />}>
+		<Panel title={t('channel.title')} foot={mayChange && <SaveFoot what={t('channel.title')} dirty={dirty} busy={save.isPending} onSave={() => save.mutate()} />}>
 			<Choices name="channel" label={t('channel.legend')} value={value} onChange={setValue} isDisabled={!mayChange} choices={[
 				{ value: 'notification', label: t('channel.notification'), help: t('channel.notification_help') },
 				{ value: 'email', label: t('channel.email'), help: t('channel.email_help') },

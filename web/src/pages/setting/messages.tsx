@@ -73,7 +73,7 @@ function SmtpForm({ smtp }: { smtp: Smtp }) {
 	};
 	const dirty = JSON.stringify(values) !== JSON.stringify(valuesOf(smtp));
 	return (
-		<Panel title={t('smtp.title')} id="smtp" foot={mayChange && <SaveFoot dirty={dirty} busy={save.isPending} onSave={submit} />}>
+		<Panel title={t('smtp.title')} id="smtp" foot={mayChange && <SaveFoot what={t('smtp.title')} dirty={dirty} busy={save.isPending} onSave={submit} />}>
 			<Form onSubmit={(event) => { event.preventDefault(); submit(); }} noValidate>
 				<fieldset disabled={!mayChange} className="pomona-fieldset">
 					<Field id="host" label={t('smtp.host')} value={values.host} onChange={set('host')} required error={needed('host')} placeholder="mail.example.org" autoComplete="off" />
@@ -129,7 +129,7 @@ function MdmForm({ url }: { url: string | null }) {
 		},
 	});
 	return (
-		<Panel title={t('mdm.title')} id="mdm" foot={mayChange && <SaveFoot dirty={value.trim() !== (url ?? '')} busy={save.isPending} onSave={() => save.mutate()} />}>
+		<Panel title={t('mdm.title')} id="mdm" foot={mayChange && <SaveFoot what={t('mdm.title')} dirty={value.trim() !== (url ?? '')} busy={save.isPending} onSave={() => save.mutate()} />}>
 			<Form onSubmit={(event) => { event.preventDefault(); save.mutate(); }} noValidate>
 				<fieldset disabled={!mayChange} className="pomona-fieldset">
 					<Field id="mdm-url" type="url" label={t('mdm.url')} value={value} onChange={setValue} help={t('mdm.help')} error={fieldProblem(save.error, 'url')} autoComplete="off" placeholder="https://mdm.example.org/…" />

@@ -77,7 +77,8 @@ export function SchedulePanel({ location, suggest = false }: { location: Locatio
 	const client = useQueryClient();
 	const { toast } = useSays();
 	const mayChange = useMay('admin');
-	const [values, setValues] = useState<Values>(() => (suggest && saved.mode === 'off' ? { ...valuesOf(saved), mode: 'daily' } : valuesOf(saved)));
+	const [first] = useState<Values>(() => (suggest && saved.mode === 'off' ? { ...valuesOf(saved), mode: 'daily' } : valuesOf(saved)));
+	const [values, setValues] = useState(first);
 	const [tried, setTried] = useState(false);
 	const set = <K extends keyof Values>(name: K) => (value: Values[K]) => setValues({ ...values, [name]: value });
 	const bad = wrong(values);
@@ -93,10 +94,11 @@ export function SchedulePanel({ location, suggest = false }: { location: Locatio
 		setTried(true);
 		if (!Object.values(bad).some(Boolean)) save.mutate();
 	};
-	const dirty = values.mode !== saved.mode || (values.mode !== 'off' && JSON.stringify(values) !== JSON.stringify(valuesOf(saved)));
+	const suggested = suggest && saved.mode === 'off' && JSON.stringify(values) === JSON.stringify(first);
+	const dirty = !suggested && (values.mode !== saved.mode || (values.mode !== 'off' && JSON.stringify(values) !== JSON.stringify(valuesOf(saved))));
 	const show = (name: keyof ReturnType<typeof wrong>, api: string) => (tried ? bad[name] : undefined) ?? fieldProblem(save.error, api);
 	return (
-		<Panel title={t('schedule.title')} id="schedule" foot={mayChange && <SaveFoot dirty={dirty} busy={save.isPending} onSave={submit} />}>
+		<Panel title={t('schedule.title')} id="schedule" foot={mayChange && <SaveFoot what={t('schedule.title')} dirty={dirty} busy={save.isPending} onSave={submit} />}>
 			<Form onSubmit={(event) => { event.preventDefault(); submit(); }} noValidate>
 				<Choices name="mode" label={t('schedule.mode')} value={values.mode} onChange={set('mode')} isDisabled={!mayChange} choices={[
 					{ value: 'off', label: t('schedule.off') }, { value: 'interval', label: t('schedule.interval') }, { value: 'daily', label: t('schedule.daily') },

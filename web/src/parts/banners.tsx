@@ -1,0 +1,37 @@
+// What concerns every page: no connection, an updated portal, and what keeps Pomona from its work. At most two of the last, then "more".
+import { Banner, Button } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation } from 'wouter';
+import { useReachable } from '../lib/events';
+import { t } from '../lib/i18n';
+import { useUpdated } from '../lib/update';
+import { ProblemLink, problemSentence, problemsQuery, type OpenProblem } from './open_problems';
+
+const MOST = 2;
+const TOKEN_DAYS = 30;
+const KINDS: OpenProblem['kind'][] = ['token_refused', 'token_revoked', 'taken_by_other', 'token_expiring', 'waiting_for_apple', 'mail_failing'];
+
+function isForAll(one: OpenProblem): boolean {
+	return KINDS.includes(one.kind) && (one.kind !== 'token_expiring' || (one.values.days_left ?? 0) <= TOKEN_DAYS);
+}
+
+export function Banners() {
+	const [path] = useLocation();
+	const reachable = useReachable();
+	const updated = useUpdated();
+	const onDashboard = path === '/dashboard'; // which has all of them
+	const problems = (useQuery(problemsQuery).data ?? []).filter(isForAll);
+	const more = problems.length - MOST;
+	return (
+		<>
+			{!reachable && <Banner color="yellow" className="pomona-offline"><span role="alert">{t('frame.offline')}</span></Banner>}
+			{updated && <Banner color="blue" className="pomona-banner"><span role="status">{t('guard.updated')}</span> <Button variant="link" isInline onClick={() => window.location.reload()}>{t('guard.reload')}</Button></Banner>}
+			{!onDashboard && problems.slice(0, MOST).map((one) => (
+				<Banner key={`${one.kind}-${one.location?.id ?? 0}`} status={one.severity === 'danger' ? 'danger' : 'warning'} className="pomona-banner" screenReaderText={t(`severity.${one.severity}`)} data-banner={one.kind}>
+					{problemSentence(one)} <ProblemLink one={one} />
+				</Banner>
+			))}
+			{!onDashboard && more > 0 && <Banner className="pomona-banner"><Link to="/dashboard">{t('banner.more', { count: more })}</Link></Banner>}
+		</>
+	);
+}
