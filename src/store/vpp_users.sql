@@ -22,6 +22,11 @@ select id, location_id, person_id, client_user_id, is_live, state, apple_status,
   failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
 from vpp_user where id = ?1
 
+-- Where a person has a live record.
+-- name: vpp_users_places
+select v.location_id from vpp_user v join location l on l.id = v.location_id
+where v.person_id = ?1 and v.is_live = 1 and l.left_at is null order by v.location_id limit ?2
+
 -- name: vpp_users_find_live
 select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
   id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
