@@ -190,6 +190,7 @@ static enum err several_facts(struct db_stmt *st, struct ctx *cx, size_t limit,
 			.person_is_wanted = db_bool(st, 24) && db_is_null(st, 25),
 			.person_email = db_text(st, cx, 26),
 			.has_open_items = db_bool(st, 27),
+			.found_job_id = db_i64(st, 28),
 		};
 	*ret_count = count;
 	return e == ERR_NOT_FOUND ? OK : e;

@@ -83,6 +83,7 @@ struct vpp_user_facts {
 	bool has_person, person_is_wanted; /* active, not deleted */
 	const char *person_email;
 	bool has_open_items;
+	int64_t found_job_id; /* of a stranger; 0: none */
 };
 /* In the order of clientUserId, after a given one ("" from the start) and up to another (NULL: to the
  * end), at most limit. */

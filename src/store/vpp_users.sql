@@ -108,7 +108,8 @@ select v.id, v.location_id, v.person_id, v.client_user_id, v.is_live, v.state, v
   v.associated_at, v.removed_at, v.look_wanted_at,
   p.id, p.is_active, p.deleted_at, p.email,
   case when exists (select 1 from item i where i.vpp_user_id = v.id
-    and i.state in ('planned', 'intended', 'accepted', 'unknown', 'held')) then 1 else 0 end
+    and i.state in ('planned', 'intended', 'accepted', 'unknown', 'held')) then 1 else 0 end,
+  v.found_job_id
 from vpp_user v left join person p on p.id = v.person_id
 
 -- name: vpp_users_facts
