@@ -1734,6 +1734,10 @@ export interface components {
             mode?: "apply" | "plan";
         };
         ActionPreview: {
+            /** @description How many people are selected. */
+            selected: number;
+            /** @description Of how many of them the numbers here are; fewer with `look` alone. */
+            looked_at: number;
             will_do: number;
             will_skip: number;
             /** @description How many licences a delete frees. */
@@ -2024,6 +2028,11 @@ export interface components {
         Count: 0 | 1;
         /** @description 1 answers what would be done, and does nothing. */
         DryRun: 0 | 1;
+        /**
+         * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
+         *     and `selected` say whether it was one.
+         */
+        Look: number;
         /**
          * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
          *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
@@ -3440,6 +3449,11 @@ export interface operations {
             query?: {
                 /** @description 1 answers what would be done, and does nothing. */
                 dry_run?: components["parameters"]["DryRun"];
+                /**
+                 * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
+                 *     and `selected` say whether it was one.
+                 */
+                look?: components["parameters"]["Look"];
             };
             header?: {
                 /**
@@ -3470,6 +3484,11 @@ export interface operations {
             query?: {
                 /** @description 1 answers what would be done, and does nothing. */
                 dry_run?: components["parameters"]["DryRun"];
+                /**
+                 * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
+                 *     and `selected` say whether it was one.
+                 */
+                look?: components["parameters"]["Look"];
             };
             header?: {
                 /**
@@ -3500,6 +3519,11 @@ export interface operations {
             query?: {
                 /** @description 1 answers what would be done, and does nothing. */
                 dry_run?: components["parameters"]["DryRun"];
+                /**
+                 * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
+                 *     and `selected` say whether it was one.
+                 */
+                look?: components["parameters"]["Look"];
             };
             header?: {
                 /**
