@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import en from '../locales/en.json';
-import { setTexts, t, tMaybe } from '../src/lib/i18n';
+import { digitsOf, setTexts, t, tMaybe } from '../src/lib/i18n';
 import { asProblem, fieldProblem, Problem } from '../src/lib/problem';
 import { inOurWords, said, setSaid } from '../src/lib/said';
 import { timeInWords } from '../src/lib/time';
@@ -17,6 +17,11 @@ describe('t()', () => {
 	it('fills in names and leaves unknown ones alone', () => {
 		assert.equal(t('people.select', { name: 'Aiko' }), 'Select Aiko');
 		assert.equal(t('people.select'), 'Select {{name}}');
+	});
+	it('takes a typed number in the digits of other keyboards', () => {
+		assert.equal(digitsOf('1.234'), '1234');
+		assert.equal(digitsOf('١٬٢٣٤'), '1234');
+		assert.equal(digitsOf(' 1２3 '), '123');
 	});
 	it('falls back for words it does not know', () => {
 		assert.equal(tMaybe('vpp.registered', '?'), 'Registered');

@@ -62,3 +62,8 @@ export function t(key: TextKey, values: TextValues = {}): string {
 export function tMaybe(key: string, fallback: string, values: TextValues = {}): string {
 	return key in texts || `${key}_other` in texts ? t(key as TextKey, values) : fallback;
 }
+
+/** The digits of a number as it was typed: with separators, in the digits of an Arabic keyboard or in wide ones. */
+export function digitsOf(typed: string): string {
+	return typed.normalize('NFKC').replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15)).replace(/[^0-9]/g, '');
+}

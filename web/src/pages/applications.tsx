@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api, body } from '../lib/api';
 import { useQueryState } from '../lib/address';
-import { formatNumber, t } from '../lib/i18n';
+import { formatNumber, t, tMaybe } from '../lib/i18n';
 import { useLocations } from '../lib/queries';
 import type { components } from '../lib/schema';
 import { Page } from '../parts/page';
@@ -26,7 +26,7 @@ function Use({ asset }: { asset: Asset }) {
 function columns(): Column<Asset>[] {
 	return [
 		{ key: 'name', title: t('asset.name'), width: 30, cell: (asset) => <>{asset.name ?? t('asset.number', { id: asset.adam_id })}<div className="pomona-muted pomona-small"><span className="pomona-mono">{asset.adam_id}</span> · {asset.pricing_param}</div></> },
-		{ key: 'type', title: t('asset.type'), width: 15, cell: (asset) => asset.product_type ?? '–' },
+		{ key: 'type', title: t('asset.type'), width: 15, cell: (asset) => (asset.product_type ? tMaybe(`asset.type.${asset.product_type.toLowerCase()}`, asset.product_type) : '–') },
 		{ key: 'total', title: t('asset.total'), className: 'pomona-number', cell: (asset) => number(asset.total) },
 		{ key: 'assigned', title: t('asset.assigned'), className: 'pomona-number', cell: (asset) => number(asset.assigned) },
 		{ key: 'available', title: t('asset.available'), className: 'pomona-number', cell: (asset) => number(asset.available) },

@@ -80,7 +80,7 @@ function UserMenu({ onSignOut }: { onSignOut: () => void }) {
 	const themes: [Theme, TextKey][] = [['light', 'menu.light'], ['dark', 'menu.dark'], ['system', 'menu.system']];
 	const name = session?.admin?.name ?? '';
 	return (
-		<Dropdown isOpen={open} onOpenChange={setOpen} onSelect={() => setOpen(false)} popperProps={{ position: 'right', appendTo: 'inline' }}
+		<Dropdown isOpen={open} onOpenChange={setOpen} onSelect={() => setOpen(false)} popperProps={{ position: 'end', appendTo: 'inline' }}
 			toggle={(ref) => (
 				<MenuToggle ref={ref} variant="plainText" icon={<UserCircleIcon />} isExpanded={open} onClick={() => setOpen(!open)} aria-label={t('menu.user', { name })}>
 					<span className="pomona-wide-only">{name}</span>

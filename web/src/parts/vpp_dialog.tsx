@@ -4,7 +4,7 @@ import { Alert, Button, ExpandableSection, Modal, ModalBody, ModalFooter, ModalH
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api, bodyAs, newKey, type Job, type Preview } from '../lib/api';
-import { formatNumber, t } from '../lib/i18n';
+import { digitsOf, formatNumber, t } from '../lib/i18n';
 import { asProblem } from '../lib/problem';
 import { Field } from './field';
 import { Trouble } from './states';
@@ -111,7 +111,7 @@ export function ActionDialog({ verb, chosen: first, onClose, onStarted }: { verb
 	const count = data?.will_do ?? chosen.count;
 	const nothing = data !== undefined && data.will_do === 0;
 	const mustType = verb === 'delete' && count >= TYPED_FROM;
-	const ready = data !== undefined && !nothing && (!mustType || typed.replace(/[^0-9]/g, '') === String(count));
+	const ready = data !== undefined && !nothing && (!mustType || digitsOf(typed) === String(count));
 	const title = nothing ? t(`vpp.${verb}_nobody`) : t(`vpp.${verb}_title`, { count });
 	const hasMoved = before !== null && data !== undefined && seen !== before;
 	return (

@@ -5,7 +5,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { Link } from 'wouter';
 import { api, body, newKey, type Item, type Job } from '../../lib/api';
 import { askedJob } from '../../lib/events';
-import { formatNumber, t, tMaybe } from '../../lib/i18n';
+import { digitsOf, formatNumber, t, tMaybe } from '../../lib/i18n';
 import { plannedByKind, useResults } from '../../lib/job_results';
 import { applyBody, chosenOf, isRowIn, mayChooseRow, RETIRES_TYPED, wholePlan, withKind, withRow, type PlanPart } from '../../lib/plan_part';
 import { useMay } from '../../lib/session';
@@ -107,7 +107,7 @@ function Confirm({ job, part, kinds, counts }: { job: Job; part: PlanPart; kinds
 		},
 	});
 	const mustType = retires >= RETIRES_TYPED;
-	const ready = chosen > 0 && (!mustType || typed.replace(/[^0-9]/g, '') === String(retires));
+	const ready = chosen > 0 && (!mustType || digitsOf(typed) === String(retires));
 	return (
 		<>
 			{mustType && <Field id="typed" label={t('plan.type_retire', { count: retires, number: formatNumber(retires) })} value={typed} onChange={setTyped} inputMode="numeric" autoComplete="off" />}
