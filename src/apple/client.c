@@ -205,6 +205,14 @@ enum err apple_read_take(struct apple_session *s, struct apple_flight *flight, s
 		s, &flight->cx, flight->operation, &flight->call, &answer, ret_reply, ret_root);
 }
 
+static enum err refuse_foreign(const struct apple_session *s, struct ctx *cx)
+{
+	if (!s->may_not_write)
+		return OK;
+	return err_set(cx, ERR_CONFLICT, "apple.foreign_owner",
+		"Another service manages this location now. Nothing was sent to Apple.");
+}
+
 /* Nothing is written on an old belief about whose the location is: an answer of the last minutes has
  * shown it, or Apple is asked now. What that question meets is told of the write as "not sent". */
 static enum err check_owner(struct apple_session *s, struct ctx *cx, struct apple_reply *reply)
@@ -217,10 +225,7 @@ static enum err check_owner(struct apple_session *s, struct ctx *cx, struct appl
 		if (e)
 			return e;
 	}
-	if (s->may_not_write)
-		return err_set(cx, ERR_CONFLICT, "apple.foreign_owner",
-			"Another service manages this location now. Nothing was sent to Apple.");
-	return OK;
+	return refuse_foreign(s, cx);
 }
 
 /* All that is ever written at Apple comes by here: what only observes goes no further. */
@@ -268,6 +273,13 @@ static size_t take_over(struct apple_session *s, struct ctx *cx, const char *ope
 	return left;
 }
 
+/* May the next one leave? Not when an answer to those before showed another owner, or asked to wait. */
+static enum err try_turn(struct apple_session *s, struct ctx *cx, int64_t *ret_wait_ms)
+{
+	enum err e = refuse_foreign(s, cx);
+	return e ? e : pacer_try(s->lane->pacer, cx, s->priority, ret_wait_ms);
+}
+
 /* Each leaves when it is its turn; the answers of those before are heard meanwhile. */
 static void write_paced(struct apple_session *s, struct ctx *cx, const char *operation,
 	const char *url, struct apple_write_one *writes, size_t count)
@@ -279,7 +291,7 @@ static void write_paced(struct apple_session *s, struct ctx *cx, const char *ope
 	do {
 		int64_t wait = WAIT_MS;
 		if (begun < count && !refused)
-			refused = pacer_try(s->lane->pacer, cx, s->priority, &wait);
+			refused = try_turn(s, cx, &wait);
 		if (begun < count && !refused && !wait) {
 			calls[begun] = write_call(s, url, &writes[begun]);
 			http_client_begin(s->client, cx, &calls[begun], begun);
@@ -291,7 +303,7 @@ static void write_paced(struct apple_session *s, struct ctx *cx, const char *ope
 			writes[i].reply.retry_after_ms = cx->error.retry_after_ms;
 		}
 		count = refused ? begun : count;
-		http_client_go_on(s->client, wait);
+		http_client_go_on(s->client, refused && !left ? 0 : wait);
 		left = take_over(s, cx, operation, calls, writes, is_taken, begun);
 	} while (left || begun < count);
 }

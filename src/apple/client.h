@@ -62,6 +62,8 @@ void apple_free(struct apple *apple); /* accepts NULL; no session may be open */
 /* For shutting down: what is under way with Apple may end within grace_ms, then it breaks off (a
  * write is then in doubt, as after any broken call). Does not wait. Accepts NULL. */
 void apple_end_soon(struct apple *apple, int64_t grace_ms);
+/* Was apple_end_soon called? Who waits for Apple without a call under way gives up then. */
+bool apple_is_ending(const struct apple *apple);
 /* Is it a stand-in on this machine, and not Apple? */
 bool apple_is_loopback(const struct apple *apple);
 

@@ -90,6 +90,7 @@ void apple_end_soon(struct apple *apple, int64_t grace_ms)
 {
 	if (!apple || apple->end)
 		return;
+	apple->is_ending = true;
 	apple->grace_ms = grace_ms;
 	apple->end = wake_new();
 	if (pthread_create(&apple->ender, NULL, end_after_grace, apple)) {
@@ -120,6 +121,11 @@ void apple_free(struct apple *apple)
 	free(apple->base_url);
 	free(apple->host);
 	free(apple);
+}
+
+bool apple_is_ending(const struct apple *apple)
+{
+	return apple->is_ending;
 }
 
 bool apple_is_loopback(const struct apple *apple)

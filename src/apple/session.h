@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -51,6 +52,7 @@ struct apple {
 	struct apple_lane *lanes;
 	struct apple_session *sessions; /* that are open */
 	bool is_over;                   /* calls break off */
+	atomic_bool is_ending;          /* apple_end_soon was called */
 	struct wake *end;               /* NULL until apple_end_soon */
 	int64_t grace_ms;
 	pthread_t ender;

@@ -89,6 +89,8 @@ struct apple_users_walk *apple_users_walk_open(struct apple_session *s,
  * called. */
 must_check enum err apple_users_walk_next(struct apple_users_walk *w, struct ctx *cx,
 	struct apple_reply *ret_reply, struct apple_users_page *ret_page);
+/* How long nothing will happen but waiting for our turn; 0: not known, or the next page is there. */
+int64_t apple_users_walk_idle_ms(const struct apple_users_walk *w);
 void apple_users_walk_close(struct apple_users_walk *w); /* accepts NULL */
 
 /* For apple/ alone: the query and the page of an answer. */

@@ -85,6 +85,14 @@ static enum err ask(struct apple_users_walk *w, struct apple_reply *reply, int64
 	return OK;
 }
 
+int64_t apple_users_walk_idle_ms(const struct apple_users_walk *w)
+{
+	bool is_there =
+		w->asked > w->next && http_client_is_over(w->session->client, place_of(w->next));
+	int64_t idle = w->not_before - clock_mono_ms();
+	return is_there || idle < 0 ? 0 : idle;
+}
+
 /* Until the next page is there; meanwhile more are asked for. A turn that is refused ends the asking:
  * what is under way is read first. */
 static enum err wait_for_next(struct apple_users_walk *w, struct apple_reply *reply)

@@ -145,17 +145,44 @@ int cli_people_history(struct cli *c)
 		c, arena_printf(c->cx.mem, "/api/v1/people/%" PRId64 "/history", id), columns);
 }
 
+/* What happens at Apple is told before it is asked for. */
+static void tell_places(struct cli *c, const struct json *answer, bool is_now)
+{
+	const struct json *places = json_get(answer, "vpp_users");
+	for (size_t i = 0; i < json_count(places); i++) {
+		const struct json *place = json_at(places, i);
+		bool retires = json_bool(place, "will_retire", false);
+		fprintf(stderr, "%s: %s%s\n", show_text(c, place, "location.name"),
+			retires && !is_now ? "with the next sync: " : "",
+			show_text(c, place, "what"));
+	}
+}
+
 int cli_people_remove(struct cli *c)
 {
 	int64_t id;
 	int code = cli_people_find(c, c->words[0], &id);
 	if (code)
 		return code;
+	const char *path = arena_printf(c->cx.mem, "/api/v1/people/%" PRId64, id);
+	bool retires = cli_has(c, "--retire");
+	const struct json *answer;
+	struct api_call ask = { .method = "DELETE",
+		.path = arena_printf(c->cx.mem, "%s?dry_run=1", path) };
+	code = api_send(c, &ask, &answer);
+	if (code)
+		return code;
+	tell_places(c, answer, retires);
 	if (!cli_confirmed(c, arena_printf(c->cx.mem, "Take %s out of the list?", c->words[0])))
 		return CLI_FAILED;
 	struct api_call call = { .method = "DELETE",
-		.path = arena_printf(c->cx.mem, "/api/v1/people/%" PRId64, id) };
-	return api_send(c, &call, NULL);
+		.path = retires ? arena_printf(c->cx.mem, "%s?retire=1", path) : path,
+		.is_action = true };
+	code = api_send(c, &call, &answer);
+	const struct json *jobs = answer ? json_get(answer, "jobs") : NULL;
+	for (size_t i = 0; !code && i < json_count(jobs); i++)
+		printf("job %" PRId64 "\n", json_i64(json_at(jobs, i), "id", 0));
+	return code;
 }
 
 /* The options that are given, as members of a body. An empty value is null: it takes away. */

@@ -13,7 +13,11 @@
 #include "base/ctx.h"
 #include "db/driver.h"
 
+#ifdef POMONA_TEST_BUILD
+#define RUN_ROWS 64 /* so that every test has several */
+#else
 #define RUN_ROWS 32768
+#endif
 
 static const char setup[] =
 	"pragma page_size = 8192;"
@@ -30,6 +34,9 @@ static const char put_sql[] =
 	"excluded.b, "
 	"c = excluded.c, d = excluded.d where excluded.rank >= row.rank";
 static const char find_sql[] = "select key, rank, a, b, c, d from row where run = ?1 and key = ?2";
+static const char part_sql[] = "select key, rank, a, b, c, d from row where run = ?1 and key > ?2 "
+			       "order by key limit ?3";
+static const char out_sql[] = "delete from row where run = ?1 and key = ?2";
 static const char run_sql[] = "select key, rank, a, b, c, d from row where run = ?1 order by key";
 
 struct run {
@@ -40,9 +47,11 @@ struct run {
 
 struct db_scratch {
 	sqlite3 *db;
-	sqlite3_stmt *put, *find;
+	sqlite3_stmt *put, *find, *part, *out;
 	int64_t run_count, run_rows; /* runs; rows in the last one */
 	struct run *runs;            /* while it is read back */
+	int64_t part_run;            /* of db_scratch_part, and the key it came to */
+	char *part_key;
 };
 
 static enum err failed(struct db_scratch *s, struct ctx *cx)
@@ -85,7 +94,9 @@ enum err db_scratch_open(struct ctx *cx, const char *folder, struct db_scratch *
 	if (!s)
 		abort();
 	if (open_file(s, cx, folder) && (s->put = prepare(s, put_sql)) &&
-		(s->find = prepare(s, find_sql))) {
+		(s->find = prepare(s, find_sql)) && (s->part = prepare(s, part_sql)) &&
+		(s->out = prepare(s, out_sql))) {
+		s->part_run = 1;
 		*ret_scratch = s;
 		return OK;
 	}
@@ -113,6 +124,9 @@ void db_scratch_close(struct db_scratch *s)
 	end_runs(s);
 	sqlite3_finalize(s->put);
 	sqlite3_finalize(s->find);
+	sqlite3_finalize(s->part);
+	sqlite3_finalize(s->out);
+	free(s->part_key);
 	sqlite3_close_v2(s->db);
 	free(s);
 }
@@ -144,6 +158,53 @@ static struct db_scratch_row row_of(sqlite3_stmt *st)
 	return row;
 }
 
+static struct db_scratch_row copy_of(struct ctx *cx, sqlite3_stmt *st)
+{
+	struct db_scratch_row row = row_of(st);
+	row.key = arena_strdup(cx->mem, row.key);
+	for (int i = 0; i < DB_SCRATCH_TEXTS; i++)
+		row.texts[i] = arena_strdup(cx->mem, row.texts[i]);
+	return row;
+}
+
+static void remember_key(struct db_scratch *s, const char *key)
+{
+	free(s->part_key);
+	s->part_key = key ? strdup(key) : NULL;
+	if (key && !s->part_key)
+		abort();
+}
+
+enum err db_scratch_part(struct db_scratch *s, struct ctx *cx, size_t limit,
+	struct db_scratch_row *ret_rows, size_t *ret_count)
+{
+	size_t count = 0;
+	int code = SQLITE_DONE;
+	while (!count && s->part_run < s->run_count) {
+		sqlite3_bind_int64(s->part, 1, s->part_run);
+		sqlite3_bind_text(s->part, 2, s->part_key ? s->part_key : "", -1, SQLITE_STATIC);
+		sqlite3_bind_int64(s->part, 3, (int64_t)limit);
+		while (count < limit && (code = sqlite3_step(s->part)) == SQLITE_ROW)
+			ret_rows[count++] = copy_of(cx, s->part);
+		sqlite3_reset(s->part);
+		if (code != SQLITE_ROW && code != SQLITE_DONE)
+			return failed(s, cx);
+		s->part_run += count == 0;
+		remember_key(s, count ? ret_rows[count - 1].key : NULL);
+	}
+	*ret_count = count;
+	return OK;
+}
+
+enum err db_scratch_take_out(struct db_scratch *s, struct ctx *cx, const char *key)
+{
+	sqlite3_bind_int64(s->out, 1, s->part_run);
+	sqlite3_bind_text(s->out, 2, key, -1, SQLITE_STATIC);
+	int code = sqlite3_step(s->out);
+	sqlite3_reset(s->out);
+	return code == SQLITE_DONE ? OK : failed(s, cx);
+}
+
 enum err db_scratch_find(
 	struct db_scratch *s, struct ctx *cx, const char *key, struct db_scratch_row *ret_row)
 {
@@ -154,10 +215,7 @@ enum err db_scratch_find(
 		int code = sqlite3_step(s->find);
 		if (code == SQLITE_ROW &&
 			(!is_found || sqlite3_column_int64(s->find, 1) >= ret_row->rank)) {
-			*ret_row = row_of(s->find);
-			ret_row->key = arena_strdup(cx->mem, ret_row->key);
-			for (int i = 0; i < DB_SCRATCH_TEXTS; i++)
-				ret_row->texts[i] = arena_strdup(cx->mem, ret_row->texts[i]);
+			*ret_row = copy_of(cx, s->find);
 			is_found = true;
 		}
 		sqlite3_reset(s->find);

@@ -35,6 +35,13 @@ must_check enum err db_scratch_put(
 must_check enum err db_scratch_find(
 	struct db_scratch *s, struct ctx *cx, const char *key, struct db_scratch_row *ret_row);
 
+/* While rows are still put: the next at most limit rows that are done with being sorted, each once, in
+ * the order of their keys within a part. Texts are in cx->mem. 0 rows: none at the moment. A row of the
+ * last answer may be taken out, so that it is not given back again. */
+must_check enum err db_scratch_part(struct db_scratch *s, struct ctx *cx, size_t limit,
+	struct db_scratch_row *ret_rows, size_t *ret_count);
+must_check enum err db_scratch_take_out(struct db_scratch *s, struct ctx *cx, const char *key);
+
 /* From the smallest key (memcmp) on; nothing may be put any more. */
 must_check enum err db_scratch_rewind(struct db_scratch *s, struct ctx *cx);
 /* ERR_NOT_FOUND without detail at the end. The row lives until the next call. */

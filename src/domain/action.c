@@ -115,15 +115,16 @@ enum err action_preview(struct app *app, struct ctx *cx, const struct action_ver
 		.reasons = ARENA_ARRAY(cx->mem, struct action_reason, REASONS_MAX),
 	};
 	DB_AUTO(db);
-	int64_t expected = 0, after = 0;
+	int64_t after = 0;
 	enum err e = db_read(app->db, cx, &db);
 	if (!e)
 		e = check_mode(db, cx, verb, action->location_id);
 	if (!e)
-		e = selection_check(db, cx, action->selection, action->location_id, &expected);
+		e = selection_check(db, cx, action->selection, action->location_id, &p.selected);
 	if (e)
 		return e;
 	size_t count = 0;
+	int64_t most = action->look_most ? action->look_most : INT64_MAX;
 	do {
 		CTX_AUTO(page);
 		struct person *people = NULL;
@@ -138,7 +139,8 @@ enum err action_preview(struct app *app, struct ctx *cx, const struct action_ver
 		}
 		if (e)
 			return action_pass_error(cx, &page, e);
-	} while (count);
+		p.looked_at += (int64_t)count;
+	} while (count && p.looked_at < most);
 	sort_reasons(&p);
 	*ret_preview = p;
 	return OK;

@@ -25,8 +25,9 @@ struct action {
 	const struct selection *selection; /* NULL: the whole location (sync alone) */
 	bool plan_only;                    /* sync: stop at the plan */
 	int64_t retry_of;                  /* the job whose failed parts these are; 0: none */
-	const char *idempotency_key;       /* NULL: none */
-	const char *request_hash;          /* SHA-256 of the body, when there is a key */
+	int64_t look_most; /* a dry run looks at so many people, and the rest of a page; 0: at all */
+	const char *idempotency_key; /* NULL: none */
+	const char *request_hash;    /* SHA-256 of the body, when there is a key */
 };
 
 struct action_line {
@@ -41,6 +42,8 @@ struct action_reason {
 };
 
 struct action_preview {
+	int64_t selected;  /* people */
+	int64_t looked_at; /* of them; all other numbers are of these */
 	int64_t will_do, will_skip;
 	int64_t licences;      /* that come back (delete) */
 	int64_t licences_stay; /* books that cannot be taken back */

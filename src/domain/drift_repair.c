@@ -103,5 +103,6 @@ enum err drift_repair(struct app *app, struct ctx *cx, int64_t finding_id, const
 		e = invite_start(app, cx, &action, ret_job_id, &is_repeat);
 	else if (!e)
 		e = sync_start(app, cx, &action, ret_job_id, &is_repeat);
-	return e || is_repeat ? e : keep_job(app, cx, finding_id, *ret_job_id);
+	/* Also of a repeat: the first time may have ended between the two. */
+	return e ? e : keep_job(app, cx, finding_id, *ret_job_id);
 }

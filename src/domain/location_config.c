@@ -17,6 +17,7 @@
 #define PATIENCE_MS   10000
 #define HOOK_RETRY_MS (60 * 60 * 1000LL)
 #define TRIES_MAX     4
+#define LOOK_AGAIN_MS 100
 
 #define OUR_MARK "apple.mdm_info_id" /* a setting */
 
@@ -63,7 +64,19 @@ static const char *hook_url(
 	return arena_printf(cx->mem, "%.*s/hooks/apple/%s", (int)length, base, hook_key);
 }
 
-bool location_try_again(enum err e, const struct apple_reply *reply, int *tries)
+/* A stop does not wait for it. */
+static bool sit_out(struct app *app, int64_t ms)
+{
+	int64_t until = clock_mono_ms() + ms;
+	struct wake *nobody_rings = wake_new();
+	int64_t left;
+	while ((left = until - clock_mono_ms()) > 0 && !apple_is_ending(app->apple))
+		wake_wait(nobody_rings, left < LOOK_AGAIN_MS ? left : LOOK_AGAIN_MS);
+	wake_free(nobody_rings);
+	return !apple_is_ending(app->apple);
+}
+
+bool location_try_again(struct app *app, enum err e, const struct apple_reply *reply, int *tries)
 {
 	bool is_cut =
 		e == ERR_UNCERTAIN || (e == ERR_REMOTE && reply->sent == HTTP_MAYBE) ||
@@ -72,23 +85,18 @@ bool location_try_again(enum err e, const struct apple_reply *reply, int *tries)
 	                reply->retry_after_ms <= PATIENCE_MS;
 	if ((!is_cut && !is_short) || ++*tries >= TRIES_MAX)
 		return false;
-	if (reply->retry_after_ms > 0) {
-		struct wake *nobody_rings = wake_new();
-		wake_wait(nobody_rings, reply->retry_after_ms + 20);
-		wake_free(nobody_rings);
-	}
-	return true;
+	return reply->retry_after_ms > 0 ? sit_out(app, reply->retry_after_ms + 20) : true;
 }
 
 /* The mark is the same each time, so a write of it whose answer was lost is written again. */
-static enum err post_patiently(struct ctx *cx, struct apple_session *session,
+static enum err post_patiently(struct app *app, struct ctx *cx, struct apple_session *session,
 	const struct apple_client_config_set *set, struct apple_reply *ret_reply)
 {
 	int tries = 0;
 	enum err e;
 	do
 		e = apple_client_config_post(session, cx, set, ret_reply);
-	while (e && location_try_again(e, ret_reply, &tries));
+	while (e && location_try_again(app, e, ret_reply, &tries));
 	return e;
 }
 
@@ -119,7 +127,7 @@ enum err location_post_config(struct app *app, struct ctx *cx, struct apple_sess
 		.hook_url = hook_url(app, cx, l->hook_key, &reason),
 		.hook_secret = secret_derive(cx->mem, app->key, LOCATION_HOOK, l->hook_key),
 	};
-	enum err e = post_patiently(cx, session, &set, ret_reply);
+	enum err e = post_patiently(app, cx, session, &set, ret_reply);
 	l->hook_state = set.hook_url ? "on" : "off";
 	l->hook_reason = reason;
 	l->hook_url = set.hook_url;
@@ -128,7 +136,7 @@ enum err location_post_config(struct app *app, struct ctx *cx, struct apple_sess
 		l->hook_state = "failed";
 		l->hook_reason = arena_printf(cx->mem, "%s %s", row->means, row->how);
 		set.hook_url = NULL;
-		e = post_patiently(cx, session, &set, ret_reply);
+		e = post_patiently(app, cx, session, &set, ret_reply);
 	}
 	if (!e) {
 		l->owner_state = "ours";

@@ -15,8 +15,9 @@ struct ctx;
 must_check enum err location_our_mark(struct app *app, struct ctx *cx, const char **ret_mark);
 
 /* While an admin waits, a short breath of Apple's is sat out here: is the call worth another try, at
- * once or after the wait that Apple asked for? tries counts up; false after a few. */
-bool location_try_again(enum err e, const struct apple_reply *reply, int *tries);
+ * once or after the wait that Apple asked for? tries counts up; false after a few, and when the server
+ * stops. */
+bool location_try_again(struct app *app, enum err e, const struct apple_reply *reply, int *tries);
 
 /* Writes our mark and our address at Apple, and what came of it into l's owner and hook members. An
  * address that Apple does not take is no failure: l->hook_state says so. */

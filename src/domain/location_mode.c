@@ -31,11 +31,10 @@ static enum err check_nobody_else(
 	struct apple_client_config config;
 	struct apple_reply reply;
 	int tries = 0;
-	(void)app;
 	enum err e;
 	do
 		e = apple_client_config_get(session, cx, &reply, &config);
-	while (e && location_try_again(e, &reply, &tries));
+	while (e && location_try_again(app, e, &reply, &tries));
 	if (e || !reply.mdm_id || strcasecmp(reply.mdm_id, l->mdm_info_id) == 0)
 		return e;
 	return err_set(cx, ERR_CONFLICT, "location.owned_by_other",

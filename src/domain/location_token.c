@@ -85,7 +85,7 @@ static enum err try_token(struct app *app, struct ctx *cx, const char *token_fil
 	do
 		e = apple_client_config_get(
 			ret_attempt->session, cx, &ret_attempt->reply, &ret_attempt->config);
-	while (e && location_try_again(e, &ret_attempt->reply, &tries));
+	while (e && location_try_again(app, e, &ret_attempt->reply, &tries));
 	if (e)
 		return refused(cx, e, &ret_attempt->reply);
 	if (text_is_blank(ret_attempt->config.uid))

@@ -39,6 +39,7 @@ must_check enum err sync_merge(struct app *app, struct ctx *cx, const struct syn
 /* sync_strangers.c: records that nobody here made. They are rows of ours at once, not items: noting
  * what Apple shows changes nothing. staged are those for whom reconcile said "foreign" without a person;
  * those whose address is somebody's are judged once more. *ret_planned counts rows that became items. */
+bool sync_is_stranger(const struct staged_user *staged);
 must_check enum err sync_strangers_take(struct db *db, struct ctx *cx,
 	const struct sync_reading *reading, const struct staged_user *const *staged, size_t count,
 	int64_t *ret_planned);

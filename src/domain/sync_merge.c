@@ -109,28 +109,21 @@ struct piece {
 	int64_t planned;
 };
 
-static bool is_stranger(const struct staged_user *staged)
-{
-	struct reconcile_wish wish = { 0 };
-	struct reconcile_news news = {
-		.is_listed = true, .status = staged->status, .email = staged->email
-	};
-	return reconcile(&wish, NULL, &news, false).plan == PLAN_FOREIGN;
-}
-
 static enum err plan_one(const struct merge *m, struct db *db, struct ctx *cx,
 	const struct vpp_user_facts *facts, const struct staged_user *staged, struct piece *piece)
 {
 	bool is_planned = false;
 	if (!facts) {
-		if (is_stranger(staged))
+		if (sync_is_stranger(staged))
 			piece->strangers[piece->stranger_count++] = staged;
 		return OK;
 	}
-	if (!facts->user.person_id)
-		return staged || m->reading->is_consistent
-		               ? sync_strangers_follow(db, cx, &facts->user, staged)
-		               : OK;
+	if (!facts->user.person_id) {
+		/* What was taken in while the list was read is not in it any more. */
+		bool is_gone =
+			m->reading->is_consistent && facts->found_job_id != m->reading->job_id;
+		return staged || is_gone ? sync_strangers_follow(db, cx, &facts->user, staged) : OK;
+	}
 	struct sync_case c = { .last = &facts->user, .staged = staged, .facts = facts };
 	enum err e = sync_plan_row(db, cx, m->reading, &c, &is_planned);
 	piece->planned += is_planned;

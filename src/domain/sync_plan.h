@@ -34,6 +34,10 @@ struct sync_reading {
 must_check enum err sync_absent(struct app *app, struct ctx *cx, const struct sync_reading *reading,
 	size_t limit, const char **ret_ids, size_t *ret_count);
 
+/* While a whole list is still being read and there is time: takes in some of the strangers in it.
+ * *ret_did false: there is nothing to do at the moment. */
+must_check enum err sync_take_early(
+	struct app *app, struct ctx *cx, const struct sync_reading *reading, bool *ret_did);
 /* The plan of a whole location: what is staged, merged with what is known here. */
 must_check enum err sync_plan_whole(
 	struct app *app, struct ctx *cx, const struct sync_reading *reading);

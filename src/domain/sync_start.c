@@ -86,6 +86,7 @@ static enum err preview_whole(struct app *app, struct ctx *cx, const struct acti
 		e = vpp_users_count_states(db, cx, action->location_id, states);
 	for (int i = 0; !e && i < VPP_STATE_COUNT; i++)
 		p.will_do += states[i];
+	p.selected = p.looked_at = p.will_do;
 	if (!e)
 		e = vpp_users_unlike(db, cx, action->location_id, 0, ACTION_PREVIEW_PEOPLE, users,
 			&p.will_count);

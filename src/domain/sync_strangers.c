@@ -13,12 +13,25 @@
 #include "store/items.h"
 #include "store/jobs.h"
 #include "store/people.h"
+#include "store/user_list.h"
+
+#define EARLY 768 /* of the list, in a transaction */
 
 static enum vpp_state state_of(const char *status)
 {
 	return text_equal(status, "Associated")   ? VPP_ASSOCIATED
 	       : text_equal(status, "Registered") ? VPP_REGISTERED
 	                                          : VPP_REMOVED;
+}
+
+/* As reconcile says of a record that is nobody's. */
+bool sync_is_stranger(const struct staged_user *staged)
+{
+	struct reconcile_wish wish = { 0 };
+	struct reconcile_news news = {
+		.is_listed = true, .status = staged->status, .email = staged->email
+	};
+	return reconcile(&wish, NULL, &news, false).plan == PLAN_FOREIGN;
 }
 
 /* Its address is somebody's: theirs, or a second record of theirs? */
@@ -32,6 +45,15 @@ static enum err take_known(struct db *db, struct ctx *cx, const struct sync_read
 	return e;
 }
 
+static enum err know_addresses(struct db *db, struct ctx *cx,
+	const struct staged_user *const *staged, size_t count, bool *ret_known)
+{
+	const char **keys = ARENA_ARRAY(cx->mem, const char *, count);
+	for (size_t i = 0; i < count; i++)
+		keys[i] = staged[i]->email ? text_fold(cx->mem, staged[i]->email) : NULL;
+	return people_know_addresses(db, cx, keys, count, ret_known);
+}
+
 enum err sync_strangers_take(struct db *db, struct ctx *cx, const struct sync_reading *reading,
 	const struct staged_user *const *staged, size_t count, int64_t *ret_planned)
 {
@@ -41,11 +63,8 @@ enum err sync_strangers_take(struct db *db, struct ctx *cx, const struct sync_re
 		return OK;
 	const struct staged_user **strangers =
 		ARENA_ARRAY(cx->mem, const struct staged_user *, count);
-	const char **keys = ARENA_ARRAY(cx->mem, const char *, count);
 	bool *is_known = ARENA_ARRAY(cx->mem, bool, count);
-	for (size_t i = 0; i < count; i++)
-		keys[i] = staged[i]->email ? text_fold(cx->mem, staged[i]->email) : NULL;
-	enum err e = people_know_addresses(db, cx, keys, count, is_known);
+	enum err e = know_addresses(db, cx, staged, count, is_known);
 	for (size_t i = 0; !e && i < count; i++) {
 		bool is_stranger = true;
 		if (is_known[i])
@@ -72,6 +91,65 @@ enum err sync_strangers_follow(
 		return OK;
 	now.apple_seen_at = staged ? clock_now_ms() : u->apple_seen_at;
 	return vpp_users_save(db, cx, &now);
+}
+
+/* --- while the list is read --------------------------------------------------------------------- */
+
+/* Those of the list that are unknown here and whose address is nobody's: both in the order of the list. */
+static enum err pick_early(struct db *db, struct ctx *cx, const struct sync_reading *reading,
+	const struct staged_user *users, size_t count, const struct staged_user **ret_strangers,
+	size_t *ret_count)
+{
+	struct vpp_user_facts *facts = ARENA_ARRAY(cx->mem, struct vpp_user_facts, count);
+	const struct staged_user **fresh = ARENA_ARRAY(cx->mem, const struct staged_user *, count);
+	const char **keys = ARENA_ARRAY(cx->mem, const char *, count);
+	bool *is_known = ARENA_ARRAY(cx->mem, bool, count);
+	size_t fact_count = 0, fresh_count = 0;
+	for (size_t i = 0; i < count; i++)
+		keys[i] = users[i].client_user_id;
+	enum err e =
+		vpp_users_facts_of(db, cx, reading->location_id, keys, count, facts, &fact_count);
+	for (size_t i = 0, f = 0; !e && i < count; i++) {
+		bool is_here = f < fact_count &&
+		               text_equal(facts[f].user.client_user_id, users[i].client_user_id);
+		f += is_here;
+		if (!is_here && sync_is_stranger(&users[i]))
+			fresh[fresh_count++] = &users[i];
+	}
+	*ret_count = 0;
+	if (!e && fresh_count)
+		e = know_addresses(db, cx, fresh, fresh_count, is_known);
+	for (size_t i = 0; !e && i < fresh_count; i++)
+		if (!is_known[i])
+			ret_strangers[(*ret_count)++] = fresh[i];
+	return e;
+}
+
+enum err sync_take_early(
+	struct app *app, struct ctx *asker, const struct sync_reading *reading, bool *ret_did)
+{
+	CTX_AUTO(cx);
+	cx.actor = asker->actor;
+	struct staged_user *users = ARENA_ARRAY(cx.mem, struct staged_user, EARLY);
+	const struct staged_user **strangers =
+		ARENA_ARRAY(cx.mem, const struct staged_user *, EARLY);
+	size_t count = 0, stranger_count = 0;
+	DB_AUTO(db);
+	enum err e = user_list_part(reading->list, &cx, EARLY, users, &count);
+	*ret_did = count > 0;
+	if (e || !count)
+		return e ? action_pass_error(asker, &cx, e) : OK;
+	e = db_write(app->db, &cx, &db);
+	if (!e)
+		e = pick_early(db, &cx, reading, users, count, strangers, &stranger_count);
+	if (!e)
+		e = vpp_users_insert_strangers(
+			db, &cx, reading->location_id, reading->job_id, strangers, stranger_count);
+	if (!e)
+		e = db_commit(&db, &cx);
+	for (size_t i = 0; !e && i < stranger_count; i++)
+		e = user_list_take_out(reading->list, &cx, strangers[i]->client_user_id);
+	return e ? action_pass_error(asker, &cx, e) : OK;
 }
 
 /* --- at the end --------------------------------------------------------------------------------- */

@@ -192,16 +192,6 @@ enum err http_people_change(
 	return e ? e : reply_person(app, cx, rq, rp, id, 200);
 }
 
-enum err http_people_remove(
-	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
-{
-	int64_t id;
-	enum err e = http_path_id(cx, rq, "id", &id);
-	if (!e)
-		e = person_take_out(app, cx, id);
-	return e ? e : http_reply_nothing(rp);
-}
-
 static void event_to_json(struct json_writer *w, const struct person_event *ev)
 {
 	jw_object(w, NULL);

@@ -16,6 +16,8 @@
 #include "http/selection.h"
 #include "store/jobs.h"
 
+#define LOOK_MAX 100000000
+
 struct verb {
 	bool may_be_whole; /* the selection may be left out: the whole location */
 	enum err (*preview)(struct app *app, struct ctx *cx, const struct action *action,
@@ -49,6 +51,8 @@ static enum err reply_preview(struct ctx *cx, struct http_reply *rp, const struc
 {
 	REPLY_AUTO(out, w);
 	jw_object(&w, NULL);
+	jw_i64(&w, "selected", p->selected);
+	jw_i64(&w, "looked_at", p->looked_at);
 	jw_i64(&w, "will_do", p->will_do);
 	jw_i64(&w, "will_skip", p->will_skip);
 	jw_i64(&w, "licences", p->licences);
@@ -114,7 +118,7 @@ static enum err read_action(struct app *app, struct ctx *cx, const struct http_r
 static enum err act(struct app *app, struct ctx *cx, const struct http_request *rq,
 	struct http_reply *rp, const struct verb *verb)
 {
-	static const char *const known[] = { "dry_run", NULL };
+	static const char *const known[] = { "dry_run", "look", NULL };
 	struct action action = { 0 };
 	struct selection selection = { 0 };
 	struct action_preview preview = { 0 };
@@ -124,6 +128,8 @@ static enum err act(struct app *app, struct ctx *cx, const struct http_request *
 	enum err e = http_query_only(cx, rq, known);
 	if (!e)
 		e = http_query_flag(cx, rq, "dry_run", 0, &dry_run);
+	if (!e)
+		e = http_query_i64(cx, rq, "look", 1, LOOK_MAX, 0, &action.look_most);
 	if (!e)
 		e = read_action(app, cx, rq, verb, &action, &selection);
 	if (!e && dry_run) {

@@ -78,6 +78,21 @@ enum err user_list_find(struct user_list *list, struct ctx *cx, const char *clie
 	return e;
 }
 
+enum err user_list_part(struct user_list *list, struct ctx *cx, size_t limit,
+	struct staged_user *ret_users, size_t *ret_count)
+{
+	struct db_scratch_row *rows = ARENA_ARRAY(cx->mem, struct db_scratch_row, limit);
+	enum err e = db_scratch_part(list->rows, cx, limit, rows, ret_count);
+	for (size_t i = 0; !e && i < *ret_count; i++)
+		ret_users[i] = user_of(&rows[i]);
+	return e;
+}
+
+enum err user_list_take_out(struct user_list *list, struct ctx *cx, const char *client_user_id)
+{
+	return db_scratch_take_out(list->rows, cx, client_user_id);
+}
+
 enum err user_list_rewind(struct user_list *list, struct ctx *cx)
 {
 	return db_scratch_rewind(list->rows, cx);

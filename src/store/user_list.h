@@ -31,6 +31,12 @@ int64_t user_list_active(const struct user_list *list);
 /* ERR_NOT_FOUND without detail. */
 must_check enum err user_list_find(struct user_list *list, struct ctx *cx,
 	const char *client_user_id, struct staged_user *ret_user);
+/* While it is still being read: the next at most limit users, in cx->mem, each once, in parts that are in
+ * order; 0: none at the moment. One of them that is done with may be taken out of the list. */
+must_check enum err user_list_part(struct user_list *list, struct ctx *cx, size_t limit,
+	struct staged_user *ret_users, size_t *ret_count);
+must_check enum err user_list_take_out(
+	struct user_list *list, struct ctx *cx, const char *client_user_id);
 /* Reading in order; nothing may be put meanwhile. The next at most limit users, in cx->mem. */
 must_check enum err user_list_rewind(struct user_list *list, struct ctx *cx);
 must_check enum err user_list_page(struct user_list *list, struct ctx *cx, size_t limit,

@@ -136,6 +136,20 @@ enum err vpp_users_find(struct db *db, struct ctx *cx, int64_t id, struct vpp_us
 	return one(st, cx, ret_user);
 }
 
+enum err vpp_users_places(struct db *db, struct ctx *cx, int64_t person_id, size_t limit,
+	int64_t *ret_location_ids, size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &vpp_users_places_query);
+	db_bind_i64(st, person_id);
+	db_bind_i64(st, (int64_t)limit);
+	size_t count = 0;
+	enum err e = OK;
+	while (count < limit && (e = db_step(st, cx)) == OK)
+		ret_location_ids[count++] = db_i64(st, 0);
+	*ret_count = count;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err vpp_users_find_live(struct db *db, struct ctx *cx, int64_t location_id, int64_t person_id,
 	struct vpp_user *ret_user)
 {
@@ -176,6 +190,7 @@ static enum err several_facts(struct db_stmt *st, struct ctx *cx, size_t limit,
 			.person_is_wanted = db_bool(st, 24) && db_is_null(st, 25),
 			.person_email = db_text(st, cx, 26),
 			.has_open_items = db_bool(st, 27),
+			.found_job_id = db_i64(st, 28),
 		};
 	*ret_count = count;
 	return e == ERR_NOT_FOUND ? OK : e;

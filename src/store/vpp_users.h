@@ -66,6 +66,9 @@ must_check enum err vpp_users_insert(
 /* Writes every changeable column of the row u->id. */
 must_check enum err vpp_users_save(struct db *db, struct ctx *cx, const struct vpp_user *u);
 
+/* The locations in which a person has a live record, in order of id. */
+must_check enum err vpp_users_places(struct db *db, struct ctx *cx, int64_t person_id, size_t limit,
+	int64_t *ret_location_ids, size_t *ret_count);
 /* ERR_NOT_FOUND without detail when there is none. */
 must_check enum err vpp_users_find(
 	struct db *db, struct ctx *cx, int64_t id, struct vpp_user *ret_user);
@@ -80,6 +83,7 @@ struct vpp_user_facts {
 	bool has_person, person_is_wanted; /* active, not deleted */
 	const char *person_email;
 	bool has_open_items;
+	int64_t found_job_id; /* of a stranger; 0: none */
 };
 /* In the order of clientUserId, after a given one ("" from the start) and up to another (NULL: to the
  * end), at most limit. */

@@ -22,6 +22,11 @@ select id, location_id, person_id, client_user_id, is_live, state, apple_status,
   failed_reason, missing_since, requested_at, registered_at, associated_at, removed_at, look_wanted_at
 from vpp_user where id = ?1
 
+-- Where a person has a live record.
+-- name: vpp_users_places
+select v.location_id from vpp_user v join location l on l.id = v.location_id
+where v.person_id = ?1 and v.is_live = 1 and l.left_at is null order by v.location_id limit ?2
+
 -- name: vpp_users_find_live
 select id, location_id, person_id, client_user_id, is_live, state, apple_status, apple_email, apple_seen_at,
   id_hash, invite_code_box, message_state, message_channel, message_reason, message_at, failed_number,
@@ -103,7 +108,8 @@ select v.id, v.location_id, v.person_id, v.client_user_id, v.is_live, v.state, v
   v.associated_at, v.removed_at, v.look_wanted_at,
   p.id, p.is_active, p.deleted_at, p.email,
   case when exists (select 1 from item i where i.vpp_user_id = v.id
-    and i.state in ('planned', 'intended', 'accepted', 'unknown', 'held')) then 1 else 0 end
+    and i.state in ('planned', 'intended', 'accepted', 'unknown', 'held')) then 1 else 0 end,
+  v.found_job_id
 from vpp_user v left join person p on p.id = v.person_id
 
 -- name: vpp_users_facts

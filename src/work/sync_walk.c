@@ -28,12 +28,14 @@
 #define FOLLOWS_MAX     3    /* lists of changes after a walk in which the version moved */
 #define ABSENT_MAX      50   /* so many are asked for one by one, more are a reason to walk again */
 #define SMALLER_PERCENT 80   /* a list below this part of what is known is read a second time */
+#define IDLE_MS         20   /* at least, for work beside the reading */
 #define SLICE_MS        2000 /* after this long it is looked whether the lane is wanted elsewhere */
 
 struct sync_walk {
 	struct lane *lane;
 	int64_t job_id;
 	struct user_list *list;
+	bool is_whole;     /* of the location, not of chosen people */
 	bool is_delta;     /* only changes since the last sync */
 	char since[100];   /* of the list that is read now; "": the whole list */
 	char version[100]; /* of its first page */
@@ -111,6 +113,7 @@ enum err sync_walk_of(
 	const char *known = lane->location.users_version_id;
 	*w = (struct sync_walk){ .lane = lane,
 		.job_id = job->id,
+		.is_whole = job->whole_location,
 		.listed_before = -1,
 		.is_delta = known && lane->location.last_sync_at };
 	lane->walk = w;
@@ -216,6 +219,19 @@ static enum err look_up(struct sync_walk *w, struct ctx *asker, int64_t total, b
 	return OK;
 }
 
+/* Apple's pace leaves time: what can be known of the list before its end is done in it. */
+static enum err use_time(struct sync_walk *w, struct apple_users_walk *pages, struct ctx *cx)
+{
+	bool did = w->is_whole && !w->is_delta && !w->follows;
+	struct sync_reading reading = {
+		.job_id = w->job_id, .location_id = w->lane->location_id, .list = w->list
+	};
+	enum err e = OK;
+	while (!e && did && apple_users_walk_idle_ms(pages) >= IDLE_MS)
+		e = sync_take_early(w->lane->app, cx, &reading, &did);
+	return e;
+}
+
 /* To the end of the list, or until the lane is wanted elsewhere. */
 static enum err read_list(struct sync_walk *w, struct ctx *cx)
 {
@@ -229,6 +245,8 @@ static enum err read_list(struct sync_walk *w, struct ctx *cx)
 	enum err e = OK;
 	while (!e && w->next >= 0 && !is_wanted && w->lane->may_go_on) {
 		e = read_page(w, pages, cx, &total);
+		if (!e && w->next >= 0)
+			e = use_time(w, pages, cx);
 		if (e || w->next < 0 || clock_mono_ms() < until)
 			continue;
 		e = look_up(w, cx, total, &is_wanted);

@@ -204,11 +204,11 @@ APP_TEST(the_active_record_wins_in_a_list)
 APP_TEST(a_long_list_is_read_back_in_order)
 {
 	(void)app;
-	enum { USERS = 40000, PAGE = 1000 };
+	enum { USERS = 5000, PAGE = 300 };
 	struct user_list *list = a_list(cx);
 	char id[16], email[16];
 	for (uint32_t i = 0; i < USERS + USERS / 10; i++) {
-		uint32_t n = (uint32_t)((uint64_t)(i % USERS) * 48271 % 40009);
+		uint32_t n = (uint32_t)((uint64_t)(i % USERS) * 48271 % 5003);
 		snprintf(id, sizeof(id), "c-%06u", n);
 		snprintf(email, sizeof(email), "e-%u", i);
 		struct staged_user u = { id, "Registered", email, NULL, NULL };
@@ -233,6 +233,38 @@ APP_TEST(a_long_list_is_read_back_in_order)
 	must(user_list_find(
 		list, cx, "c-000000", &first)); /* put first, and once more at the end */
 	assert_string_equal(first.email, arena_printf(cx->mem, "e-%d", USERS));
+}
+
+/* What is sorted already can be had before the end, and taken out. */
+APP_TEST(a_list_is_had_in_parts_while_it_is_read)
+{
+	(void)app;
+	struct staged_user users[50], found;
+	struct user_list *list = a_list(cx);
+	size_t count = 0, seen = 0;
+	must(user_list_part(list, cx, 50, users, &count));
+	assert_int_equal(count, 0);
+	for (int i = 0; i < 1000; i++) {
+		struct staged_user u = { arena_printf(cx->mem, "c-%03d", i * 7 % 1000),
+			"Registered", NULL, NULL, NULL };
+		must(user_list_put(list, cx, &u));
+		do {
+			must(user_list_part(list, cx, 50, users, &count));
+			for (size_t n = 0; n < count; n += 2)
+				must(user_list_take_out(list, cx, users[n].client_user_id));
+			seen += count;
+		} while (count);
+	}
+	assert_in_range(seen, 900, 999); /* not the part that is still growing */
+	assert_int_equal(user_list_active(list), 1000);
+	must(user_list_rewind(list, cx));
+	size_t left = 0;
+	do {
+		must(user_list_page(list, cx, 50, users, &count));
+		left += count;
+	} while (count == 50);
+	assert_in_range(left, 1000 - seen / 2 - 40, 1000 - seen / 2);
+	must(user_list_find(list, cx, "c-993", &found)); /* the last one */
 }
 
 /* --- the merge ------------------------------------------------------------------------------- */

@@ -110,7 +110,7 @@ story('ended while a location is added and Apple hangs, or asks to wait', { time
   expectLog(/http\.request/);
   const { token_file: file } = await twin.get('/control/locations/first');
   const slow = { kind: 'delay', delay_ms: 50_000, operation: 'client.config' };
-  const wait = { kind: 'status', status: 503, retry_after: '4', count: 9, operation: 'client.config' };
+  const wait = { kind: 'status', status: 503, retry_after: '9', count: 9, operation: 'client.config' };
   for (const fault of [slow, wait]) {
     await twin.fault(fault);
     const asked = (await twin.calls()).length;

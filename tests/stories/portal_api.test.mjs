@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Browser, setupCode } from './lib/browser.mjs';
 import { faultsOf } from './lib/contract.mjs';
-import { chosen, school } from './lib/school.mjs';
+import { chosen, names, school } from './lib/school.mjs';
 import { story } from './lib/story.mjs';
 
 const password = 'seven green apples fell';
@@ -154,4 +154,16 @@ story('what is wrong now, and that it is gone with its cause', async ({ twin, po
   assert.equal(code, 0);
   assert.match(stdout, /^PROBLEM/);
   assert.match((await pomona.cli('statistics', '--days', '7')).stdout, /^DAY .*\n\d{4}-\d\d-\d\d /);
+});
+
+story('a dry run of very many looks at the first of them, and says so', async ({ twin, pomona }) => {
+  await school({ twin, pomona }, names(600));
+  const dry = (query) => pomona.post(`/api/v1/vpp-users/invite?dry_run=1${query}`, { selection: { filter: { eligible: true } } });
+  const whole = await dry('');
+  assert.deepEqual([whole.selected, whole.looked_at, whole.will_do + whole.will_skip], [600, 600, 600]);
+  const first = await dry('&look=100');
+  assert.equal(first.selected, 600);
+  assert.ok(first.looked_at >= 100 && first.looked_at < 600);
+  assert.equal(first.will_do + first.will_skip, first.looked_at);
+  assert.equal((await dry('&look=100000')).looked_at, 600);
 });

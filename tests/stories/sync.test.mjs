@@ -94,6 +94,22 @@ story('small pages, a version that moves, and limits that change', async (w) => 
   for (const name of who) await pomona.shows(name, 'Associated', (p) => p.vpp.state === 'associated');
 });
 
+story('another MDM takes the location while batches leave: the first answer that shows it is the last write', async (w) => {
+  const { twin, pomona } = w;
+  w.expectLog(/lane\.held.*Other MDM manages/);
+  await twin.knobs({ limits: { maxUsers: 2 } });
+  const location = await invited(w, ['ada']);
+  const who = ['ada', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8', 'b9'];
+  await pomona.import('people', peopleCsv(who));
+  await pomona.import('devices', devicesCsv(who));
+  await twin.post('/control/locations/first/mdm-info', { id: 'foreign', name: 'Other MDM', metadata: 'x' });
+  const before = (await twin.calls()).length;
+  await pomona.act('invite', { location: location.id, selection: await chosen(pomona, who.slice(1)) });
+  await waitFor('the location shows who took it', async () => (await pomona.get(`/api/v1/locations/${location.id}`)).owner.state === 'foreign');
+  const creates = (await twin.calls()).slice(before).filter((c) => c.operation === 'users.create');
+  assert.equal(creates.length, 1, 'five batches were ready');
+});
+
 story('another MDM takes the location: no write after the first sign of it', async (w) => {
   const { twin, pomona } = w;
   w.expectLog(/lane\.held.*Other MDM manages/);

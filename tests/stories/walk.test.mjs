@@ -58,6 +58,26 @@ story('others write while a long list is read: the changes are asked for, the li
   assert.equal((await pagesOf(twin)).whole.length, whole.length);
 });
 
+story('at Apple\'s own pace strangers are taken in while the list is read, each once', { timeout: 60_000 }, async (w) => {
+  const { twin, pomona } = w;
+  const location = await strangers(w);
+  await twin.knobs({ move_versions: 3, limits: { maxRequestPerSecond: 15 } });
+  await pomona.program.stop();
+  await pomona.start(); // reads the limits
+  const asked = await pomona.act('sync', { location: location.id });
+  await waitFor('some are listed before the end', async () => {
+    const before = await pomona.get(`/api/v1/jobs/${asked.job.id}`);
+    return (await pomona.items(asked.job)).length > 0 && before.state === 'running' && /^Reading/.test(before.step);
+  });
+  const job = await pomona.job(asked);
+  assert.equal(job.total, PAGES * PAGE);
+  assert.equal(job.done, PAGES * PAGE);
+  assert.equal((await pomona.items(job)).length, PAGES * PAGE);
+  assert.equal((await pagesOf(twin)).whole.filter((page) => page === 0).length, 1);
+  const next = await pomona.does('sync', { location: location.id });
+  assert.equal(next.total, 0);
+});
+
 story('five pages at most are under way at once', async (w) => {
   const { twin, pomona } = w;
   const location = await strangers(w);

@@ -666,7 +666,12 @@ export interface paths {
         get: operations["getPerson"];
         put?: never;
         post?: never;
-        /** Take a person out of the list; the next sync removes their VPP user. */
+        /**
+         * Take a person out of the list, and out of Apple.
+         * @description A person who is a VPP user leaves Apple with the next sync; with `?retire=1` at once: then the answer
+         *     has the jobs that do it (202; 204 when Apple knows nothing of the person). With `?dry_run=1` nothing
+         *     is done, and the answer says what would happen where.
+         */
         delete: operations["removePerson"];
         options?: never;
         head?: never;
@@ -1280,6 +1285,22 @@ export interface components {
         };
         /** @enum {string} */
         MessageChannel: "notification" | "email" | "notification_else_email";
+        PersonLeaves: {
+            /** @description Where the person is a VPP user; empty when Apple knows nothing of them. */
+            vpp_users: {
+                location: {
+                    id: number;
+                    name: string;
+                };
+                will_retire: boolean;
+                /** @description In words; or why nothing happens there. */
+                what: string;
+                /** @description That come back. */
+                licences: number;
+                /** @description Books that cannot be taken back. */
+                licences_stay: number;
+            }[];
+        };
         ScheduleRun: {
             /** @description Which planned run it was: its local date and time. */
             planned_for: string;
@@ -1713,6 +1734,10 @@ export interface components {
             mode?: "apply" | "plan";
         };
         ActionPreview: {
+            /** @description How many people are selected. */
+            selected: number;
+            /** @description Of how many of them the numbers here are; fewer with `look` alone. */
+            looked_at: number;
             will_do: number;
             will_skip: number;
             /** @description How many licences a delete frees. */
@@ -2003,6 +2028,11 @@ export interface components {
         Count: 0 | 1;
         /** @description 1 answers what would be done, and does nothing. */
         DryRun: 0 | 1;
+        /**
+         * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
+         *     and `selected` say whether it was one.
+         */
+        Look: number;
         /**
          * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
          *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
@@ -3239,8 +3269,22 @@ export interface operations {
     };
     removePerson: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description 1 answers what would be done, and does nothing. */
+                dry_run?: components["parameters"]["DryRun"];
+                /** @description 1 retires them at Apple now. */
+                retire?: 0 | 1;
+            };
+            header?: {
+                /**
+                 * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+                 *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+                 *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+                 *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+                 *     was carried out and its answer was not kept. A refused request leaves its key free.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: components["parameters"]["Id"];
             };
@@ -3248,6 +3292,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description With `?dry_run=1`, what would happen at Apple. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLeaves"];
+                };
+            };
+            /** @description Taken out; these jobs retire them at Apple. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        jobs: components["schemas"]["Job"][];
+                    };
+                };
+            };
             /** @description Taken out. */
             204: {
                 headers: {
@@ -3385,6 +3449,11 @@ export interface operations {
             query?: {
                 /** @description 1 answers what would be done, and does nothing. */
                 dry_run?: components["parameters"]["DryRun"];
+                /**
+                 * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
+                 *     and `selected` say whether it was one.
+                 */
+                look?: components["parameters"]["Look"];
             };
             header?: {
                 /**
@@ -3415,6 +3484,11 @@ export interface operations {
             query?: {
                 /** @description 1 answers what would be done, and does nothing. */
                 dry_run?: components["parameters"]["DryRun"];
+                /**
+                 * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
+                 *     and `selected` say whether it was one.
+                 */
+                look?: components["parameters"]["Look"];
             };
             header?: {
                 /**
@@ -3445,6 +3519,11 @@ export interface operations {
             query?: {
                 /** @description 1 answers what would be done, and does nothing. */
                 dry_run?: components["parameters"]["DryRun"];
+                /**
+                 * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
+                 *     and `selected` say whether it was one.
+                 */
+                look?: components["parameters"]["Look"];
             };
             header?: {
                 /**
