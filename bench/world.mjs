@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../', import.meta.url));
 process.env.POMONA_BUILD ??= join(root, 'build/release');
+// The loads here are one caller's.
+process.env.POMONA_REQUESTS_PER_MINUTE ??= '0';
 const { Pomona } = await import('../tests/stories/lib/pomona.mjs');
 const { Twin } = await import('../tests/stories/lib/twin.mjs');
 

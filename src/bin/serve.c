@@ -13,6 +13,7 @@
 #include "base/ctx.h"
 #include "base/kill_point.h"
 #include "base/log.h"
+#include "base/rate.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/wake.h"
@@ -74,7 +75,7 @@ static const char *without_last_slash(struct ctx *cx, const char *url)
 static enum err read_settings(struct server *s, struct ctx *cx, int argc, char **argv)
 {
 	size_t count;
-	int64_t settle_seconds;
+	int64_t settle_seconds, requests;
 	const struct setting_row *rows = settings_rows(cx, &s->settings, &count);
 	enum err e = settings_read(cx, rows, count, argc, argv);
 	if (!e)
@@ -85,6 +86,8 @@ static enum err read_settings(struct server *s, struct ctx *cx, int argc, char *
 		e = check_smtp(cx, s->settings.smtp);
 	if (!e)
 		e = text_parse_i64(s->settings.settle_seconds, 0, INT32_MAX, &settle_seconds);
+	if (!e)
+		e = text_parse_i64(s->settings.requests_per_minute, 0, INT32_MAX, &requests);
 	if (e)
 		return e;
 	s->app.life = clock_now_ms();
@@ -95,6 +98,7 @@ static enum err read_settings(struct server *s, struct ctx *cx, int argc, char *
 		.mdm_url = without_last_slash(cx, s->settings.mdm_url),
 		.smtp = s->settings.smtp,
 		.settle_ms = settle_seconds * 1000,
+		.requests_per_minute = requests,
 		.cookies_secure = s->settings.public_url &&
 		                  text_starts_with(s->settings.public_url, "https://"),
 	};
@@ -192,6 +196,7 @@ static enum err open_all(struct server *s, struct ctx *cx)
 	app->import_wake = wake_new();
 	app->schedule_wake = wake_new();
 	app->events = events_new();
+	app->rate = rate_new(app->settings.requests_per_minute);
 	e = access_setup_prepare(app, cx);
 	int port = 0;
 	if (!e)
@@ -215,6 +220,7 @@ static void close_all(struct server *s)
 	http_server_stop(s->http);
 	work_stop(s->work);
 	events_free(s->app.events);
+	rate_free(s->app.rate);
 	apple_free(s->app.apple);
 	db_pool_close(s->app.db);
 	wake_free(s->app.deliver_wake);

@@ -10,6 +10,7 @@
 
 struct apple;
 struct db_pool;
+struct rate;
 struct secret_key;
 struct wake;
 
@@ -18,9 +19,10 @@ struct app_settings {
 	const char *apple_url;  /* base of Apple's service, "https://vpp.itunes.apple.com/mdm/v2" */
 	const char *public_url; /* how people and Apple reach us; NULL: the listen address */
 	const char *mdm_url;    /* of the connector that hands commands to devices; NULL: none */
-	const char *smtp;    /* "host:port" until an admin sets another mail server; NULL: none */
-	int64_t settle_ms;   /* after a broken write, before we look; 90 s */
-	bool cookies_secure; /* the portal is served over https (also by a proxy) */
+	const char *smtp; /* "host:port" until an admin sets another mail server; NULL: none */
+	int64_t requests_per_minute; /* of each caller; 0: no limit */
+	int64_t settle_ms;           /* after a broken write, before we look; 90 s */
+	bool cookies_secure;         /* the portal is served over https (also by a proxy) */
 };
 
 struct app {
@@ -33,6 +35,7 @@ struct app {
 	struct wake *deliver_wake;  /* invitations are waiting */
 	struct wake *import_wake;   /* an import is to be applied */
 	struct wake *schedule_wake; /* a schedule was changed */
+	struct rate *rate;          /* how often each caller may ask; NULL: no limit */
 	struct events *events;      /* live progress for browsers; domain/events.h. May be NULL */
 	char setup_code[32];        /* "" once an owner exists */
 };

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/rate.h"
 #include "base/text.h"
 #include "http/auth.h"
 #include "http/once.h"
@@ -81,6 +82,22 @@ static void log_request(struct ctx *cx, const struct http_request *rq, struct ht
 		log_quote(cx->mem, e ? cx->error.internal : NULL));
 }
 
+/* A caller that runs away does not take the others' turns. Who is not signed in is known by the address. */
+static enum err take_turn(struct app *app, struct ctx *cx, const struct http_request *rq)
+{
+	const char *caller = *cx->actor.name ? arena_printf(cx->mem, "%s %lld", cx->actor.kind,
+						       (long long)cx->actor.id)
+	                                     : arena_printf(cx->mem, "address %s", http_peer(rq));
+	int64_t wait_ms = rate_take(app->rate, caller, clock_mono_ms());
+	if (!wait_ms)
+		return OK;
+	enum err e = err_set(cx, ERR_LIMITED, "requests.too_many",
+		"More than %lld requests in a minute. Ask again after the time in Retry-After.",
+		(long long)app->settings.requests_per_minute);
+	cx->error.retry_after_ms = wait_ms;
+	return e;
+}
+
 /* Who may ask at all, before a byte of the body is kept. */
 static bool admit(
 	void *app_pointer, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
@@ -91,6 +108,8 @@ static bool admit(
 	set_safe_headers(app, cx, rp);
 	set_api_headers(rp);
 	enum err e = auth_check(app, cx, rq, row_of(rq));
+	enum err limited = take_turn(app, cx, rq);
+	e = limited ? limited : e;
 	if (!e)
 		return true;
 	http_problem(cx, e, rp);

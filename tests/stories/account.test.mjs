@@ -52,3 +52,22 @@ story('sessions are listed with their address, and ended', async ({ pomona }) =>
   const token = await pomona.ask('GET', '/api/v1/sessions');
   assert.deepEqual([token.status, token.body.type], [400, '/problems/session.token']);
 });
+
+story('a caller that runs away is told when to come again, and takes nobody else’s turns', { pomona: { args: ['--requests-per-minute', '40'] } }, async ({ pomona }) => {
+  const ask = (headers) => fetch(`${pomona.url}/api/v1/session`, { headers });
+  const mine = { authorization: `Bearer ${pomona.token}` };
+  const answers = [];
+  for (let i = 0; i < 60; i++) answers.push(await fetch(`${pomona.url}/api/v1/people`, { headers: mine }));
+  const limited = answers.filter((a) => a.status === 429);
+  assert.ok(limited.length > 0 && answers.slice(0, 40).every((a) => a.status === 200), answers.map((a) => a.status).join(' '));
+  assert.ok(Number(limited[0].headers.get('retry-after')) >= 1);
+  assert.equal((await limited[0].json()).type, '/problems/requests.too_many');
+  const other = await pomona.makeToken('other', 'auditor');
+  assert.equal((await fetch(`${pomona.url}/api/v1/people`, { headers: { authorization: `Bearer ${other}` } })).status, 200);
+
+  // Without sign-in it is the address that counts, wrong tokens too.
+  const strangers = [];
+  for (let i = 0; i < 60; i++) strangers.push((await ask({ authorization: 'Bearer nonsense' })).status);
+  assert.ok(strangers.includes(429), strangers.join(' '));
+  assert.equal((await fetch(`${pomona.url}/api/v1/people`, { headers: { authorization: `Bearer ${other}` } })).status, 200);
+});
