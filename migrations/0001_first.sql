@@ -172,9 +172,9 @@ create index vpp_user_person on vpp_user (person_id) where person_id is not null
 create index vpp_user_look on vpp_user (location_id, look_wanted_at) where look_wanted_at is not null;
 create index vpp_user_account on vpp_user (location_id, id_hash) where is_live = 1 and id_hash is not null;
 create index vpp_user_failed on vpp_user (failed_number, person_id, is_live) where is_live = 1 and failed_number is not null;
--- Lists of a state, and of the mark "failed", are read from these in order of the name.
-create index vpp_user_mark on vpp_user (location_id, sort_name, person_id) where is_live = 1 and failed_reason is not null;
-create index vpp_user_state on vpp_user (location_id, state, sort_name, person_id) where is_live = 1;
+-- Lists of a state, and of the mark "failed", are read from these in order of the name. (is_live: see person_sort.)
+create index vpp_user_mark on vpp_user (location_id, sort_name, person_id, is_live) where is_live = 1 and failed_reason is not null;
+create index vpp_user_state on vpp_user (location_id, state, sort_name, person_id, is_live) where is_live = 1;
 
 create index vpp_user_found on vpp_user (found_job_id, id) where found_job_id is not null;
 -- A sync in which nothing changed at Apple asks for these alone. E-mail is compared as domain/reconcile does it:
