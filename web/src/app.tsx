@@ -35,6 +35,8 @@ const JobPage = lazy(() => detail().then((pages) => ({ default: pages.JobPage })
 const Missing = lazy(() => daily().then((pages) => ({ default: pages.Missing })));
 const People = lazy(() => daily().then((pages) => ({ default: pages.People })));
 const PersonPage = lazy(() => detail().then((pages) => ({ default: pages.PersonPage })));
+const Account = lazy(() => seldom().then((pages) => ({ default: pages.Account })));
+const AppleErrors = lazy(() => seldom().then((pages) => ({ default: pages.AppleErrors })));
 const Administrators = lazy(() => seldom().then((pages) => ({ default: pages.Administrators })));
 const ApiTokens = lazy(() => seldom().then((pages) => ({ default: pages.ApiTokens })));
 const Applications = lazy(() => seldom().then((pages) => ({ default: pages.Applications })));
@@ -78,6 +80,8 @@ function Pages() {
 			<Route path="/setting"><Redirect to="/setting/ios/vpp" replace /></Route>
 			<Route path="/setting/ios"><Redirect to="/setting/ios/vpp" replace /></Route>
 			<Route path="/setting/ios/vpp"><VppSetting /></Route>
+			<Route path="/setting/apple-errors"><AppleErrors /></Route>
+			<Route path="/account"><Account /></Route>
 			<Route path="/setting/administrators"><Administrators /></Route>
 			<Route path="/setting/api-tokens"><ApiTokens /></Route>
 			<Route><Missing /></Route>

@@ -5,12 +5,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type AdminRecord } from '../lib/api';
 import { t } from '../lib/i18n';
 import { fieldProblem } from '../lib/problem';
-import type { Role } from '../lib/session';
+import { useMay, type Role } from '../lib/session';
 import { ActiveBadge } from '../parts/badges';
 import { Field } from '../parts/field';
 import { Page } from '../parts/page';
 import { Rows, type Column } from '../parts/rows';
-import { Empty, Trouble } from '../parts/states';
+import { Empty, Forbidden, Trouble } from '../parts/states';
 import { useSays } from '../parts/toasts';
 import { When } from '../parts/when';
 
@@ -77,7 +77,7 @@ function AdminDialog({ admin, onClose }: { admin?: AdminRecord; onClose: () => v
 	);
 }
 
-export default function Administrators() {
+function AdministratorsList() {
 	const [open, setOpen] = useState<AdminRecord | 'new' | null>(null);
 	const list = useQuery({ queryKey: ['admins'], queryFn: ({ signal }) => body(api.GET('/api/v1/admins', { signal })) });
 	const columns: Column<AdminRecord>[] = [
@@ -93,4 +93,10 @@ export default function Administrators() {
 			{open && <AdminDialog admin={open === 'new' ? undefined : open} onClose={() => setOpen(null)} />}
 		</Page>
 	);
+}
+
+/** Owners alone: others are told who can. */
+export default function Administrators() {
+	if (!useMay('owner')) return <Page title={t('nav.admins')} crumbs={[{ text: t('nav.setting') }]}><Forbidden least="owner" /></Page>;
+	return <AdministratorsList />;
 }

@@ -5,11 +5,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type ApiTokenRecord } from '../lib/api';
 import { t } from '../lib/i18n';
 import { fieldProblem } from '../lib/problem';
-import type { Role } from '../lib/session';
+import { useMay, type Role } from '../lib/session';
 import { Field } from '../parts/field';
 import { Page } from '../parts/page';
 import { Rows, type Column } from '../parts/rows';
-import { Empty, Trouble } from '../parts/states';
+import { Empty, Forbidden, Trouble } from '../parts/states';
 import { useSays } from '../parts/toasts';
 import { When } from '../parts/when';
 import { RoleChoice } from './administrators';
@@ -76,7 +76,7 @@ function EndToken({ token, onClose }: { token: ApiTokenRecord; onClose: () => vo
 	);
 }
 
-export default function ApiTokens() {
+function ApiTokensList() {
 	const [adding, setAdding] = useState(false);
 	const [ending, setEnding] = useState<ApiTokenRecord | null>(null);
 	const list = useQuery({ queryKey: ['api-tokens'], queryFn: ({ signal }) => body(api.GET('/api/v1/api-tokens', { signal })) });
@@ -94,4 +94,10 @@ export default function ApiTokens() {
 			{ending && <EndToken token={ending} onClose={() => setEnding(null)} />}
 		</Page>
 	);
+}
+
+/** Owners alone: others are told who can. */
+export default function ApiTokens() {
+	if (!useMay('owner')) return <Page title={t('nav.tokens')} crumbs={[{ text: t('nav.setting') }]}><Forbidden least="owner" /></Page>;
+	return <ApiTokensList />;
 }

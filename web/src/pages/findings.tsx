@@ -53,7 +53,7 @@ function columns(): Column<Finding>[] {
 	return [
 		{ key: 'kind', title: t('items.kind'), width: 15, cell: (one) => <Label isCompact color={one.state === 'open' ? 'orange' : 'grey'}>{t(`finding.kind.${one.kind}`)}</Label> },
 		{ key: 'who', title: t('items.who'), width: 15, cell: (one) => (one.person ? <Link to={`/user/${one.person.id}`}>{one.person.display_name}</Link> : <span className="pomona-muted">{t('plan.nobody')}</span>) },
-		{ key: 'detail', title: t('items.reason'), width: 35, cell: (one) => <>{one.detail}<div className="pomona-muted pomona-small pomona-mono">{one.subject}</div></> },
+		{ key: 'detail', title: t('items.reason'), width: 35, cell: (one) => <>{one.detail}<div className="pomona-muted pomona-small">{t(`finding.help.${one.kind}`)}</div><div className="pomona-muted pomona-small pomona-mono">{one.subject}</div></> },
 		{ key: 'when', title: t('finding.seen'), width: 15, cell: (one) => <><When at={one.first_seen_at} /><div className="pomona-muted pomona-small">{t('finding.last_seen')} <When at={one.last_seen_at} /></div></> },
 		{ key: 'acts', title: t('finding.acts'), width: 20, cell: (one) => <Acts finding={one} /> },
 	];

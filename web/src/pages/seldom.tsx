@@ -8,3 +8,5 @@ export { default as History } from './history';
 export { default as ImportPage } from './import';
 export { default as VppSetting } from './setting/vpp_server';
 export { default as Wizard } from './setup/wizard';
+export { default as Account } from './account';
+export { default as AppleErrors } from './apple_errors';

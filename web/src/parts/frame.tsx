@@ -55,6 +55,7 @@ function Navigation() {
 					<NavExpandable title={t('nav.ios')} isActive={path.startsWith('/setting/ios')} isExpanded srText={t('nav.ios')}>
 						<At to="/setting/ios/vpp">{t('nav.vpp')}</At>
 					</NavExpandable>
+					<At to="/setting/apple-errors">{t('error.title')}</At>
 					{mayAct(session, 'owner') && <At to="/setting/administrators">{t('nav.admins')}</At>}
 					{mayAct(session, 'owner') && <At to="/setting/api-tokens">{t('nav.tokens')}</At>}
 				</NavExpandable>
@@ -65,6 +66,7 @@ function Navigation() {
 
 function UserMenu({ onSignOut }: { onSignOut: () => void }) {
 	const session = useSession();
+	const [, go] = useLocation();
 	const [open, setOpen] = useState(false);
 	const [now, setNow] = useState<Theme>(theme());
 	const setPreferences = useSetPreferences();
@@ -89,6 +91,7 @@ function UserMenu({ onSignOut }: { onSignOut: () => void }) {
 			<DropdownGroup label={`${name} – ${tMaybe(`role.${session?.admin?.role ?? ''}`, '')}`}>
 				<DropdownList>
 					<DropdownItem onClick={showShortcuts}>{t('menu.shortcuts')}</DropdownItem>
+					<DropdownItem onClick={() => go('/account')}>{t('account.title')}</DropdownItem>
 					<DropdownItem onClick={onSignOut}>{t('menu.sign_out')}</DropdownItem>
 				</DropdownList>
 			</DropdownGroup>

@@ -150,3 +150,28 @@ export function ChannelPanel({ location }: { location: Location }) {
 		</Panel>
 	);
 }
+
+/** Manage the location, or only look: then nothing is written at Apple. */
+export function ModePanel({ location }: { location: Location }) {
+	const client = useQueryClient();
+	const { toast } = useSays();
+	const mayChange = useMay('admin');
+	const [value, setValue] = useState(location.mode);
+	const save = useMutation({
+		mutationFn: () => body(api.PUT('/api/v1/locations/{id}/mode', { params: { path: { id: location.id } }, body: { mode: value } })),
+		onSuccess: () => {
+			toast(t('toast.saved'));
+			void client.invalidateQueries({ queryKey: ['locations'] });
+			void client.invalidateQueries({ queryKey: ['problems'] });
+		},
+	});
+	return (
+		<Panel title={t('mode.title')} foot={mayChange && <SaveFoot what={t('mode.title')} dirty={value !== location.mode} busy={save.isPending} onSave={() => save.mutate()} />}>
+			<Choices name="location-mode" label={t('mode.legend')} value={value} onChange={setValue} isDisabled={!mayChange} choices={[
+				{ value: 'manage', label: t('mode.manage'), help: t('mode.manage_help') },
+				{ value: 'observe', label: t('mode.observe'), help: t('mode.observe_help') },
+			]} />
+			{save.error && <Trouble error={save.error} level="h3" />}
+		</Panel>
+	);
+}

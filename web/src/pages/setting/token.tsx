@@ -13,9 +13,11 @@ const HEADERS = { 'Content-Type': 'application/octet-stream' };
 /** A token file is about 600 bytes; whatever is bigger than this is another file. */
 const TOKEN_MOST = 64 * 1024;
 
-function add(file: File, takeOver: boolean): Promise<Location> {
+type How = 'ask' | 'take_over' | 'observe';
+
+function add(file: File, how: How): Promise<Location> {
 	return body(api.POST('/api/v1/locations', {
-		params: { query: takeOver ? { take_over: 1 } : {} }, headers: HEADERS, body: file as unknown as string, bodySerializer: asIs,
+		params: { query: how === 'take_over' ? { take_over: 1 } : how === 'observe' ? { observe: 1 } : {} }, headers: HEADERS, body: file as unknown as string, bodySerializer: asIs,
 	}));
 }
 
@@ -23,16 +25,18 @@ function renew(file: File, id: number): Promise<Location> {
 	return body(api.PUT('/api/v1/locations/{id}/token', { params: { path: { id } }, headers: HEADERS, body: file as unknown as string, bodySerializer: asIs }));
 }
 
-function TakeOver({ words, busy, onOk, onClose }: { words: string; busy: boolean; onOk: () => void; onClose: () => void }) {
+function TakeOver({ words, busy, onOk, onObserve, onClose }: { words: string; busy: boolean; onOk: () => void; onObserve: () => void; onClose: () => void }) {
 	return (
 		<Modal isOpen variant="small" onClose={onClose} aria-labelledby="take-title">
 			<ModalHeader title={t('token.take_title')} titleIconVariant="warning" labelId="take-title" />
 			<ModalBody className="pomona-stack">
 				<p>{words}</p>
 				<p>{t('token.take_words')}</p>
+				<p>{t('mode.observe_help')}</p>
 			</ModalBody>
 			<ModalFooter>
 				<Button variant="danger" isLoading={busy} isDisabled={busy} onClick={onOk}>{t('token.take_ok')}</Button>
+				<Button variant="secondary" isDisabled={busy} onClick={onObserve}>{t('mode.observe')}</Button>
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</Modal>
@@ -45,7 +49,7 @@ export function TokenUpload({ renewing, onDone }: { renewing?: Location; onDone?
 	const [help, setHelp] = useState(false);
 	const [tooLarge, setTooLarge] = useState<string | null>(null);
 	const upload = useMutation({
-		mutationFn: ({ file, takeOver }: { file: File; takeOver: boolean }) => (renewing ? renew(file, renewing.id) : add(file, takeOver)),
+		mutationFn: ({ file, how }: { file: File; how: How }) => (renewing ? renew(file, renewing.id) : add(file, how)),
 		onSuccess: (location) => {
 			void client.invalidateQueries({ queryKey: ['locations'] });
 			toast(t(renewing ? 'token.renewed' : 'token.added', { location: location.name }));
@@ -55,7 +59,7 @@ export function TokenUpload({ renewing, onDone }: { renewing?: Location; onDone?
 	const take = (file: File) => {
 		upload.reset();
 		setTooLarge(file.size > TOKEN_MOST ? t('token.too_large', { name: file.name }) : null);
-		if (file.size <= TOKEN_MOST) upload.mutate({ file, takeOver: false });
+		if (file.size <= TOKEN_MOST) upload.mutate({ file, how: 'ask' });
 	};
 	const problem = upload.error ? asProblem(upload.error) : null;
 	const foreign = problem?.reason === 'location.owned_by_other';
@@ -74,7 +78,8 @@ export function TokenUpload({ renewing, onDone }: { renewing?: Location; onDone?
 			</ExpandableSection>
 			{foreign && (
 				<TakeOver words={problem.detail} busy={upload.isPending} onClose={() => upload.reset()}
-					onOk={() => upload.variables && upload.mutate({ file: upload.variables.file, takeOver: true })} />
+					onOk={() => upload.variables && upload.mutate({ file: upload.variables.file, how: 'take_over' })}
+					onObserve={() => upload.variables && upload.mutate({ file: upload.variables.file, how: 'observe' })} />
 			)}
 		</>
 	);

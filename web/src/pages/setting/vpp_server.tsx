@@ -9,7 +9,7 @@ import { Panel } from '../../parts/card';
 import { JobStrips } from '../../parts/job_strip';
 import { Page } from '../../parts/page';
 import { Empty, Loading, Trouble } from '../../parts/states';
-import { ChannelPanel, LocationPanel } from './location';
+import { ChannelPanel, LocationPanel, ModePanel } from './location';
 import { MdmPanel, SmtpPanel } from './messages';
 import { SchedulePanel } from './schedule';
 import { TokenUpload } from './token';
@@ -44,6 +44,7 @@ export default function VppServerSetting() {
 					<SchedulePanel location={now} />
 					<ChannelPanel location={now} />
 					<MdmPanel />
+					<ModePanel location={now} />
 				</div>
 			)}
 			{locations.data && <SmtpPanel />}
