@@ -251,28 +251,6 @@ static struct http_call write_call(
 	};
 }
 
-/* Judges those that are over; how many are still under way. An answer that asks to wait closes the
- * pacer for those that have not left. */
-static size_t take_over(struct apple_session *s, struct ctx *cx, const char *operation,
-	const struct http_call *calls, struct apple_write_one *writes, bool *is_taken, size_t begun)
-{
-	size_t left = 0;
-	for (size_t i = 0; i < begun; i++) {
-		struct http_answer answer = { 0 };
-		if (is_taken[i] || !http_client_is_over(s->client, i)) {
-			left += !is_taken[i];
-			continue;
-		}
-		is_taken[i] = true;
-		enum err e = http_client_take(s->client, i, &answer);
-		writes[i].result = e && e != ERR_REMOTE
-		                           ? e
-		                           : judge(s, cx, operation, &calls[i], &answer,
-						     &writes[i].reply, &writes[i].root);
-	}
-	return left;
-}
-
 /* May the next one leave? Not when an answer to those before showed another owner, or asked to wait. */
 static enum err try_turn(struct apple_session *s, struct ctx *cx, int64_t *ret_wait_ms)
 {
@@ -280,62 +258,140 @@ static enum err try_turn(struct apple_session *s, struct ctx *cx, int64_t *ret_w
 	return e ? e : pacer_try(s->lane->pacer, cx, s->priority, ret_wait_ms);
 }
 
-/* Each leaves when it is its turn; the answers of those before are heard meanwhile. */
-static void write_paced(struct apple_session *s, struct ctx *cx, const char *operation,
-	const char *url, struct apple_write_one *writes, size_t count)
-{
+/* A row of writes under way. */
+struct row {
+	struct apple_session *session;
+	struct ctx *cx;
+	const char *operation, *url;
+	const struct apple_writer *writer;
+	struct apple_write_one *ready; /* waits for its turn; NULL: none */
+	bool is_more;                  /* there may be another */
+	enum err refused;              /* nothing more may leave, with this reply */
+	struct apple_reply reply;
+	struct apple_write_one *writes[APPLE_MAX_WRITES_IN_FLIGHT]; /* by place; NULL: it is free */
 	struct http_call calls[APPLE_MAX_WRITES_IN_FLIGHT];
-	bool is_taken[APPLE_MAX_WRITES_IN_FLIGHT] = { false };
-	size_t begun = 0, left = 0;
-	enum err refused = OK;
-	do {
-		int64_t wait = WAIT_MS;
-		if (begun < count && !refused)
-			refused = try_turn(s, cx, &wait);
-		if (begun < count && !refused && !wait) {
-			calls[begun] = write_call(s, url, &writes[begun]);
-			http_client_begin(s->client, cx, &calls[begun], begun);
-			begun++;
-			wait = 0;
-		}
-		for (size_t i = begun; refused && i < count; i++) {
-			writes[i].result = refused;
-			writes[i].reply.retry_after_ms = cx->error.retry_after_ms;
-		}
-		count = refused ? begun : count;
-		http_client_go_on(s->client, refused && !left ? 0 : wait);
-		left = take_over(s, cx, operation, calls, writes, is_taken, begun);
-	} while (left || begun < count);
+};
+
+static size_t free_place(const struct row *r)
+{
+	size_t place = 0;
+	while (place < APPLE_MAX_WRITES_IN_FLIGHT && r->writes[place])
+		place++;
+	return place;
 }
 
-void apple_write_many(struct apple_session *s, struct ctx *cx, const char *operation,
-	struct apple_write_one *writes, size_t count)
+static bool is_any_under_way(const struct row *r)
 {
-	assert(count > 0 && count <= APPLE_MAX_WRITES_IN_FLIGHT);
-	const char *url = NULL;
-	struct apple_reply reply = { .operation = operation, .sent = HTTP_NOT_SENT };
-	enum err e = check_may_write(s, cx);
-	if (!e)
-		e = check_owner(s, cx, &reply);
-	if (!e)
-		e = find_address(s, cx, operation, &reply, &url);
-	for (size_t i = 0; i < count; i++) {
-		writes[i].result = e;
-		writes[i].reply = reply;
-		writes[i].root = NULL;
+	for (size_t i = 0; i < APPLE_MAX_WRITES_IN_FLIGHT; i++)
+		if (r->writes[i])
+			return true;
+	return false;
+}
+
+static void end_write(struct row *r, struct apple_write_one *write, enum err result)
+{
+	write->result = result;
+	r->writer->done(r->writer->arg, write);
+}
+
+/* Sends what is ready if it is its turn; how long until it may be. */
+static int64_t begin_ready(struct row *r)
+{
+	int64_t wait = WAIT_MS;
+	size_t place = free_place(r);
+	if (r->ready && !r->refused && place < APPLE_MAX_WRITES_IN_FLIGHT) {
+		r->refused = try_turn(r->session, r->cx, &wait);
+		if (r->refused)
+			r->reply.retry_after_ms = r->cx->error.retry_after_ms;
 	}
-	if (!e)
-		write_paced(s, cx, operation, url, writes, count);
+	if (r->ready && r->refused) {
+		r->ready->reply = r->reply;
+		end_write(r, r->ready, r->refused);
+		r->ready = NULL;
+	} else if (r->ready && !wait) {
+		r->writes[place] = r->ready;
+		r->calls[place] = write_call(r->session, r->url, r->ready);
+		http_client_begin(r->session->client, r->cx, &r->calls[place], place);
+		r->ready = NULL;
+	}
+	return wait;
+}
+
+/* An answer that asks to wait closes the pacer for those that have not left. */
+static void hear_answers(struct row *r)
+{
+	for (size_t i = 0; i < APPLE_MAX_WRITES_IN_FLIGHT; i++) {
+		struct apple_write_one *write = r->writes[i];
+		struct http_answer answer = { 0 };
+		if (!write || !http_client_is_over(r->session->client, i))
+			continue;
+		enum err e = http_client_take(r->session->client, i, &answer);
+		r->writes[i] = NULL;
+		if (!e || e == ERR_REMOTE)
+			e = judge(r->session, r->cx, r->operation, &r->calls[i], &answer,
+				&write->reply, &write->root);
+		end_write(r, write, e);
+	}
+}
+
+void apple_write_row(struct apple_session *s, struct ctx *cx, const char *operation,
+	const struct apple_writer *writer)
+{
+	struct row r = { .session = s,
+		.cx = cx,
+		.operation = operation,
+		.writer = writer,
+		.is_more = true,
+		.reply = { .operation = operation, .sent = HTTP_NOT_SENT } };
+	r.refused = check_may_write(s, cx);
+	if (!r.refused)
+		r.refused = check_owner(s, cx, &r.reply);
+	if (!r.refused)
+		r.refused = find_address(s, cx, operation, &r.reply, &r.url);
+	while (r.is_more || r.ready || is_any_under_way(&r)) {
+		if (r.is_more && !r.ready) {
+			r.ready = writer->next(writer->arg);
+			r.is_more = r.ready != NULL;
+		}
+		int64_t wait = begin_ready(&r);
+		r.is_more = r.is_more && !r.refused;
+		/* Nothing to wait for: the next is made ready, or all is over. */
+		if (!r.ready && (r.is_more || !is_any_under_way(&r)))
+			wait = 0;
+		http_client_go_on(s->client, wait);
+		hear_answers(&r);
+	}
+}
+
+/* A row of one. */
+struct single {
+	struct apple_write_one write;
+	bool is_given;
+};
+
+static struct apple_write_one *single_next(void *arg)
+{
+	struct single *single = arg;
+	bool was_given = single->is_given;
+	single->is_given = true;
+	return was_given ? NULL : &single->write;
+}
+
+static void single_done(void *arg, struct apple_write_one *write)
+{
+	(void)arg;
+	(void)write;
 }
 
 enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operation,
 	const char *body, size_t length, struct apple_reply *ret_reply,
 	const struct json **ret_root)
 {
-	struct apple_write_one w = { .body = body, .length = length };
-	apple_write_many(s, cx, operation, &w, 1);
-	*ret_reply = w.reply;
-	if (!w.result)
-		*ret_root = w.root;
-	return w.result;
+	struct single single = { .write = { .body = body, .length = length } };
+	struct apple_writer writer = { single_next, single_done, &single };
+	apple_write_row(s, cx, operation, &writer);
+	*ret_reply = single.write.reply;
+	if (!single.write.result)
+		*ret_root = single.write.root;
+	return single.write.result;
 }

@@ -108,8 +108,8 @@ must_check enum err apple_read(struct apple_session *s, struct ctx *cx, const ch
 must_check enum err apple_write(struct apple_session *s, struct ctx *cx, const char *operation,
 	const char *body, size_t length, struct apple_reply *ret_reply,
 	const struct json **ret_root);
-/* Several writes of an operation at once, at most APPLE_MAX_WRITES_IN_FLIGHT: each is a request of its
- * own and says for itself what came of it. None leaves unless all may. */
+/* A row of writes of an operation, each a request of its own, at Apple's pace: while up to
+ * APPLE_MAX_WRITES_IN_FLIGHT are under way, the next is made ready. */
 struct apple_write_one {
 	const char *body;
 	size_t length;
@@ -117,8 +117,14 @@ struct apple_write_one {
 	struct apple_reply reply;
 	const struct json *root;
 };
-void apple_write_many(struct apple_session *s, struct ctx *cx, const char *operation,
-	struct apple_write_one *writes, size_t count);
+struct apple_writer {
+	struct apple_write_one *(*next)(void *arg); /* NULL: no more. Called before its turn */
+	void (*done)(void *arg, struct apple_write_one *write); /* once for each, sent or not */
+	void *arg;
+};
+/* Ends when there are no more, or when Apple asked to wait; what is under way is heard. */
+void apple_write_row(struct apple_session *s, struct ctx *cx, const char *operation,
+	const struct apple_writer *writer);
 
 /* Reads what an answer means (section 7.1 of Apple's rules: the body first, then the status).
  * Public for its table test. */

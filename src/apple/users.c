@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stddef.h>
 
 #define BATCH_LIMIT_BYTES (4 * 1024 * 1024)
 #define TEXT_BYTES        1024
@@ -44,32 +45,73 @@ static const char *batch_text(struct ctx *cx, const struct apple_batch *batch, s
 	return arena_strndup(cx->mem, body.bytes, body.length);
 }
 
-void apple_users_send(struct apple_session *s, struct ctx *cx, enum apple_users_verb verb,
-	struct apple_batch *batches, size_t count)
+struct sending {
+	struct ctx *cx;
+	const struct apple_batches *batches;
+};
+
+static struct apple_write_one *next_write(void *arg)
 {
-	struct apple_write_one writes[APPLE_MAX_WRITES_IN_FLIGHT] = { 0 };
-	assert(count > 0 && count <= APPLE_MAX_WRITES_IN_FLIGHT);
-	for (size_t i = 0; i < count; i++)
-		writes[i].body = batch_text(cx, &batches[i], &writes[i].length);
-	apple_write_many(s, cx, operations[verb], writes, count);
-	for (size_t i = 0; i < count; i++) {
-		batches[i].reply = writes[i].reply;
-		batches[i].event_id = NULL;
-		batches[i].result = writes[i].result;
-		if (!writes[i].result)
-			batches[i].result = apple_event_id_read(
-				cx, writes[i].root, &batches[i].reply, &batches[i].event_id);
-	}
+	struct sending *s = arg;
+	struct apple_batch *batch = s->batches->next(s->batches->arg);
+	if (!batch)
+		return NULL;
+	batch->write = (struct apple_write_one){ .body = NULL };
+	batch->write.body = batch_text(s->cx, batch, &batch->write.length);
+	return &batch->write;
+}
+
+static void write_done(void *arg, struct apple_write_one *write)
+{
+	struct sending *s = arg;
+	struct apple_batch *batch =
+		(struct apple_batch *)((char *)write - offsetof(struct apple_batch, write));
+	batch->reply = write->reply;
+	batch->result = write->result;
+	batch->event_id = NULL;
+	if (!write->result)
+		batch->result =
+			apple_event_id_read(s->cx, write->root, &batch->reply, &batch->event_id);
+	s->batches->done(s->batches->arg, batch);
+}
+
+void apple_users_send(struct apple_session *s, struct ctx *cx, enum apple_users_verb verb,
+	const struct apple_batches *batches)
+{
+	struct sending sending = { cx, batches };
+	struct apple_writer writer = { next_write, write_done, &sending };
+	apple_write_row(s, cx, operations[verb], &writer);
+}
+
+struct single {
+	struct apple_batch batch;
+	bool is_given;
+};
+
+static struct apple_batch *single_next(void *arg)
+{
+	struct single *single = arg;
+	bool was_given = single->is_given;
+	single->is_given = true;
+	return was_given ? NULL : &single->batch;
+}
+
+static void single_done(void *arg, struct apple_batch *batch)
+{
+	(void)arg;
+	(void)batch;
 }
 
 static enum err send_one(struct apple_session *s, struct ctx *cx, enum apple_users_verb verb,
 	struct apple_batch batch, struct apple_reply *ret_reply, const char **ret_event_id)
 {
-	apple_users_send(s, cx, verb, &batch, 1);
-	*ret_reply = batch.reply;
-	if (!batch.result)
-		*ret_event_id = batch.event_id;
-	return batch.result;
+	struct single single = { .batch = batch };
+	struct apple_batches batches = { single_next, single_done, &single };
+	apple_users_send(s, cx, verb, &batches);
+	*ret_reply = single.batch.reply;
+	if (!single.batch.result)
+		*ret_event_id = single.batch.event_id;
+	return single.batch.result;
 }
 
 enum err apple_users_create(struct apple_session *s, struct ctx *cx,

@@ -62,7 +62,7 @@ must_check enum err apple_users_retire(struct apple_session *s, struct ctx *cx,
 	const struct apple_request_user *users, size_t count, struct apple_reply *ret_reply,
 	const char **ret_event_id);
 
-/* Several batches at once, at most APPLE_MAX_WRITES_IN_FLIGHT, each a request of its own. */
+/* Batches one after the other at Apple's pace, a few of them under way: apple_write_row. */
 enum apple_users_verb { APPLE_USERS_CREATE, APPLE_USERS_UPDATE, APPLE_USERS_RETIRE };
 struct apple_batch {
 	const struct apple_request_user *users;
@@ -70,9 +70,15 @@ struct apple_batch {
 	enum err result; /* from here on: set by the call */
 	struct apple_reply reply;
 	const char *event_id; /* NULL unless the result is OK */
+	struct apple_write_one write;
+};
+struct apple_batches {
+	struct apple_batch *(*next)(void *arg);
+	void (*done)(void *arg, struct apple_batch *batch);
+	void *arg;
 };
 void apple_users_send(struct apple_session *s, struct ctx *cx, enum apple_users_verb verb,
-	struct apple_batch *batches, size_t count);
+	const struct apple_batches *batches);
 
 must_check enum err apple_users_get(struct apple_session *s, struct ctx *cx,
 	const struct apple_users_query *query, struct apple_reply *ret_reply,

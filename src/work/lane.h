@@ -29,7 +29,8 @@ struct work;
 #define LANE_BATCH_MAX      1000 /* users in a call; Apple's own limit is lower */
 #define LANE_FEW            10   /* records that are asked for one by one, not by a list */
 #define LANE_CALLS_DUE      512
-#define LANE_CALLS_AT_ONCE  5    /* as many as pages; each is paced on its own */
+#define LANE_CALLS_A_ROUND  32 /* of a job and kind, and no longer than */
+#define LANE_ROUND_MS       2500
 #define LANE_GATHER_MS      1500 /* while more is sent, answers are read together: so long at first, */
 #define LANE_GATHER_LAST_MS 30000 /* and so long at most */
 #define LANE_HOLD_MS        (5 * 60 * 1000)
@@ -87,7 +88,7 @@ must_check enum err lane_round(
  * gave; false: stop this round. */
 bool lane_heard(struct lane *lane, struct ctx *cx, enum err e, const struct apple_reply *reply);
 
-/* lane_send.c: one batch of the job's items of a kind. */
+/* lane_send.c: batches of the job's items of a kind. */
 must_check enum err lane_send(struct lane *lane, struct ctx *cx, const struct job *job,
 	const char *kind, bool *ret_worked);
 

@@ -1,5 +1,6 @@
 /* Sending: intents are committed before the first byte leaves, answers after it. A few batches go at
  * once, so that Apple's pace is kept although each answer takes its time. */
+#include <stddef.h>
 #include <string.h>
 
 #include "apple/client_config.h"
@@ -32,6 +33,7 @@ struct batch {
 	struct vpp_user *users;
 	struct apple_request_user *requests;
 	size_t count;
+	struct apple_batch sent;
 };
 
 static size_t batch_size(struct lane *lane)
@@ -106,32 +108,21 @@ static enum err fill_request(
 }
 
 /* The items as they stand now, inside the transaction that marks them. */
-static enum err load(struct lane *lane, struct db *db, struct ctx *cx, const char *kind,
-	struct batch *batches, size_t *ret_count)
+static enum err load(
+	struct lane *lane, struct db *db, struct ctx *cx, const char *kind, struct batch *b)
 {
-	size_t size = batch_size(lane), count = 0;
-	size_t limit = lane->batch_limit ? size : size * LANE_CALLS_AT_ONCE;
-	struct item *items = ARENA_ARRAY(cx->mem, struct item, limit);
-	struct vpp_user *users = ARENA_ARRAY(cx->mem, struct vpp_user, limit);
-	struct apple_request_user *requests =
-		ARENA_ARRAY(cx->mem, struct apple_request_user, limit);
+	size_t limit = batch_size(lane);
+	b->items = ARENA_ARRAY(cx->mem, struct item, limit);
+	b->users = ARENA_ARRAY(cx->mem, struct vpp_user, limit);
+	b->requests = ARENA_ARRAY(cx->mem, struct apple_request_user, limit);
 	enum err e = items_sendable(
-		db, cx, batches[0].job->id, kind, clock_now_ms(), limit, items, &count);
-	for (size_t i = 0; !e && i < count; i++) {
-		e = vpp_users_find(db, cx, items[i].vpp_user_id, &users[i]);
-		requests[i].client_user_id = users[i].client_user_id;
+		db, cx, b->job->id, kind, clock_now_ms(), limit, b->items, &b->count);
+	for (size_t i = 0; !e && i < b->count; i++) {
+		e = vpp_users_find(db, cx, b->items[i].vpp_user_id, &b->users[i]);
+		b->requests[i].client_user_id = b->users[i].client_user_id;
 		if (!e)
-			e = fill_request(db, cx, &items[i], &requests[i]);
+			e = fill_request(db, cx, &b->items[i], &b->requests[i]);
 	}
-	*ret_count = 0;
-	for (size_t at = 0; at < count; at += size)
-		batches[(*ret_count)++] = (struct batch){
-			.job = batches[0].job,
-			.items = items + at,
-			.users = users + at,
-			.requests = requests + at,
-			.count = count - at < size ? count - at : size,
-		};
 	return e;
 }
 
@@ -158,36 +149,23 @@ static enum err intend(
 	return e;
 }
 
-static enum err write_intents(struct lane *lane, struct ctx *cx, const char *kind,
-	struct batch *batches, size_t *ret_count)
+static enum err write_intent(struct lane *lane, struct ctx *cx, const char *kind, struct batch *b)
 {
 	DB_AUTO(db);
 	enum err e = db_write(lane->app->db, cx, &db);
 	if (!e)
-		e = load(lane, db, cx, kind, batches, ret_count);
-	if (e || !*ret_count)
+		e = load(lane, db, cx, kind, b);
+	if (e || !b->count)
 		return e;
-	for (size_t i = 0; !e && i < *ret_count; i++)
-		e = intend(lane, db, cx, kind, &batches[i]);
+	e = intend(lane, db, cx, kind, b);
 	if (!e)
-		e = jobs_set_step(db, cx, batches[0].job->id, "Sending to Apple");
+		e = jobs_set_step(db, cx, b->job->id, "Sending to Apple");
 	if (!e && !PLANT("call_then_record"))
 		e = db_commit(&db, cx);
 	if (!e && !lane->covered_from && lane->users_version[0])
-		lane->covered_from = batches[0].call.id;
+		lane->covered_from = b->call.id;
 	KILL_POINT("call.intended");
 	return e;
-}
-
-static void send(struct lane *lane, struct ctx *cx, const char *kind, const struct batch *batches,
-	size_t count, struct apple_batch *sent)
-{
-	enum apple_users_verb verb = text_equal(kind, "create")   ? APPLE_USERS_CREATE
-	                             : text_equal(kind, "update") ? APPLE_USERS_UPDATE
-	                                                          : APPLE_USERS_RETIRE;
-	for (size_t i = 0; i < count; i++)
-		sent[i] = (struct apple_batch){ batches[i].requests, .count = batches[i].count };
-	apple_users_send(lane->session, cx, verb, sent, count);
 }
 
 /* --- what came of it ------------------------------------------------------------------------ */
@@ -321,13 +299,13 @@ static enum err write_outcome(struct lane *lane, struct db *db, struct ctx *cx, 
 	return e ? e : calls_save(db, cx, &b->call);
 }
 
-static enum err write_outcomes(struct lane *lane, struct ctx *cx, struct batch *batches,
-	const struct apple_batch *sent, size_t count)
+static enum err commit_outcome(
+	struct lane *lane, struct ctx *cx, struct batch *b, const struct apple_batch *sent)
 {
 	DB_AUTO(db);
 	enum err e = db_write(lane->app->db, cx, &db);
-	for (size_t i = 0; !e && i < count; i++)
-		e = write_outcome(lane, db, cx, &batches[i], &sent[i]);
+	if (!e)
+		e = write_outcome(lane, db, cx, b, sent);
 	if (!e)
 		e = db_commit(&db, cx);
 	KILL_POINT("call.outcome");
@@ -348,22 +326,59 @@ static enum err has_items(
 	return e;
 }
 
-static void tell(struct lane *lane, const struct job *job, const char *kind,
-	const struct batch *batches, const struct apple_batch *sent, size_t count)
+/* --- a row of batches ------------------------------------------------------------------------ */
+
+struct sending {
+	struct lane *lane;
+	struct ctx *cx;
+	const struct job *job;
+	const char *kind;
+	size_t made, most;
+	int64_t until; /* monotonic: others have their turn then */
+	enum err e;
+};
+
+static struct apple_batch *next_batch(void *arg)
 {
-	for (size_t i = 0; i < count; i++)
-		log_event(LOG_INFO, "apple.call",
-			"location=%lld job=%lld kind=%s users=%zu result=%s ms=%lld",
-			(long long)lane->location_id, (long long)job->id, kind, batches[i].count,
-			err_name(sent[i].result), (long long)sent[i].reply.duration_ms);
+	struct sending *s = arg;
+	if (s->e || !s->lane->may_go_on || s->made == s->most ||
+		(s->made && clock_mono_ms() >= s->until))
+		return NULL;
+	struct batch *b = ARENA_NEW(s->cx->mem, struct batch);
+	*b = (struct batch){ .job = s->job };
+	s->e = write_intent(s->lane, s->cx, s->kind, b);
+	if (s->e || !b->count)
+		return NULL;
+	s->made++;
+	b->sent = (struct apple_batch){ .users = b->requests, .count = b->count };
+	return &b->sent;
+}
+
+static void batch_done(void *arg, struct apple_batch *sent)
+{
+	struct sending *s = arg;
+	struct lane *lane = s->lane;
+	struct batch *b = (struct batch *)((char *)sent - offsetof(struct batch, sent));
+	KILL_POINT("call.sent");
+	/* A wait or another owner is known before anything else: after a kill it still holds. */
+	lane_heard(lane, s->cx, sent->result, &sent->reply);
+	enum err e = commit_outcome(lane, s->cx, b, sent);
+	lane->is_in_doubt = lane->is_in_doubt || (e != OK && !PLANT("leave_intended"));
+	s->e = s->e ? s->e : e;
+	if (e)
+		return;
+	if (sent->result == OK && lane->batch_limit)
+		lane->batch_limit *= 2;
+	log_event(LOG_INFO, "apple.call",
+		"location=%lld job=%lld kind=%s users=%zu result=%s ms=%lld",
+		(long long)lane->location_id, (long long)s->job->id, s->kind, b->count,
+		err_name(sent->result), (long long)sent->reply.duration_ms);
+	jobs_publish(lane->app, s->cx, s->job->id);
 }
 
 enum err lane_send(struct lane *lane, struct ctx *cx, const struct job *job, const char *kind,
 	bool *ret_worked)
 {
-	struct batch batches[LANE_CALLS_AT_ONCE] = { { .job = job } };
-	struct apple_batch sent[LANE_CALLS_AT_ONCE];
-	size_t count = 0;
 	bool has_some = false;
 	enum err e = has_items(lane, cx, job, kind, &has_some);
 	if (e || !has_some)
@@ -373,22 +388,15 @@ enum err lane_send(struct lane *lane, struct ctx *cx, const struct job *job, con
 		e = know_owner(lane, cx);
 	if (e || !lane->may_go_on)
 		return e;
-	e = write_intents(lane, cx, kind, batches, &count);
-	if (e || !count)
-		return e;
-	*ret_worked = true;
-	send(lane, cx, kind, batches, count, sent);
-	KILL_POINT("call.sent");
-	/* A wait or another owner is known before anything else: after a kill it still holds. */
-	for (size_t i = 0; i < count; i++)
-		lane_heard(lane, cx, sent[i].result, &sent[i].reply);
-	e = write_outcomes(lane, cx, batches, sent, count);
-	lane->is_in_doubt = e != OK && !PLANT("leave_intended");
-	if (e)
-		return e;
-	if (sent[0].result == OK && lane->batch_limit)
-		lane->batch_limit *= 2;
-	tell(lane, job, kind, batches, sent, count);
-	jobs_publish(lane->app, cx, job->id);
-	return OK;
+	struct sending s = { .lane = lane, .cx = cx, .job = job, .kind = kind };
+	/* Halves of a batch that was refused go one by one. */
+	s.most = lane->batch_limit ? 1 : LANE_CALLS_A_ROUND;
+	s.until = clock_mono_ms() + LANE_ROUND_MS;
+	enum apple_users_verb verb = text_equal(kind, "create")   ? APPLE_USERS_CREATE
+	                             : text_equal(kind, "update") ? APPLE_USERS_UPDATE
+	                                                          : APPLE_USERS_RETIRE;
+	apple_users_send(
+		lane->session, cx, verb, &(struct apple_batches){ next_batch, batch_done, &s });
+	*ret_worked = *ret_worked || s.made;
+	return s.e;
 }
