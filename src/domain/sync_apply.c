@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
+#include "domain/drift.h"
 #include "domain/events.h"
 #include "domain/invitations.h"
 #include "domain/jobs.h"
@@ -65,6 +66,9 @@ static enum err take_in(const struct applying *a, struct db *db, struct ctx *cx,
 	};
 	int64_t id = 0;
 	enum err e = vpp_users_insert(db, cx, &u, &id);
+	/* Whose record is gone and who has another one now need not be invited again. */
+	if (!e)
+		e = drift_is_back(db, cx, &u);
 	if (!e)
 		e = jobs_end_item(db, cx, item->id, "done", 0, item->detail);
 	return e;

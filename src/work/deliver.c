@@ -133,8 +133,17 @@ static enum delivery_outcome send_command(
 	return DELIVERY_UNKNOWN;
 }
 
-static void log_outcome(
-	struct ctx *cx, const struct delivery *d, enum delivery_outcome outcome, const char *words)
+static bool is_over(struct office *office)
+{
+	pthread_mutex_lock(&office->lock);
+	bool over = office->is_over;
+	pthread_mutex_unlock(&office->lock);
+	return over;
+}
+
+/* What our own stop broke off is nobody's to look at: the next start goes on. */
+static void log_outcome(struct ctx *cx, const struct delivery *d, enum delivery_outcome outcome,
+	const char *words, bool is_stopping)
 {
 	static const char *const names[] = { [DELIVERY_SENT] = "sent",
 		[DELIVERY_LATER] = "later",
@@ -142,18 +151,11 @@ static void log_outcome(
 		[DELIVERY_AWAY] = "out_of_order",
 		[DELIVERY_REFUSED] = "refused",
 		[DELIVERY_UNKNOWN] = "unknown" };
-	log_event(outcome == DELIVERY_SENT ? LOG_INFO : LOG_WARNING, "message",
+	bool is_fine = outcome == DELIVERY_SENT || is_stopping;
+	log_event(is_fine ? LOG_INFO : LOG_WARNING, "message",
 		"invitation=%" PRId64 " channel=%s outcome=%s attempt=%" PRId64 " why=%s",
 		d->row.id, d->row.channel, names[outcome], d->row.attempts,
 		outcome == DELIVERY_SENT ? "-" : log_quote(cx->mem, words));
-}
-
-static bool is_over(struct office *office)
-{
-	pthread_mutex_lock(&office->lock);
-	bool over = office->is_over;
-	pthread_mutex_unlock(&office->lock);
-	return over;
 }
 
 static void trouble(struct ctx *cx, const char *event)
@@ -229,7 +231,7 @@ static enum delivery_outcome hand_over(
 	                                        ? send_mail(c, cx, d, ret_words)
 	                                        : send_command(c, cx, d, ret_words);
 	KILL_POINT("message.sent");
-	log_outcome(cx, d, outcome, *ret_words);
+	log_outcome(cx, d, outcome, *ret_words, is_over(c->office));
 	return outcome;
 }
 

@@ -112,3 +112,23 @@ story('one Apple Account behind two people is a finding', async (w) => {
   assert.ok(found.length >= 1, JSON.stringify(found));
   assert.ok(found.every((one) => one.kind === 'shared_account'), JSON.stringify(found));
 });
+
+story('who was retired elsewhere and has another record there by now is not told to invite again', async (w) => {
+  const { twin, pomona } = w;
+  const location = await invited(w, ['ada']);
+  await pomona.does('sync', { location: location.id });
+  await twin.post('/control/locations/first/retire', { email: mailOf('ada') });
+  await pomona.does('sync', { location: location.id });
+  const [finding] = await open(pomona);
+  assert.deepEqual([finding.kind, finding.repair], ['retired_elsewhere', 'invite']);
+  await twin.post('/control/locations/first/users', { client_user_id: 'theirs-1', email: mailOf('ada') });
+  const job = await pomona.does('sync', { location: location.id });
+  assert.ok((await pomona.items(job)).some((i) => i.kind === 'adopt' && i.state === 'done'));
+  assert.deepEqual(await open(pomona), []);
+  const again = await pomona.ask('POST', `/api/v1/findings/${finding.id}/repair`, { how: 'invite' });
+  assert.deepEqual([again.status, again.body.type], [409, '/problems/finding.solved'], JSON.stringify(again.body));
+  // Whoever wants it sent asks for it: their own record, by its own code.
+  const sent = await pomona.does('invite', { location: location.id, selection: await chosen(pomona, ['ada']) });
+  assert.deepEqual([sent.done, sent.failed], [1, 0], JSON.stringify(sent));
+  assert.equal((await twin.users(`email=${mailOf('ada')}`)).length, 2, 'no third record');
+});
