@@ -48,7 +48,7 @@ export async function syncCrashes({ twin, pomona }, { location, users, trials, d
 
 // People without a VPP user are invited among very many others, and the server dies meanwhile.
 async function inviteCrashes({ twin, pomona }, { location, ids, trials }) {
-  const deaths = [];
+  const deaths = [], before = await twin.counts();
   await pomona.patch(`/api/v1/locations/${location}`, { message_channel: 'email' });
   const asked = await pomona.act('invite', { location, selection: { ids } });
   for (let i = 0; i < trials; i++) {
@@ -57,7 +57,8 @@ async function inviteCrashes({ twin, pomona }, { location, ids, trials }) {
   }
   const job = await pomona.job(asked, { within: 3_600_000 });
   const counts = await twin.counts();
-  const isRight = job.state === 'done' && !job.failed && counts.creates_applied === job.done && counts.emails === job.done && !counts.created_again.length;
+  const isRight = job.state === 'done' && !job.failed && counts.creates_applied - before.creates_applied === job.done
+    && counts.emails - before.emails === job.done && counts.created_again.length === before.created_again.length;
   if (!isRight) throw new Error(`W9: ${JSON.stringify({ ...job, counts })}`);
   return { deaths, invited: job.done };
 }
