@@ -18,7 +18,7 @@ export const planted = [
   { name: 'leave_intended', rows: ['F1 call'], what: 'a call whose answer could not be written down is left alone' },
   { name: 'leave_sending', rows: ['F1 mail'], what: 'a message whose end could not be written down is left alone' },
   { name: 'half_cancelled', rows: ['L6k'], what: 'a crash while a job is cancelled leaves its people planned' },
-  { name: 'clock_stays', rows: ['E1 - a day'], what: 'what is due does not follow a clock that is set back' },
+  { name: 'clock_stays', rows: ['E1 mail'], what: 'what is due does not follow a clock that is set back' },
   { name: 'no_brake', rows: ['C10'], what: 'a schedule deletes everybody' },
   { name: 'trust_list', rows: ['B15'], byRow: true, what: "the token goes where Apple's list of addresses points" },
   { name: 'any_certificate', rows: ['A6 expired'], byRow: true, what: 'certificates are not checked' },

@@ -8,7 +8,7 @@ const shown = (w, state) => w.until(`all are ${state}`, async () => (await w.pom
 
 // The network holds the request back until after the death of its sender.
 async function diedUnderWay(w) {
-  w.proxy.arm({ what: 'delay_request', ms: 700, path: /POST .*users\/create/ });
+  w.proxy.arm({ what: 'delay_request', ms: w.settle * 700, path: /POST .*users\/create/ });
   await everyone(w);
   await w.until('it is under way', () => w.proxy.writes.find((ex) => /create/.test(ex.path) && ex.request.isWhole));
   await w.kill();
@@ -104,6 +104,7 @@ export const meaning = [
       await everyone(w);
       await w.until('it is asked for again', async () => (await w.twin.calls('operation=users.create')).length > 1, { within: 40_000 });
       await w.until('it was taken', async () => (await w.twin.get('/control/applied?kind=CREATE&limit=1000')).items.some((a) => a.error_number === 9716));
+      await w.until('its end was asked for, since the list does not show it', async () => (await w.twin.calls('operation=status')).length > 0);
     },
     async then(w) { assert.equal((await w.twin.counts()).records, w.names.length, 'one record each'); },
   },
@@ -147,10 +148,11 @@ export const meaning = [
     },
   },
   {
-    id: 'B12n', name: 'killed while the create is still under way, then deleted', within: 60_000,
+    id: 'B12n', name: 'killed while the create is still under way, then deleted', world: { settle: 4 }, within: 60_000,
     async tell(w) {
       await diedUnderWay(w);
       await w.driver.act('delete', w.names);
+      await w.until('the create arrives', async () => (await w.twin.calls('operation=users.create')).length > 0);
     },
     async then(w) {
       const counts = await w.twin.counts();

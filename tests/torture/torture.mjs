@@ -112,7 +112,8 @@ async function torturePoints(options, databases, report) {
 
 async function findPlanted(options) {
   let missed = 0;
-  const list = planted.flatMap((bug) => bug.rows.map((id) => ({ bug, row: rows.find((row) => row.id === id) })));
+  const wanted = options.only.split(',').filter(Boolean);
+  const list = planted.filter((bug) => !wanted.length || wanted.includes(bug.name)).flatMap((bug) => bug.rows.map((id) => ({ bug, row: rows.find((row) => row.id === id) })));
   await inParallel(options.jobs, list, async ({ bug, row }) => {
     const { oracle, world, failure } = await runRow(row, { seed: options.seed, plant: bug.name });
     const isCaught = bug.byRow ? failure !== undefined : oracle && !oracle.isClean;
