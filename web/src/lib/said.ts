@@ -3,7 +3,7 @@
 interface Shape { pattern: RegExp; names: string[]; text: string }
 
 /** Members of the API's answers that hold a sentence. */
-const SENTENCES = new Set(['reason', 'detail', 'words', 'step', 'failure', 'why_not_eligible', 'solved_because']);
+const SENTENCES = new Set(['reason', 'detail', 'words', 'step', 'failure', 'means', 'how', 'why_not_eligible', 'solved_because']);
 
 let whole = new Map<string, string>();
 let shapes: Shape[] = [];
