@@ -35,7 +35,10 @@ const difference = (after, before) => Object.fromEntries(Object.keys(after)
 async function syncOnce({ pomona, twin }, location) {
   const before = await asked(twin), cpu = pomona.cpu(), started = now();
   const { body } = await pomona.ask('POST', '/api/v1/vpp-users/sync', { location });
-  const job = await pomona.job(body, { within: 1_200_000 });
+  const job = await waitFor('the sync ends', async () => {
+    const now = (await pomona.ask('GET', `/api/v1/jobs/${body.job.id}`)).body;
+    return now.state === 'done' && now;
+  }, { within: 1_200_000, every: 20 });
   return {
     ms: now() - started, cpu: pomona.cpu() - cpu, state: job.state, total: job.total,
     requests: difference(await asked(twin), before), memory: pomona.memory(), walBytes: existsSync(`${pomona.file}-wal`) ? statSync(`${pomona.file}-wal`).size : 0,

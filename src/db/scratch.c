@@ -16,7 +16,7 @@
 #ifdef POMONA_TEST_BUILD
 #define RUN_ROWS 64 /* so that every test has several */
 #else
-#define RUN_ROWS 32768
+#define RUN_ROWS 16384
 #endif
 
 static const char setup[] =
@@ -24,7 +24,7 @@ static const char setup[] =
 	"pragma journal_mode = off;"
 	"pragma synchronous = off;"
 	"pragma locking_mode = exclusive;"
-	"pragma cache_size = -8192;"
+	"pragma cache_size = -6144;"
 	"create table row (run integer not null, key text not null, rank integer not "
 	"null, a text, b text, c text, d text, primary key (run, key)) without rowid;"
 	"begin";
@@ -73,7 +73,7 @@ static sqlite3_stmt *prepare(struct db_scratch *s, const char *sql)
 	               : NULL;
 }
 
-/* The name is needed for a moment only. */
+/* The name is needed until SQLite has opened it. */
 static bool open_file(struct db_scratch *s, struct ctx *cx, const char *folder)
 {
 	char *path = arena_printf(cx->mem, "%s/scratch-XXXXXX", folder);
@@ -81,11 +81,9 @@ static bool open_file(struct db_scratch *s, struct ctx *cx, const char *folder)
 	if (fd < 0)
 		return false;
 	close(fd);
-	bool is_good = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-			       NULL) == SQLITE_OK &&
-	               sqlite3_exec(s->db, setup, NULL, NULL, NULL) == SQLITE_OK;
+	int code = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	unlink(path);
-	return is_good;
+	return code == SQLITE_OK && sqlite3_exec(s->db, setup, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 enum err db_scratch_open(struct ctx *cx, const char *folder, struct db_scratch **ret_scratch)

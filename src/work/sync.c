@@ -125,6 +125,8 @@ enum err lane_sync(struct lane *lane, struct ctx *cx, struct job *job, bool *ret
 	*ret_worked = true;
 	if (text_equal(job->phase, "read")) {
 		enum err e = read_phase(lane, cx, job, &waits, ret_worked);
+		if (e == ERR_DB || e == ERR_IO)
+			sync_walk_end(lane); /* the list may be damaged: nothing guards it */
 		if (e || waits)
 			return e;
 		job->phase = "apply";

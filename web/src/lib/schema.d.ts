@@ -826,7 +826,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The parts of a job, one per person. */
+        /**
+         * The parts of a job, one per person.
+         * @description Behind the parts, with ids from 2^52, stand the records at Apple that a sync found and that nobody here made (kind foreign, state done): they are listed and not touched.
+         */
         get: operations["listJobItems"];
         put?: never;
         post?: never;
