@@ -84,6 +84,7 @@ story('retired by another hand: a finding whose repair invites again, and which 
   assert.equal(job.kind, 'invite');
   await waitFor('bob is registered again', async () => ['registered', 'invited'].includes((await pomona.person('bob')).vpp.state));
   await waitFor('the finding ends', async () => (await open(pomona)).length === 0);
+  await pomona.job(job); // its message is on the way
   const { items: [solved] } = await pomona.get('/api/v1/findings?kind=retired_elsewhere');
   assert.equal(solved.repair_job, job.id);
 });
