@@ -77,6 +77,8 @@ enum err lane_read_back(struct lane *lane, struct ctx *cx, bool *ret_worked)
 		return e;
 	*ret_worked = true;
 	lane_traffic_of(lane, due->calls[0].job_id);
+	for (size_t i = 1; i < due->count; i++)
+		lane_traffic_also(lane, due->calls[i].job_id);
 	struct lane_read read = { .started_at = clock_now_ms(), .is_whole = true };
 	if (due->is_many)
 		e = lane_read_changes(lane, cx, due->calls, due->count, &read.is_whole);

@@ -169,6 +169,8 @@ enum err lane_prove(struct lane *lane, struct ctx *cx, const struct lane_waiting
 	*ret_proof = (struct lane_proof){ .started_at = read.started_at };
 	ret_proof->is_partly = ARENA_ARRAY(cx->mem, bool, count);
 	lane_traffic_of(lane, calls[0].job_id);
+	for (size_t i = 1; i < count; i++)
+		lane_traffic_also(lane, calls[i].job_id);
 	enum err e = is_active_list_short(lane, cx, w, &is_short);
 	if (!e && is_short)
 		e = read_active(lane, cx, &read.is_whole);

@@ -15,10 +15,12 @@
 #include "work/lane.h"
 
 #define GATHERED 64
+#define JOBS     8
 
 struct lane_traffic {
-	struct ctx cx; /* of the texts */
-	int64_t job_id;
+	struct ctx cx;      /* of the texts */
+	int64_t jobs[JOBS]; /* that what is said now is for */
+	size_t job_count;
 	size_t count;
 	struct traffic rows[GATHERED];
 };
@@ -38,17 +40,26 @@ void lane_traffic_begin(struct ctx *cx, struct lane *lane)
 
 void lane_traffic_of(struct lane *lane, int64_t job_id)
 {
-	lane->traffic->job_id = job_id;
+	lane->traffic->jobs[0] = job_id;
+	lane->traffic->job_count = job_id != 0;
 }
 
-void lane_traffic_take(void *arg, const struct apple_exchange *x)
+void lane_traffic_also(struct lane *lane, int64_t job_id)
 {
-	struct lane *lane = arg;
 	struct lane_traffic *t = lane->traffic;
-	if (!t->job_id || t->count == GATHERED)
+	for (size_t i = 0; i < t->job_count; i++)
+		if (t->jobs[i] == job_id)
+			return;
+	if (job_id && t->job_count < JOBS)
+		t->jobs[t->job_count++] = job_id;
+}
+
+static void take_for(struct lane_traffic *t, int64_t job_id, const struct apple_exchange *x)
+{
+	if (t->count == GATHERED)
 		return;
 	t->rows[t->count++] = (struct traffic){
-		.job_id = t->job_id,
+		.job_id = job_id,
 		.at = clock_now_ms(),
 		.operation = arena_strdup(t->cx.mem, x->operation),
 		.method = arena_strdup(t->cx.mem, x->method),
@@ -60,6 +71,13 @@ void lane_traffic_take(void *arg, const struct apple_exchange *x)
 		.number = x->number,
 		.duration_ms = x->duration_ms,
 	};
+}
+
+void lane_traffic_take(void *arg, const struct apple_exchange *x)
+{
+	struct lane *lane = arg;
+	for (size_t i = 0; i < lane->traffic->job_count; i++)
+		take_for(lane->traffic, lane->traffic->jobs[i], x);
 }
 
 static enum err write_rows(struct lane *lane)

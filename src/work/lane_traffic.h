@@ -15,6 +15,8 @@ struct lane;
 void lane_traffic_begin(struct ctx *cx, struct lane *lane);
 /* The calls from now on are the job's; 0: nobody's, and not kept. */
 void lane_traffic_of(struct lane *lane, int64_t job_id);
+/* And this job's as well: one reading may answer for several (at most eight are told). */
+void lane_traffic_also(struct lane *lane, int64_t job_id);
 /* An apple_recorder; arg is the lane. */
 void lane_traffic_take(void *arg, const struct apple_exchange *exchange);
 /* Writes what was gathered if it is so many; no transaction of this thread may be open. */

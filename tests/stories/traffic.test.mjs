@@ -47,3 +47,18 @@ story('a call whose answer was cut is in the record as well', async (w) => {
   assert.equal(broken.status, null, JSON.stringify(broken));
   assert.ok(broken.failure);
 });
+
+story('a reading that answers for two jobs is shown for both', async (w) => {
+  const { twin, pomona } = w;
+  const who = ['ada', 'bob'];
+  const location = await school(w, who);
+  await twin.knobs({ event_delay_ms: 1500, notify_lost_percent: 100 });
+  const asked = [];
+  for (const name of who) asked.push(await pomona.act('invite', { location: location.id, selection: await chosen(pomona, [name]) }));
+  for (const one of asked) {
+    const job = await pomona.job(one);
+    const { items } = await pomona.get(`/api/v1/jobs/${job.id}/traffic`);
+    const sent = items.findIndex((call) => call.method === 'POST');
+    assert.ok(items.slice(sent + 1).some((call) => call.method === 'GET'), JSON.stringify(items.map((call) => call.operation)));
+  }
+});
