@@ -78,7 +78,7 @@ export const time = [
       await withClock(w, ms);
       await w.driver.act('invite', w.names);
       if (year !== '1970') await w.until('the token is over there', async () => await state(w) === 'expired');
-      if (year !== '1970') await w.until('the job says why it waits', async () => (await w.pomona.get(`/api/v1/jobs/${w.driver.promises[0].job}`)).wait.reason);
+      if (year !== '1970') w.listener.hear('job.wait', await w.until('the job says why it waits', async () => (await w.pomona.get(`/api/v1/jobs/${w.driver.promises[0].job}`)).wait.reason));
       else await w.until('some are sent', async () => (await w.twin.calls('operation=users.create')).length);
       setClock(w, 0);
       await allInvited(w);
