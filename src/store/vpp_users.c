@@ -327,6 +327,14 @@ enum err vpp_users_looked(struct db *db, struct ctx *cx, int64_t location_id, in
 	return db_run(st, cx, NULL);
 }
 
+enum err vpp_users_looked_at(struct db *db, struct ctx *cx, int64_t id, int64_t until)
+{
+	struct db_stmt *st = db_query(db, &vpp_users_looked_at_query);
+	db_bind_i64(st, id);
+	db_bind_i64(st, until);
+	return db_run(st, cx, NULL);
+}
+
 enum err vpp_users_count_states(
 	struct db *db, struct ctx *cx, int64_t location_id, int64_t ret_counts[VPP_STATE_COUNT])
 {

@@ -123,9 +123,10 @@ must_check enum err vpp_users_due_looks(struct db *db, struct ctx *cx, int64_t l
 /* The earliest look of the location; 0: none. */
 must_check enum err vpp_users_next_look(
 	struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_at);
-/* Wishes to look up to that time were done. */
+/* Wishes to look up to that time were done: of all records of the location, or of one. */
 must_check enum err vpp_users_looked(
 	struct db *db, struct ctx *cx, int64_t location_id, int64_t until);
+must_check enum err vpp_users_looked_at(struct db *db, struct ctx *cx, int64_t id, int64_t until);
 /* The sweep: asks for a look at live users that are not settled (registered, invited, removing,
  * checking) and were not seen since then; at most limit, for one list answers for all others. */
 must_check enum err vpp_users_sweep(struct db *db, struct ctx *cx, int64_t location_id,

@@ -75,6 +75,9 @@ select coalesce(min(look_wanted_at), 0) from vpp_user where location_id = ?1 and
 update vpp_user set look_wanted_at = null
 where location_id = ?1 and look_wanted_at is not null and look_wanted_at <= ?2
 
+-- name: vpp_users_looked_at
+update vpp_user set look_wanted_at = null where id = ?1 and look_wanted_at <= ?2
+
 -- name: vpp_users_sweep
 update vpp_user set look_wanted_at = ?3
 where id in (select id from vpp_user

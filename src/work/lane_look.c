@@ -89,12 +89,17 @@ enum err lane_read_back(struct lane *lane, struct ctx *cx, bool *ret_worked)
 	return e;
 }
 
-static enum err forget_looks(struct lane *lane, struct ctx *cx, int64_t until)
+/* Of a list every wish up to its beginning is fulfilled. Of records that were asked for one by one only
+ * theirs are: a wish with an earlier time may have been committed since. */
+static enum err forget_looks(struct lane *lane, struct ctx *cx, int64_t until,
+	const struct vpp_user *users, size_t count)
 {
 	DB_AUTO(db);
 	enum err e = db_write(lane->app->db, cx, &db);
-	if (!e)
+	if (!e && count > LANE_FEW)
 		e = vpp_users_looked(db, cx, lane->location_id, until);
+	for (size_t i = 0; !e && count <= LANE_FEW && i < count; i++)
+		e = vpp_users_looked_at(db, cx, users[i].id, until);
 	e = e ? e : db_commit(&db, cx);
 	KILL_POINT("look.forgotten");
 	return e;
@@ -132,6 +137,6 @@ enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked)
 	}
 	/* What the list of changes does not show has not changed. */
 	if (!e && lane->may_go_on)
-		e = forget_looks(lane, cx, until);
+		e = forget_looks(lane, cx, until, users, count);
 	return e;
 }

@@ -112,3 +112,15 @@ story('a look that is due later comes on time', { pomona: { settle: 8 }, timeout
   const job = await pomona.does('invite', { location: location.id, selection: await chosen(pomona, ['ada']) }, { within: 30_000 });
   assert.equal(job.done, 1);
 });
+
+// The notices come while the lane looks at those before: none may be taken for looked at when only others were.
+story('many accept in the same moment: each shows at once', async (w) => {
+  const { twin, pomona } = w;
+  const who = names(240);
+  const location = await school(w, who);
+  await pomona.does('invite', { location: location.id, selection: { filter: {}, expected: who.length } });
+  for (let from = 0; from < who.length; from += 12) {
+    await Promise.all(who.slice(from, from + 12).map((name) => twin.accept({ email: mailOf(name), account: `${name}@store.example` })));
+    await waitFor(`the first ${from + 12} show`, async () => await pomona.total('state=associated') === from + 12, { within: 15_000 });
+  }
+});
