@@ -24,7 +24,7 @@ static int64_t gather_ms(const struct lane *lane, const struct lane_waiting *w, 
 		return LANE_HOLD_MS; /* who is gone is read best when all are gone */
 	if (!lane->is_sending)
 		return LANE_GATHER_MS;
-	int64_t ms = (now - lane->sending_since) / 2;
+	int64_t ms = now - lane->sending_since;
 	return ms < LANE_GATHER_MS        ? LANE_GATHER_MS
 	       : ms > LANE_GATHER_LAST_MS ? LANE_GATHER_LAST_MS
 	                                  : ms;
