@@ -19,7 +19,7 @@ export function roundTop(most: number): number {
 
 function AsTable({ days, lines, caption }: { days: string[]; lines: Line[]; caption: string }) {
 	return (
-		<div className="pomona-scroll" tabIndex={0} role="region" aria-label={caption}>
+		<div className="pomona-scroll" tabIndex={0} role="group" aria-label={t('chart.as_table')}>
 			<table className="pomona-numbers">
 				<caption className="pf-v6-screen-reader">{caption}</caption>
 				<thead><tr><th scope="col">{t('chart.day')}</th>{lines.map((line) => <th key={line.key} scope="col">{line.text}</th>)}</tr></thead>
