@@ -425,6 +425,7 @@ create table assignment (
   serial_number  text {{collate}},
   seen_at        bigint not null
 );
+create index assignment_asset on assignment (location_id, adam_id, pricing_param, id);
 create unique index assignment_user on assignment (location_id, client_user_id, adam_id, pricing_param) where client_user_id is not null;
 create unique index assignment_device on assignment (location_id, serial_number, adam_id, pricing_param) where serial_number is not null;
 
@@ -582,3 +583,4 @@ create table audit (
   chain_hash  text not null     -- SHA-256 over this row and the one before
 );
 create index audit_target on audit (target_kind, target_id, id);
+create index audit_at on audit (at, id);

@@ -2,6 +2,7 @@
 #include "store/assets.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "apple/assets.h"
@@ -12,6 +13,8 @@
 #include "http/list.h"
 #include "http/reply.h"
 #include "http/routes.h"
+#include "net/http_server.h"
+#include "store/audit.h"
 #include "store/locations.h"
 #include "store/vpp_users.h"
 
@@ -83,37 +86,98 @@ enum err http_assets_list(
 	return http_list_reply(cx, rp, &list, &w);
 }
 
+static void assignment_to_json(struct json_writer *w, const struct assignment *a)
+{
+	jw_object(w, NULL);
+	jw_str(w, "adam_id", a->adam_id);
+	jw_str(w, "pricing_param", a->pricing_param);
+	jw_str(w, "client_user_id", a->client_user_id);
+	jw_str(w, "serial_number", a->serial_number);
+	jw_str(w, "name", a->name);
+	jw_str(w, "product_type", a->product_type);
+	jw_bool(w, "is_revocable", a->is_revocable);
+	if (a->person_id && a->person_name) {
+		jw_object(w, "person");
+		jw_i64(w, "id", a->person_id);
+		jw_str(w, "display_name", a->person_name);
+		jw_end_object(w);
+	} else {
+		jw_null(w, "person");
+	}
+	jw_end_object(w);
+}
+
+static enum err read_assignment_filter(
+	struct ctx *cx, const struct http_request *rq, struct assignment_filter *ret_filter)
+{
+	struct assignment_filter f = { 0 };
+	enum err e = http_query_text(cx, rq, "client_user_id", 100, &f.client_user_id);
+	if (!e)
+		e = http_query_text(cx, rq, "serial_number", 100, &f.serial_number);
+	if (!e)
+		e = http_query_text(cx, rq, "adam_id", 40, &f.adam_id);
+	if (!e)
+		e = http_query_text(cx, rq, "pricing_param", 20, &f.pricing_param);
+	if (e)
+		return e;
+	if (f.adam_id && !f.pricing_param)
+		f.pricing_param = "STDQ";
+	*ret_filter = f;
+	return OK;
+}
+
 enum err http_assignments_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "client_user_id", "count", NULL };
+	static const char *const known[] = { "client_user_id", "serial_number", "adam_id",
+		"pricing_param", "count", NULL };
+	struct assignment_filter filter;
 	struct http_list list;
 	struct assignment *rows;
-	const char *client_user_id;
 	int64_t id;
 	DB_AUTO(db);
-	enum err e = http_query_text(cx, rq, "client_user_id", 100, &client_user_id);
+	enum err e = read_assignment_filter(cx, rq, &filter);
 	if (!e)
 		e = open_list(app, cx, rq, known, &id, &list, &db);
 	if (!e)
-		e = assignments_list(db, cx, id, client_user_id, list.after_id, (int)list.most,
-			&rows, &list.count);
+		e = assignments_list(
+			db, cx, id, &filter, list.after_id, (int)list.most, &rows, &list.count);
 	if (!e && list.wants_total)
-		e = assignments_count(db, cx, id, client_user_id, &list.total);
+		e = assignments_count(db, cx, id, &filter, &list.total);
 	if (e)
 		return e;
 	REPLY_AUTO(out, w);
 	http_list_show(&list, &w);
 	for (size_t i = 0; i < list.count; i++) {
-		jw_object(&w, NULL);
-		jw_str(&w, "adam_id", rows[i].adam_id);
-		jw_str(&w, "pricing_param", rows[i].pricing_param);
-		jw_str(&w, "client_user_id", rows[i].client_user_id);
-		jw_str(&w, "serial_number", rows[i].serial_number);
-		jw_end_object(&w);
+		assignment_to_json(&w, &rows[i]);
 		list.last_id = rows[i].id;
 	}
 	return http_list_reply(cx, rp, &list, &w);
+}
+
+/* Apple's lists hold numbers, not names: an admin may say what people call it. */
+enum err http_asset_rename(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "name", NULL };
+	const char *adam_id = http_path_param(rq, "adam_id"), *name;
+	const struct json *body;
+	DB_AUTO(db);
+	enum err e = http_json_body(cx, rq, known, &body);
+	if (!e)
+		e = http_member_text(cx, body, "name", HTTP_OPTIONAL, 200, &name);
+	if (!e)
+		e = db_write(app->db, cx, &db);
+	if (!e)
+		e = assets_rename(db, cx, adam_id, name);
+	if (!e)
+		e = audit_write(
+			db, cx, "asset.rename", "asset", strtoll(adam_id, NULL, 10), name, NULL);
+	if (!e)
+		e = db_commit(&db, cx);
+	if (e)
+		return e;
+	return http_reply_nothing(rp);
 }
 
 /* The row of number 0 stands for the numbers that nobody told us about. */

@@ -1,11 +1,18 @@
-/* The audit trail, newest first. */
+/* The audit trail, newest first: as a list, and as a file. */
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
 #include "base/ctx.h"
 #include "db/db.h"
+#include "http/csv.h"
 #include "http/input.h"
 #include "http/list.h"
 #include "http/reply.h"
 #include "http/routes.h"
 #include "store/audit.h"
+
+#define PIECE_ROWS 50
 
 static void audit_to_json(struct json_writer *w, const struct audit_row *row)
 {
@@ -31,21 +38,39 @@ static void audit_to_json(struct json_writer *w, const struct audit_row *row)
 	jw_end_object(w);
 }
 
+static enum err read_filter(
+	struct ctx *cx, const struct http_request *rq, struct audit_filter *ret_filter)
+{
+	struct audit_filter f = { 0 };
+	enum err e = http_query_text(cx, rq, "target_kind", 40, &f.target_kind);
+	if (!e)
+		e = http_query_text(cx, rq, "target_id", 40, &f.target_id);
+	if (!e)
+		e = http_query_text(cx, rq, "actor", 200, &f.actor);
+	if (!e)
+		e = http_query_text(cx, rq, "act", 60, &f.act);
+	if (!e)
+		e = http_query_time(cx, rq, "since", &f.since);
+	if (!e)
+		e = http_query_time(cx, rq, "until", &f.until);
+	*ret_filter = f;
+	return e;
+}
+
 enum err http_audit_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "target_kind", "target_id", NULL };
+	static const char *const known[] = { "target_kind", "target_id", "actor", "act", "since",
+		"until", NULL };
 	struct http_list list;
+	struct audit_filter filter;
 	struct audit_row *rows;
-	const char *kind, *id;
 	DB_AUTO(db);
 	enum err e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
-		e = http_query_text(cx, rq, "target_kind", 40, &kind);
+		e = read_filter(cx, rq, &filter);
 	if (!e)
-		e = http_query_text(cx, rq, "target_id", 40, &id);
-	if (!e)
-		e = audit_list(db, cx, kind, id, list.after_id, (int)list.most, &rows, &list.count);
+		e = audit_find(db, cx, &filter, list.after_id, (int)list.most, &rows, &list.count);
 	if (e)
 		return e;
 	REPLY_AUTO(out, w);
@@ -55,4 +80,95 @@ enum err http_audit_list(
 		list.last_id = rows[i].id;
 	}
 	return http_list_reply(cx, rp, &list, &w);
+}
+
+/* --- as a file -------------------------------------------------------------------------------- */
+
+/* What outlives the request; kept holds the strings of the filter. */
+struct audit_export {
+	struct app *app;
+	struct ctx kept;
+	struct ctx piece;
+	struct audit_filter filter;
+	int64_t before_id;
+};
+
+static void put_row(struct audit_export *x, struct buf *out, const struct audit_row *row)
+{
+	csv_cell(out, clock_rfc3339(x->piece.mem, row->at), true);
+	csv_cell(out, row->actor_kind, false);
+	csv_cell(out, row->actor_name, false);
+	csv_cell(out, row->from_address, false);
+	csv_cell(out, row->act, false);
+	csv_cell(out, row->target_kind, false);
+	csv_cell(out, row->target_id, false);
+	csv_cell(out, row->target_name, false);
+	csv_cell(out, row->detail, false);
+	csv_line_end(out);
+}
+
+static bool export_next(void *state, struct buf *out)
+{
+	struct audit_export *x = state;
+	struct audit_row *rows;
+	size_t count = 0;
+	ctx_reset(&x->piece);
+	DB_AUTO(db);
+	enum err e = db_read(x->app->db, &x->piece, &db);
+	if (!e)
+		e = audit_find(db, &x->piece, &x->filter, x->before_id, PIECE_ROWS, &rows, &count);
+	if (e) {
+		csv_broke_off(out);
+		return false;
+	}
+	if (!x->before_id)
+		buf_puts(out, CSV_MARK "at,actor_kind,actor,from,act,target_kind,target_id,target,"
+				       "detail\r\n");
+	for (size_t i = 0; i < count; i++)
+		put_row(x, out, &rows[i]);
+	if (count < PIECE_ROWS)
+		return false;
+	x->before_id = rows[count - 1].id;
+	return true;
+}
+
+static void export_free(void *state)
+{
+	struct audit_export *x = state;
+	ctx_fini(&x->piece);
+	ctx_fini(&x->kept);
+	free(x);
+}
+
+static const char *keep(struct audit_export *x, const char *text)
+{
+	return text ? arena_strdup(x->kept.mem, text) : NULL;
+}
+
+enum err http_audit_csv(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "target_kind", "target_id", "actor", "act", "since",
+		"until", NULL };
+	struct audit_filter filter;
+	enum err e = http_query_only(cx, rq, known);
+	if (!e)
+		e = read_filter(cx, rq, &filter);
+	if (e)
+		return e;
+	struct audit_export *x = calloc(1, sizeof(*x));
+	if (!x)
+		abort();
+	x->app = app;
+	ctx_init(&x->kept);
+	ctx_init(&x->piece);
+	x->filter = filter;
+	x->filter.target_kind = keep(x, filter.target_kind);
+	x->filter.target_id = keep(x, filter.target_id);
+	x->filter.actor = keep(x, filter.actor);
+	x->filter.act = keep(x, filter.act);
+	http_reply_status(rp, 200);
+	http_reply_header(rp, "Content-Disposition", "attachment; filename=\"audit.csv\"");
+	http_reply_pieces(rp, "text/csv; charset=utf-8", export_next, export_free, x);
+	return OK;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/ctx.h"
 #include "base/json.h"
 #include "base/secret.h"
@@ -65,6 +66,19 @@ enum err http_query_word(struct ctx *cx, const struct http_request *rq, const ch
 	if (!*ret_word)
 		return err_set_field(cx, ERR_INVALID, "query.word", name, "%s must be one of %s.",
 			name, input_words_listed(cx, words));
+	return OK;
+}
+
+enum err http_query_time(
+	struct ctx *cx, const struct http_request *rq, const char *name, int64_t *ret_ms)
+{
+	const char *text = http_query(rq, name);
+	*ret_ms = 0;
+	if (!text || !*text)
+		return OK;
+	if (clock_parse(text, ret_ms))
+		return err_set_field(cx, ERR_INVALID, "query.time", name,
+			"%s must be a moment like 2026-11-23T00:00:00Z.", name);
 	return OK;
 }
 

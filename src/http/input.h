@@ -31,6 +31,9 @@ must_check enum err http_query_word(struct ctx *cx, const struct http_request *r
 /* Clean text of at most max characters; absent or blank gives NULL. */
 must_check enum err http_query_text(struct ctx *cx, const struct http_request *rq, const char *name,
 	size_t max, const char **ret_text);
+/* A moment as RFC 3339, in ms; absent gives 0. */
+must_check enum err http_query_time(
+	struct ctx *cx, const struct http_request *rq, const char *name, int64_t *ret_ms);
 /* Refuses parameters that are not in known (ended by NULL), and any that is given twice. */
 must_check enum err http_query_only(
 	struct ctx *cx, const struct http_request *rq, const char *const *known);

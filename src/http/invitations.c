@@ -37,19 +37,22 @@ static void invitation_to_json(struct json_writer *w, const struct invitation_ro
 enum err http_invitations_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "state", "channel", NULL };
+	static const char *const known[] = { "state", "channel", "person", "since", NULL };
 	struct http_list list;
 	struct invitation_row *rows;
-	const char *state, *channel;
+	struct invitation_filter filter = { 0 };
 	DB_AUTO(db);
 	enum err e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
-		e = http_query_word(cx, rq, "state", states, &state);
+		e = http_query_word(cx, rq, "state", states, &filter.state);
 	if (!e)
-		e = http_query_word(cx, rq, "channel", channels, &channel);
+		e = http_query_word(cx, rq, "channel", channels, &filter.channel);
 	if (!e)
-		e = invitations_list(
-			db, cx, state, channel, list.after_id, list.most, &rows, &list.count);
+		e = http_query_i64(cx, rq, "person", 1, INT64_MAX, 0, &filter.person_id);
+	if (!e)
+		e = http_query_time(cx, rq, "since", &filter.since);
+	if (!e)
+		e = invitations_list(db, cx, &filter, list.after_id, list.most, &rows, &list.count);
 	if (e)
 		return e;
 	REPLY_AUTO(out, w);

@@ -1,5 +1,4 @@
-/* The list of users as a CSV file: made and sent a piece at a time, whatever its length. A cell that
- * a spreadsheet would run as a formula gets a ' in front; the import takes it off again. */
+/* The list of users as a CSV file: made and sent a piece at a time, whatever its length. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "base/ctx.h"
 #include "base/text.h"
 #include "db/db.h"
+#include "http/csv.h"
 #include "http/input.h"
 #include "http/input_words.h"
 #include "http/location_param.h"
@@ -34,19 +34,6 @@ struct people_export {
 	int column_count;
 	bool has_header;
 };
-
-static void put_cell(struct buf *out, const char *s, bool is_first)
-{
-	buf_puts(out, is_first ? "\"" : ",\"");
-	if (s && text_is_formula(s))
-		buf_putc(out, '\'');
-	for (; s && *s; s++) {
-		if (*s == '"')
-			buf_putc(out, '"');
-		buf_putc(out, *s);
-	}
-	buf_putc(out, '"');
-}
 
 /* --- the columns ---------------------------------------------------------------------------- */
 
@@ -93,8 +80,8 @@ static void put_person(struct people_export *x, struct buf *out, const struct pe
 	static_assert(sizeof(cells) / sizeof(*cells) + 1 == sizeof(columns) / sizeof(*columns),
 		"a cell for each column");
 	for (int i = 0; i < x->column_count; i++)
-		put_cell(out, cells[x->columns[i]], i == 0);
-	buf_puts(out, "\r\n");
+		csv_cell(out, cells[x->columns[i]], i == 0);
+	csv_line_end(out);
 }
 
 /* "email,department" as places in columns; the usual ones when nothing is said. */
@@ -126,11 +113,10 @@ static enum err read_columns(struct ctx *cx, const struct http_request *rq, stru
 
 static void put_header(struct people_export *x, struct buf *out)
 {
-	/* With the mark, spreadsheets read it as UTF-8. */
-	buf_puts(out, "\xef\xbb\xbf");
+	buf_puts(out, CSV_MARK);
 	for (int i = 0; i < x->column_count; i++)
 		buf_printf(out, "%s%s", i ? "," : "", columns[x->columns[i]]);
-	buf_puts(out, "\r\n");
+	csv_line_end(out);
 }
 
 /* --- the rows -------------------------------------------------------------------------------- */
@@ -154,8 +140,7 @@ static bool export_next(void *state, struct buf *out)
 	}
 	ctx_reset(&x->piece);
 	if (next_people(x, &people, &count)) {
-		put_cell(out, "The export broke off here: the database failed. Try again.", true);
-		buf_puts(out, "\r\n");
+		csv_broke_off(out);
 		return false;
 	}
 	for (size_t i = 0; i < count; i++)

@@ -99,29 +99,54 @@ enum err assignments_drop_unseen(
 		db, cx, &assignments_drop_unseen_query, location_id, seen_from, ret_dropped);
 }
 
+static const struct db_query *list_query(const struct assignment_filter *f)
+{
+	if (f->client_user_id)
+		return &assignments_list_of_user_query;
+	if (f->serial_number)
+		return &assignments_list_of_device_query;
+	return f->adam_id ? &assignments_list_of_asset_query : &assignments_list_query;
+}
+
+static struct assignment assignment_of(const struct db_stmt *st, struct ctx *cx)
+{
+	return (struct assignment){
+		.id = db_i64(st, 0),
+		.location_id = db_i64(st, 1),
+		.adam_id = db_text(st, cx, 2),
+		.pricing_param = db_text(st, cx, 3),
+		.client_user_id = db_text(st, cx, 4),
+		.serial_number = db_text(st, cx, 5),
+		.seen_at = db_i64(st, 6),
+		.name = db_text(st, cx, 7),
+		.product_type = db_text(st, cx, 8),
+		.is_revocable = db_bool(st, 9),
+		.person_id = db_i64(st, 10),
+		.person_name = db_text(st, cx, 11),
+	};
+}
+
 enum err assignments_list(struct db *db, struct ctx *cx, int64_t location_id,
-	const char *client_user_id, int64_t after_id, int64_t limit,
+	const struct assignment_filter *filter, int64_t after_id, int64_t limit,
 	struct assignment **ret_assignments, size_t *ret_count)
 {
 	size_t count = 0;
 	struct assignment *list = ARENA_ARRAY(cx->mem, struct assignment, limit);
-	DB_STMT_AUTO(st, db, client_user_id ? &assignments_list_of_query : &assignments_list_query);
+	DB_STMT_AUTO(st, db, list_query(filter));
 	db_bind_i64(st, location_id);
 	db_bind_i64(st, after_id);
 	db_bind_i64(st, limit);
-	if (client_user_id)
-		db_bind_text(st, client_user_id);
+	if (filter->client_user_id) {
+		db_bind_text(st, filter->client_user_id);
+	} else if (filter->serial_number) {
+		db_bind_text(st, filter->serial_number);
+	} else if (filter->adam_id) {
+		db_bind_text(st, filter->adam_id);
+		db_bind_text(st, filter->pricing_param);
+	}
 	enum err e;
 	while ((e = db_step(st, cx)) == OK)
-		list[count++] = (struct assignment){
-			.id = db_i64(st, 0),
-			.location_id = db_i64(st, 1),
-			.adam_id = db_text(st, cx, 2),
-			.pricing_param = db_text(st, cx, 3),
-			.client_user_id = db_text(st, cx, 4),
-			.serial_number = db_text(st, cx, 5),
-			.seen_at = db_i64(st, 6),
-		};
+		list[count++] = assignment_of(st, cx);
 	if (e != ERR_NOT_FOUND)
 		return e;
 	*ret_assignments = list;
@@ -130,12 +155,32 @@ enum err assignments_list(struct db *db, struct ctx *cx, int64_t location_id,
 }
 
 enum err assignments_count(struct db *db, struct ctx *cx, int64_t location_id,
-	const char *client_user_id, int64_t *ret_count)
+	const struct assignment_filter *filter, int64_t *ret_count)
 {
 	struct db_stmt *st = db_query(db, &assignments_count_query);
 	db_bind_i64(st, location_id);
-	db_bind_text(st, client_user_id);
+	db_bind_text(st, filter->client_user_id);
+	db_bind_text(st, filter->serial_number);
+	db_bind_text(st, filter->adam_id);
+	db_bind_text(st, filter->pricing_param);
 	return db_run_i64(st, cx, ret_count);
+}
+
+enum err assets_rename(struct db *db, struct ctx *cx, const char *adam_id, const char *name)
+{
+	struct db_stmt *st = db_query(db, &assets_known_query);
+	int64_t known;
+	db_bind_text(st, adam_id);
+	enum err e = db_run_i64(st, cx, &known);
+	if (e)
+		return e;
+	if (!known)
+		return err_set(cx, ERR_NOT_FOUND, "asset.none",
+			"No location has an app or book with the number %s.", adam_id);
+	st = db_query(db, &assets_rename_query);
+	db_bind_text(st, adam_id);
+	db_bind_text(st, name);
+	return db_run(st, cx, NULL);
 }
 
 enum err assignments_count_of(struct db *db, struct ctx *cx, int64_t location_id,

@@ -31,6 +31,18 @@ struct assignment {
 	const char *client_user_id; /* one of the two is NULL */
 	const char *serial_number;
 	int64_t seen_at;
+	/* Read by assignments_list alone. */
+	const char *name, *product_type; /* of the asset; NULL: not known */
+	bool is_revocable;               /* an asset that we do not know counts as such */
+	int64_t person_id;               /* whose record or device it is; 0: of nobody here */
+	const char *person_name;
+};
+
+/* Whose assignments, or of which asset; NULL is not looked at. The first that is given counts. */
+struct assignment_filter {
+	const char *client_user_id;
+	const char *serial_number;
+	const char *adam_id, *pricing_param;
 };
 
 /* Inserts or overwrites the row of (location, adam_id, pricing_param). id is not read. */
@@ -41,18 +53,21 @@ must_check enum err assets_drop_unseen(struct db *db, struct ctx *cx, int64_t lo
 must_check enum err assets_list(struct db *db, struct ctx *cx, int64_t location_id,
 	int64_t after_id, int64_t limit, struct asset **ret_assets, size_t *ret_count);
 
+/* Names an asset in all locations, NULL takes the name away. ERR_NOT_FOUND "asset.none". */
+must_check enum err assets_rename(
+	struct db *db, struct ctx *cx, const char *adam_id, const char *name);
+
 must_check enum err assets_count(
 	struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_count);
 
 must_check enum err assignments_put(struct db *db, struct ctx *cx, const struct assignment *a);
 must_check enum err assignments_drop_unseen(struct db *db, struct ctx *cx, int64_t location_id,
 	int64_t seen_from, int64_t *ret_dropped);
-/* client_user_id NULL: of all. */
 must_check enum err assignments_list(struct db *db, struct ctx *cx, int64_t location_id,
-	const char *client_user_id, int64_t after_id, int64_t limit,
+	const struct assignment_filter *filter, int64_t after_id, int64_t limit,
 	struct assignment **ret_assignments, size_t *ret_count);
 must_check enum err assignments_count(struct db *db, struct ctx *cx, int64_t location_id,
-	const char *client_user_id, int64_t *ret_count);
+	const struct assignment_filter *filter, int64_t *ret_count);
 /* How many licences a person's record holds: those that come back when it is retired, and those
  * (books) that do not. An assignment of an asset that we do not know counts as coming back. */
 must_check enum err assignments_count_of(struct db *db, struct ctx *cx, int64_t location_id,

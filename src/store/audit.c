@@ -131,19 +131,49 @@ static void read_row(const struct db_stmt *st, struct ctx *cx, struct audit_row 
 	};
 }
 
-enum err audit_list(struct db *db, struct ctx *cx, const char *target_kind, const char *target_id,
+/* "session.%" of "session.", and an act for itself. */
+static char *act_pattern(struct arena *a, const char *act)
+{
+	char *out = arena_alloc(a, 2 * strlen(act) + 2);
+	size_t n = 0;
+	for (const char *c = act; *c; c++) {
+		if (*c == '%' || *c == '_' || *c == '\\')
+			out[n++] = '\\';
+		out[n++] = *c;
+	}
+	if (n && out[n - 1] == '.')
+		out[n++] = '%';
+	out[n] = '\0';
+	return out;
+}
+
+static void bind_filter(struct db_stmt *st, struct ctx *cx, const struct audit_filter *f)
+{
+	db_bind_text(st, f->target_kind);
+	db_bind_text(st, f->target_id);
+	db_bind_text(st, f->actor);
+	db_bind_text(st, f->act ? act_pattern(cx->mem, f->act) : NULL);
+	db_bind_id(st, f->since);
+	db_bind_id(st, f->until);
+}
+
+enum err audit_find(struct db *db, struct ctx *cx, const struct audit_filter *filter,
 	int64_t before_id, int limit, struct audit_row **ret_rows, size_t *ret_count)
 {
+	bool by_target = filter->target_kind && !filter->actor && !filter->act && !filter->since &&
+	                 !filter->until;
 	if (limit > AUDIT_PAGE_MAX)
 		limit = AUDIT_PAGE_MAX;
 	struct audit_row *rows = ARENA_ARRAY(cx->mem, struct audit_row, limit);
 	size_t count = 0;
-	DB_STMT_AUTO(st, db, target_kind ? &audit_list_of_query : &audit_list_query);
+	DB_STMT_AUTO(st, db, by_target ? &audit_list_of_query : &audit_list_query);
 	db_bind_i64(st, before_id ? before_id : INT64_MAX);
 	db_bind_i64(st, limit);
-	if (target_kind) {
-		db_bind_text(st, target_kind);
-		db_bind_text(st, target_id);
+	if (by_target) {
+		db_bind_text(st, filter->target_kind);
+		db_bind_text(st, filter->target_id);
+	} else {
+		bind_filter(st, cx, filter);
 	}
 	enum err e;
 	while ((e = db_step(st, cx)) == OK)
@@ -153,6 +183,13 @@ enum err audit_list(struct db *db, struct ctx *cx, const char *target_kind, cons
 	*ret_rows = rows;
 	*ret_count = count;
 	return OK;
+}
+
+enum err audit_list(struct db *db, struct ctx *cx, const char *target_kind, const char *target_id,
+	int64_t before_id, int limit, struct audit_row **ret_rows, size_t *ret_count)
+{
+	struct audit_filter filter = { .target_kind = target_kind, .target_id = target_id };
+	return audit_find(db, cx, &filter, before_id, limit, ret_rows, ret_count);
 }
 
 /* What is wrong with a row that should follow `before`; NULL: nothing. */

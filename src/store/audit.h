@@ -40,6 +40,16 @@ must_check enum err audit_write(struct db *db, struct ctx *cx, const char *act,
 
 #define AUDIT_PAGE_MAX 200
 
+/* What the trail is narrowed by; what is NULL or 0 is not looked at. */
+struct audit_filter {
+	const char *target_kind, *target_id;
+	const char *actor;    /* the name, whole */
+	const char *act;      /* "session.begin", or "session." for all that begin so */
+	int64_t since, until; /* the first moment, and the one after the last */
+};
+must_check enum err audit_find(struct db *db, struct ctx *cx, const struct audit_filter *filter,
+	int64_t before_id, int limit, struct audit_row **ret_rows, size_t *ret_count);
+
 /* Newest first, those with an id below before_id (0: from the newest). target_kind and target_id
  * (as text) narrow it; NULL: all. At most limit rows, at most AUDIT_PAGE_MAX. */
 must_check enum err audit_list(struct db *db, struct ctx *cx, const char *target_kind,

@@ -15,10 +15,19 @@ insert into audit (id, at, actor_kind, actor_id, actor_name, from_address, act, 
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 
 -- name: audit_list
--- before id, limit; newest first
+-- before id, limit, target kind, target id, actor, like-pattern of the act, from, up to; newest
+-- first. A moment is turned into the number of a row, along which the list is walked.
 select id, at, actor_kind, actor_id, actor_name, from_address, act, target_kind, target_id,
        target_name, detail, chain_hash
-  from audit where id < ?1 order by id desc limit ?2
+  from audit
+ where id < cast(?1 as bigint)
+   and (cast(?3 as text) is null or target_kind = cast(?3 as text))
+   and (cast(?4 as text) is null or target_id = cast(?4 as text))
+   and (cast(?5 as text) is null or actor_name = cast(?5 as text))
+   and (cast(?6 as text) is null or act like cast(?6 as text) escape '\')
+   and (cast(?7 as bigint) is null or id >= (select min(id) from audit where at >= cast(?7 as bigint)))
+   and (cast(?8 as bigint) is null or id <= (select max(id) from audit where at < cast(?8 as bigint)))
+ order by id desc limit cast(?2 as bigint)
 
 -- name: audit_list_of
 -- before id, limit, target kind, target id or null

@@ -190,14 +190,16 @@ enum err invitations_job_waits(struct db *db, struct ctx *cx, int64_t after_job,
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-enum err invitations_list(struct db *db, struct ctx *cx, const char *state, const char *channel,
+enum err invitations_list(struct db *db, struct ctx *cx, const struct invitation_filter *filter,
 	int64_t before_id, size_t limit, struct invitation_row **ret_rows, size_t *ret_count)
 {
 	DB_STMT_AUTO(st, db, &invitations_list_query);
 	db_bind_i64(st, before_id ? before_id : INT64_MAX);
-	db_bind_text(st, state);
-	db_bind_text(st, channel);
+	db_bind_text(st, filter->state);
+	db_bind_text(st, filter->channel);
 	db_bind_i64(st, (int64_t)limit);
+	db_bind_id(st, filter->person_id);
+	db_bind_id(st, filter->since);
 
 	struct invitation_row *rows = arena_alloc(cx->mem, limit * sizeof(*rows));
 	size_t count = 0;

@@ -82,6 +82,12 @@ struct invitation_row {
 	int64_t person_id; /* 0: nobody here */
 	const char *person_name;
 };
-must_check enum err invitations_list(struct db *db, struct ctx *cx, const char *state,
-	const char *channel, int64_t before_id, size_t limit, struct invitation_row **ret_rows,
-	size_t *ret_count);
+/* What is NULL or 0 is not looked at. */
+struct invitation_filter {
+	const char *state, *channel;
+	int64_t person_id;
+	int64_t since; /* made then or later */
+};
+must_check enum err invitations_list(struct db *db, struct ctx *cx,
+	const struct invitation_filter *filter, int64_t before_id, size_t limit,
+	struct invitation_row **ret_rows, size_t *ret_count);

@@ -116,6 +116,8 @@ select n.id, n.vpp_user_id, n.item_id, n.channel, n.fallback, n.state, n.recipie
   n.attempts, n.doubts, n.next_at, n.reason, n.created_at, n.sent_at, v.person_id, p.display_name
 from invitation n join vpp_user v on v.id = n.vpp_user_id left join person p on p.id = v.person_id
 where n.id < ?1
+  and (cast(?5 as bigint) is null or n.vpp_user_id in (select id from vpp_user where person_id = cast(?5 as bigint)))
+  and (cast(?6 as bigint) is null or n.created_at >= cast(?6 as bigint))
   and (cast(?2 as text) is null or n.state = cast(?2 as text))
   and (cast(?3 as text) is null or n.channel = cast(?3 as text))
 order by n.id desc limit ?4

@@ -158,7 +158,7 @@ describe('the list of users', { concurrency: false }, () => {
 		await wish.click();
 		await dialog().getByRole('heading', { name: 'Delete 1 user from VPP?' }).waitFor();
 		await dialog().getByRole('button', { name: 'Cancel' }).click();
-		assert.ok(await menu.evaluate((button) => button === document.activeElement), 'the focus returns to the row');
+		await page.waitForFunction((button) => button === document.activeElement, await menu.elementHandle());
 		await page.getByRole('button', { name: 'Actions for u00007 Apple' }).click();
 		await page.getByRole('menuitem', { name: /Send VPP invitation/ }).getByText(/inactive|not active/i).waitFor();
 		await page.keyboard.press('Escape');

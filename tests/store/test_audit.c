@@ -34,6 +34,37 @@ STORE_TEST(audit_rows_are_listed_newest_first)
 	assert_int_equal(count, 0);
 }
 
+STORE_TEST(audit_rows_are_found_by_person_act_and_time)
+{
+	write_three(db, cx);
+	cx->actor.name = "bo";
+	must(audit_write(db, cx, "session.begin", NULL, 0, NULL, NULL));
+	must(audit_write(db, cx, "sessions_end", NULL, 0, NULL, NULL));
+	struct audit_row *rows;
+	size_t count;
+	must(audit_list(db, cx, NULL, NULL, 0, 1, &rows, &count));
+	const int64_t at = rows[0].at;
+	const struct {
+		struct audit_filter filter;
+		size_t count;
+	} cases[] = {
+		{ { .actor = "ada" }, 3 },
+		{ { .actor = "ad" }, 0 },
+		{ { .act = "session." }, 2 },
+		{ { .act = "session.begin", .actor = "bo" }, 1 },
+		{ { .act = "sessions_end" }, 1 },
+		{ { .act = "sessions%" }, 0 },
+		{ { .since = at + 60000 }, 0 },
+		{ { .since = at - 60000, .until = at + 60000 }, 5 },
+		{ { .until = at - 60000 }, 0 },
+		{ { .target_kind = "location", .act = "schedule." }, 1 },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		must(audit_find(db, cx, &cases[i].filter, 0, 50, &rows, &count));
+		assert_int_equal(count, cases[i].count);
+	}
+}
+
 STORE_TEST(audit_chain_holds_over_many_rows)
 {
 	for (int i = 0; i < 1100; i++)

@@ -231,18 +231,47 @@ STORE_TEST(licences_of_a_person_are_counted)
 	assert_int_equal(gone, 1);
 	must(assignments_count_of(db, cx, id, "nobody", &back, &gone));
 	assert_int_equal(back + gone, 0);
-	must(assignments_count(db, cx, id, NULL, &total));
+	must(assignments_count(db, cx, id, &(struct assignment_filter){ 0 }, &total));
 	assert_int_equal(total, 5);
 	must(assignments_drop_revocable_of(db, cx, id, "c1"));
-	must(assignments_list(db, cx, id, "c1", 0, 10, &list, &count));
+	must(assignments_list(db, cx, id, &(struct assignment_filter){ .client_user_id = "c1" }, 0,
+		10, &list, &count));
 	assert_int_equal(count, 1);
 	assert_string_equal(list[0].adam_id, "2");
-	must(assignments_list(db, cx, id, NULL, 0, 2, &list, &count));
+	must(assignments_list(db, cx, id, &(struct assignment_filter){ 0 }, 0, 2, &list, &count));
 	assert_int_equal(count, 2);
-	must(assignments_list(db, cx, id, NULL, list[1].id, 10, &list, &count));
+	must(assignments_list(
+		db, cx, id, &(struct assignment_filter){ 0 }, list[1].id, 10, &list, &count));
 	assert_int_equal(count, 1);
 	must(assignments_drop_unseen(db, cx, id, 105, &total));
 	assert_int_equal(total, 3);
+}
+
+STORE_TEST(licences_are_found_by_asset_and_device_with_their_names)
+{
+	struct assignment *list;
+	size_t count;
+	int64_t total, id = insert(db, cx, "1", "School");
+	struct asset app = asset_of(id, "1", true), book = asset_of(id, "2", false);
+	must(assets_put(db, cx, &app));
+	must(assets_put(db, cx, &book));
+	hold(db, cx, id, "c1", NULL, "2", 100);
+	hold(db, cx, id, NULL, "C02", "2", 100);
+	hold(db, cx, id, "c1", NULL, "1", 100);
+	must(assets_rename(db, cx, "2", "Moby-Dick"));
+	must_fail(assets_rename(db, cx, "9", "Nobody's"), ERR_NOT_FOUND, "asset.none");
+	struct assignment_filter of_book = { .adam_id = "2", .pricing_param = "STDQ" };
+	must(assignments_list(db, cx, id, &of_book, 0, 10, &list, &count));
+	assert_int_equal(count, 2);
+	assert_string_equal(list[0].name, "Moby-Dick");
+	assert_false(list[0].is_revocable);
+	assert_int_equal(list[0].person_id, 0);
+	must(assignments_count(db, cx, id, &of_book, &total));
+	assert_int_equal(total, 2);
+	struct assignment_filter of_device = { .serial_number = "C02" };
+	must(assignments_list(db, cx, id, &of_device, 0, 10, &list, &count));
+	assert_int_equal(count, 1);
+	assert_null(list[0].client_user_id);
 }
 
 STORE_TEST(a_location_that_was_left_is_in_no_list)

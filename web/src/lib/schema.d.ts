@@ -995,6 +995,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit trail as a CSV file, newest first. */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{adam_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what people call an app or book; Apple's lists hold numbers alone.
+         * @description The name holds in all locations. 404 `asset.none` when no location has it.
+         */
+        put: operations["renameAsset"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1453,6 +1490,12 @@ export interface components {
             pricing_param: string;
             client_user_id: string | null;
             serial_number: string | null;
+            /** @description Of the app or book. */
+            name: string | null;
+            product_type: string | null;
+            is_revocable: boolean;
+            /** @description Whose record or device it is. */
+            person: components["schemas"]["PersonRef"] | null;
         };
         /** @enum {string} */
         SmtpSecurity: "none" | "starttls" | "tls";
@@ -2826,7 +2869,12 @@ export interface operations {
     listAssignments: {
         parameters: {
             query?: {
+                /** @description Of this VPP user alone; or of one device, or of one asset. */
                 client_user_id?: string;
+                serial_number?: string;
+                adam_id?: string;
+                /** @description With adam_id. */
+                pricing_param?: string;
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
@@ -3422,6 +3470,9 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["InvitationState"];
                 channel?: "notification" | "email";
+                person?: number;
+                /** @description Made then or later. */
+                since?: string;
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
@@ -3834,6 +3885,13 @@ export interface operations {
             query?: {
                 target_kind?: string;
                 target_id?: string;
+                /** @description The whole name of who did it. */
+                actor?: string;
+                /** @description An act, or the beginning of several with a full stop at the end. */
+                act?: string;
+                since?: string;
+                /** @description Before this moment. */
+                until?: string;
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
@@ -3855,6 +3913,64 @@ export interface operations {
                         next: components["schemas"]["Cursor"];
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                target_kind?: string;
+                target_id?: string;
+                /** @description The whole name of who did it. */
+                actor?: string;
+                /** @description An act, or the beginning of several with a full stop at the end. */
+                act?: string;
+                since?: string;
+                /** @description Before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    renameAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                adam_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Named. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

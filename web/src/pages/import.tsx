@@ -1,12 +1,12 @@
 // Import of people or devices: upload, look at what it would change, apply.
 import { useState } from 'react';
-import { Alert, Button, Label } from '@patternfly/react-core';
+import { Alert, Button, ExpandableSection, Label } from '@patternfly/react-core';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import { api, asIs, body, newKey, type Import } from '../lib/api';
 import { useQueryState } from '../lib/address';
 import { isOpen, askedJob } from '../lib/events';
-import { formatList, formatNumber, t } from '../lib/i18n';
+import { formatNumber, t } from '../lib/i18n';
 import type { components, paths } from '../lib/schema';
 import { Panel } from '../parts/card';
 import { Choices } from '../parts/choices';
@@ -16,6 +16,7 @@ import { Page } from '../parts/page';
 import { usePageOf } from '../parts/pager';
 import { Rows, type Column } from '../parts/rows';
 import { Empty, Loading, Trouble } from '../parts/states';
+import { When } from '../parts/when';
 
 type Kind = Import['kind'];
 type Row = components['schemas']['ImportRow'];
@@ -49,7 +50,7 @@ function Upload({ first }: { first: Kind }) {
 			<FileDrop accept=".csv,text/csv,text/plain" words={t('import.drop')} button={t('import.choose')} busy={upload.isPending} onFile={take} />
 			{tooLarge && <Trouble error={new Error(t('import.too_large'))} title={t('import.refused')} />}
 			{upload.error && <Trouble error={upload.error} title={t('import.refused')} />}
-			<p className="pomona-muted">{t('import.form')}</p>
+			<p className="pomona-muted">{t('import.form')} <Template kind={kind} /></p>
 		</Panel>
 	);
 }
@@ -119,10 +120,76 @@ function Applied({ data, job: id }: { data: Import; job: number }) {
 	);
 }
 
+/** Which column of the file was taken for what. */
 function Columns({ data }: { data: Import }) {
-	const unused = data.columns.filter((one) => one.field === null).map((one) => one.header);
-	if (unused.length === 0) return null;
-	return <p className="pomona-muted">{t('import.unused', { count: unused.length, columns: formatList(unused) })}</p>;
+	const unused = data.columns.filter((one) => one.field === null).length;
+	return (
+		<ExpandableSection toggleText={unused > 0 ? t('import.columns_unused', { count: unused }) : t('import.columns')}>
+			<table className="pomona-numbers pomona-matching">
+				<thead><tr><th scope="col">{t('import.column')}</th><th scope="col">{t('import.taken_for')}</th></tr></thead>
+				<tbody>
+					{data.columns.map((one, place) => (
+						<tr key={place}><th scope="row" className="pomona-wrap">{one.header}</th><td>{one.field ? <span className="pomona-mono">{one.field}</span> : <span className="pomona-muted">{t('import.not_used')}</span>}</td></tr>
+					))}
+				</tbody>
+			</table>
+			<p className="pomona-muted pomona-small">{t('import.columns_words')}</p>
+		</ExpandableSection>
+	);
+}
+
+/** Where one is on the way: the file, what it would change, done. */
+function Steps({ now }: { now: 0 | 1 | 2 }) {
+	return (
+		<ol className="pomona-way" aria-label={t('import.steps')}>
+			{(['import.step_file', 'import.step_look', 'import.step_done'] as const).map((key, place) => (
+				<li key={key} aria-current={place === now ? 'step' : undefined} data-past={place < now || undefined}>{t(key)}</li>
+			))}
+		</ol>
+	);
+}
+
+function earlierColumns(): Column<Import>[] {
+	return [
+		{ key: 'when', title: t('items.when'), width: 15, cell: (one) => <When at={one.created_at} /> },
+		{ key: 'file', title: t('import.file'), width: 30, cell: (one) => <Link to={`/user/import/${one.id}`}>{one.file_name ?? t('import.number', { id: one.id })}</Link> },
+		{ key: 'kind', title: t('import.kind'), width: 10, cell: (one) => t(`import.${one.kind}`) },
+		{ key: 'state', title: t('items.state'), width: 15, cell: (one) => <Label isCompact variant="outline" color={one.state === 'applied' ? 'green' : one.state === 'discarded' ? 'grey' : 'blue'}>{t(`import.state.${one.state}`)}</Label> },
+		{ key: 'counts', title: t('import.rows'), width: 20, cell: (one) => t('import.counts', { added: one.added, changed: one.changed, bad: one.bad }) },
+		{ key: 'who', title: t('jobs.by'), width: 10, cell: (one) => one.created_by },
+	];
+}
+
+function Earlier() {
+	const [query, change] = useQueryState();
+	const { limit, after } = usePageOf(query);
+	const list = useQuery({
+		queryKey: ['imports', limit, after],
+		queryFn: ({ signal }) => body(api.GET('/api/v1/imports', { params: { query: { limit, after, count: 1 } }, signal })),
+		placeholderData: keepPreviousData,
+	});
+	return (
+		<Panel title={t('import.earlier')}>
+			<Rows label={t('import.earlier')} columns={earlierColumns()} list={list} rowKey={(one) => one.id} query={query} change={change} empty={<p className="pomona-muted">{t('import.none_earlier')}</p>} />
+		</Panel>
+	);
+}
+
+const TEMPLATE: Record<Kind, string> = {
+	people: 'user_name,display_name,email,managed_apple_account,department,groups,language,active\r\nana.example,Ana Example,ana@example.org,,Sales,staff|ipads,en,yes\r\n',
+	devices: 'serial_number,platform,model,name,os_version,udid,enrolment_type,state,user\r\nC02EXAMPLE01,iPadOS,iPad,Ana’s iPad,17.6,,device,activated,ana.example\r\n',
+};
+
+/** A file to fill in, made here: the heading that an import knows and one row to write over. */
+function Template({ kind }: { kind: Kind }) {
+	const save = () => {
+		const link = document.createElement('a');
+		link.href = URL.createObjectURL(new Blob(['\ufeff', TEMPLATE[kind]], { type: 'text/csv' }));
+		link.download = `${kind}.csv`;
+		link.click();
+		URL.revokeObjectURL(link.href);
+	};
+	return <Button variant="link" isInline onClick={save}>{kind === 'people' ? t('import.template_people') : t('import.template_devices')}</Button>;
 }
 
 function Preview({ id }: { id: number }) {
@@ -148,6 +215,7 @@ function Preview({ id }: { id: number }) {
 	const good = data.added + data.changed;
 	return (
 		<>
+			<Steps now={data.state === 'preview' && job === null ? 1 : 2} />
 			<Panel title={t(`import.${data.kind}`)} foot={data.state === 'preview' && job === null && (
 				<>
 					<Button variant="primary" isDisabled={good === 0 || apply.isPending} isLoading={apply.isPending} onClick={() => apply.mutate()}>{t('import.apply', { count: good })}</Button>
@@ -170,7 +238,7 @@ export default function ImportPage({ id }: { id?: number }) {
 	const [query] = useQueryState();
 	return (
 		<Page title={t('import.title')} crumbs={[{ text: t('nav.user'), to: '/user' }]} intro={id === undefined ? t('import.intro') : undefined}>
-			{id === undefined ? <Upload first={query.kind === 'devices' ? 'devices' : 'people'} /> : <Preview id={id} key={id} />}
+			{id === undefined ? <><Steps now={0} /><Upload first={query.kind === 'devices' ? 'devices' : 'people'} /><Earlier /></> : <Preview id={id} key={id} />}
 		</Page>
 	);
 }

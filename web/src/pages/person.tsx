@@ -1,7 +1,7 @@
 // One person: life cycle, what can be done and why not, devices, what was done and sent.
 import { useState } from 'react';
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocation, Link } from 'wouter';
 import { api, body, type Person } from '../lib/api';
 import { useQueryState } from '../lib/address';
@@ -12,15 +12,18 @@ import type { components } from '../lib/schema';
 import { useMay } from '../lib/session';
 import { ActiveBadge, ItemBadge, MessageBadge, VppBadge } from '../parts/badges';
 import { Panel } from '../parts/card';
+import { Copy } from '../parts/copy';
 import { Facts } from '../parts/facts';
 import { JobStrips } from '../parts/job_strip';
 import { Page } from '../parts/page';
-import { Rows, type Column } from '../parts/rows';
+import { Licences } from '../parts/licences';
+import { Rows } from '../parts/rows';
 import { Empty, Loading, Trouble } from '../parts/states';
 import { useSays } from '../parts/toasts';
 import { VppActions, type WhyNot } from '../parts/vpp_actions';
 import { When } from '../parts/when';
-import { deviceColumns } from './devices';
+import { deviceColumns, deviceMore } from './devices';
+import { messageColumns, messageMore } from './history';
 import { LifeCycle } from './life_cycle';
 import { EditPerson } from './person_form';
 
@@ -63,44 +66,73 @@ function WhyNotList({ person }: { person: Person }) {
 	);
 }
 
-function historyColumns(): Column<Entry>[] {
-	return [
-		{ key: 'when', title: t('items.when'), width: 15, cell: (entry) => <When at={entry.at} /> },
-		{ key: 'what', title: t('items.kind'), width: 30, cell: (entry) => <>{entry.type === 'invitation' ? t('person.message_by', { channel: tMaybe(`message.channel.${entry.channel ?? ''}`, entry.channel ?? '') }) : tMaybe(`plan.${entry.kind}`, entry.kind)}{entry.detail && <div className="pomona-muted pomona-small">{entry.detail}</div>}</> },
-		{ key: 'state', title: t('items.state'), width: 15, cell: (entry) => (entry.type === 'invitation' ? <MessageBadge state={entry.state} /> : <ItemBadge state={entry.state} />) },
-		{ key: 'reason', title: t('items.reason'), width: 25, cell: (entry) => entry.reason ?? none },
-		{ key: 'job', title: t('nav.job'), width: 15, cell: (entry) => (entry.job_id === null ? none : <Link to={`/job/${entry.job_id}`}>{t('job.name', { id: entry.job_id })}</Link>) },
-	];
+/** How far a thing is, for the dot beside it. */
+function tone(state: string): 'good' | 'bad' | 'open' | 'quiet' {
+	if (['done', 'sent'].includes(state)) return 'good';
+	if (['failed', 'not_sent'].includes(state)) return 'bad';
+	return ['skipped', 'cancelled', 'not_needed', 'replaced'].includes(state) ? 'quiet' : 'open';
 }
 
-function Devices({ id }: { id: number }) {
+function Event({ entry }: { entry: Entry }) {
+	const title = entry.type === 'invitation' ? t('person.message_by', { channel: tMaybe(`message.channel.${entry.channel ?? ''}`, entry.channel ?? '') }) : tMaybe(`plan.${entry.kind}`, entry.kind);
+	return (
+		<li data-tone={tone(entry.state)}>
+			<div className="pomona-row pomona-close">
+				<strong>{title}</strong>
+				{entry.type === 'invitation' ? <MessageBadge state={entry.state} /> : <ItemBadge state={entry.state} />}
+				<span className="pomona-muted pomona-small"><When at={entry.at} />{entry.job_id !== null && <> · <Link to={`/job/${entry.job_id}`}>{t('job.name', { id: entry.job_id })}</Link></>}</span>
+			</div>
+			{entry.detail && <div className="pomona-wrap">{entry.detail}</div>}
+			{entry.reason && <div className="pomona-wrap pomona-muted">{entry.reason}{entry.apple_number !== null && <> {t('items.apple_number', { number: String(entry.apple_number) })}</>}</div>}
+		</li>
+	);
+}
+
+function Devices({ id, location }: { id: number; location: number | undefined }) {
 	const list = useQuery({
 		queryKey: ['devices', { person: id }],
 		queryFn: ({ signal }) => body(api.GET('/api/v1/devices', { params: { query: { person: id, limit: 200 } }, signal })),
 	});
-	return <Panel title={t('people.devices')}><Rows label={t('people.devices')} columns={deviceColumns(false)} list={list} rowKey={(one) => one.id} empty={<p className="pomona-muted">{t('person.no_devices')}</p>} /></Panel>;
+	return <Panel title={t('people.devices')}><Rows label={t('people.devices')} columns={deviceColumns(false)} list={list} rowKey={(one) => one.id} more={deviceMore(location)} empty={<p className="pomona-muted">{t('person.no_devices')}</p>} /></Panel>;
 }
 
-function Done({ id }: { id: number }) {
-	const [query, change] = useQueryState();
-	const list = useQuery({
-		queryKey: ['person', id, 'history', query.after],
-		queryFn: ({ signal }) => body(api.GET('/api/v1/people/{id}/history', { params: { path: { id }, query: { limit: 25, after: query.after } }, signal })),
-		placeholderData: keepPreviousData,
+/** Everything that was done for a person, newest first: at Apple, here, and the messages. */
+function Timeline({ id }: { id: number }) {
+	const list = useInfiniteQuery({
+		queryKey: ['person', id, 'history'],
+		queryFn: ({ pageParam, signal }) => body(api.GET('/api/v1/people/{id}/history', { params: { path: { id }, query: { limit: 25, after: pageParam } }, signal })),
+		initialPageParam: undefined as string | undefined,
+		getNextPageParam: (last) => last.next ?? undefined,
 	});
+	const entries = list.data?.pages.flatMap((page) => page.items) ?? [];
 	return (
 		<Panel title={t('person.history')}>
-			<Rows label={t('person.history')} columns={historyColumns()} list={list} rowKey={(one) => `${one.type} ${one.id}`}
-				empty={<p className="pomona-muted">{t('person.no_history')}</p>} query={{ ...query, limit: '25' }} change={change} />
+			{list.isPending && <Loading label={t('state.loading')} rows={3} />}
+			{list.error && <Trouble error={list.error} again={() => void list.refetch()} level="h3" />}
+			{list.data && entries.length === 0 && <p className="pomona-muted">{t('person.no_history')}</p>}
+			{entries.length > 0 && <ol className="pomona-timeline" aria-label={t('person.history')}>{entries.map((entry) => <Event key={`${entry.type} ${entry.id}`} entry={entry} />)}</ol>}
+			{list.hasNextPage && <div><Button variant="link" isInline isLoading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('plan.more')}</Button></div>}
+		</Panel>
+	);
+}
+
+function Messages({ id }: { id: number }) {
+	const list = useQuery({
+		queryKey: ['invitations', { person: id }],
+		queryFn: ({ signal }) => body(api.GET('/api/v1/invitations', { params: { query: { person: id, limit: 25 } }, signal })),
+	});
+	return (
+		<Panel title={t('person.messages')} actions={list.data?.next && <Link to={`/history?person=${id}`}>{t('person.all_messages')}</Link>}>
+			<Rows label={t('person.messages')} columns={messageColumns(false)} list={list} rowKey={(one) => one.id} more={messageMore} empty={<p className="pomona-muted">{t('person.no_messages')}</p>} />
 		</Panel>
 	);
 }
 
 function personFacts(person: Person): [string, React.ReactNode][] {
 	return [
-		[t('person.user_name'), person.user_name],
-		[t('people.email'), person.email ?? t('people.no_email')],
-		[t('person.managed'), person.managed_apple_account ?? none],
+		[t('person.user_name'), <Copy key="u" text={person.user_name} what={t('person.user_name')} />],
+		[t('people.email'), person.email ? <Copy key="e" text={person.email} what={t('people.email')} /> : t('people.no_email')],
+		[t('person.managed'), person.managed_apple_account ? <Copy key="m" text={person.managed_apple_account} what={t('person.managed')} /> : none],
 		[t('people.department'), person.department ?? none],
 		[t('person.groups'), person.groups.length > 0 ? formatList(person.groups) : none],
 		[t('person.language'), person.language ?? t('person.language_default')],
@@ -113,7 +145,7 @@ function VppPanel({ person }: { person: Person }) {
 	return (
 		<Panel title={t('person.vpp')}>
 			<LifeCycle vpp={person.vpp} />
-			<Facts rows={[[t('person.client_id'), person.vpp.client_user_id ? <span key="c" className="pomona-mono">{person.vpp.client_user_id}</span> : none]]} />
+			<Facts rows={[[t('person.client_id'), person.vpp.client_user_id ? <Copy key="c" text={person.vpp.client_user_id} what={t('person.client_id')} mono /> : none]]} />
 			<WhyNotList person={person} />
 			<p className="pomona-muted pomona-small">{t('person.tip')}</p>
 		</Panel>
@@ -124,7 +156,7 @@ export default function PersonPage({ id }: { id: number }) {
 	const [query] = useQueryState();
 	const mayChange = useMay('operator');
 	const [open, setOpen] = useState<'edit' | 'delete' | null>(null);
-	const { location, isKnown } = useChosenLocation(query.location);
+	const { locations, location, isKnown } = useChosenLocation(query.location);
 	const found = useQuery({
 		queryKey: ['person', id, location],
 		queryFn: ({ signal }) => body(api.GET('/api/v1/people/{id}', { params: { path: { id }, query: { location } }, signal })),
@@ -158,8 +190,16 @@ export default function PersonPage({ id }: { id: number }) {
 				<VppPanel person={person} />
 				<Panel title={t('person.facts')}><Facts rows={personFacts(person)} /></Panel>
 			</div>
-			<Devices id={id} />
-			<Done id={id} />
+			<div className="pomona-panels">
+				<Timeline id={id} />
+				{person.vpp.client_user_id && (
+					<Panel title={t('licence.title')}>
+						<Licences location={location ?? locations[0]?.id} whose={{ client_user_id: person.vpp.client_user_id }} />
+					</Panel>
+				)}
+			</div>
+			<Messages id={id} />
+			<Devices id={id} location={location ?? locations[0]?.id} />
 			{open === 'edit' && <EditPerson person={person} onClose={() => setOpen(null)} />}
 			{open === 'delete' && <Delete person={person} onClose={() => setOpen(null)} />}
 		</Page>

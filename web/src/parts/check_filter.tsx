@@ -27,7 +27,7 @@ export function CheckFilter({ label, choices, value, onChange }: { label: string
 		onChange(next.join(',') || undefined);
 	};
 	return (
-		<div ref={whole} className="pomona-check-filter" data-typing
+		<div ref={whole} className="pomona-check-filter" data-typing={open || undefined}
 			onKeyDown={(event) => {
 				if (event.key !== 'Escape' || !open) return;
 				event.stopPropagation();

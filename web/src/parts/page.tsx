@@ -1,5 +1,5 @@
 // The head of every page: breadcrumb, h1 that takes the focus after a change of page, one primary action at the end.
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { Breadcrumb, BreadcrumbItem, PageSection, Title } from '@patternfly/react-core';
 import { Link } from 'wouter';
 import { useRunningJobs } from '../lib/events';
@@ -27,7 +27,8 @@ export function Page({ title, badge, crumbs, actions, intro, children }: {
 		const page = t('app.title', { page: title });
 		document.title = percent === null ? page : t('app.title_progress', { percent, title: page });
 	}, [title, percent]);
-	useEffect(() => {
+	// With the page, not after it: a key pressed in between would lose its place.
+	useLayoutEffect(() => {
 		if (visited) head.current?.focus();
 		visited = true;
 	}, []);

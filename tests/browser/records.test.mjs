@@ -1,0 +1,121 @@
+// What is kept about people: a user's page, applications and who holds them, devices, messages, the audit trail, imports.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { chosen, devicesCsv, mailOf, names, peopleCsv } from '../stories/lib/school.mjs';
+import { openBrowser } from './lib/browser.mjs';
+import { OWNER, startWorld } from './lib/world.mjs';
+
+const WHO = names(12);
+
+describe('records', { concurrency: false }, () => {
+	let world, ui, page;
+
+	before(async () => {
+		world = await startWorld({ doors: true });
+		const { pomona } = world;
+		const location = await pomona.addLocation(world.token());
+		await pomona.patch(`/api/v1/locations/${location.id}`, { message_channel: 'email' });
+		await pomona.import('people', `${peopleCsv(WHO)}\n,nobody`);
+		await pomona.import('devices', devicesCsv(WHO));
+		await pomona.job(await pomona.post('/api/v1/vpp-users/invite', { selection: await chosen(pomona, WHO.slice(0, 3)) }));
+		await pomona.job(await pomona.post('/api/v1/vpp-users/sync', {}));
+		ui = await openBrowser({ base: world.portal });
+		page = ui.page;
+		await world.begin(ui);
+	});
+	after(async () => {
+		await ui?.close();
+		await world?.stop();
+	});
+
+	const heading = (name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+	const panel = (name) => page.getByRole('region', { name, exact: true });
+	const row = (name) => page.getByRole('row').filter({ hasText: name });
+	const dialog = () => page.getByRole('dialog');
+	const download = async (press) => {
+		const [file] = await Promise.all([page.waitForEvent('download'), press.click()]);
+		return readFile(await file.path(), 'utf8');
+	};
+
+	it('tells a user’s life as a line of events, with messages, devices and licences', async () => {
+		await page.goto('/user?q=u00001');
+		await page.getByRole('link', { name: 'u00001 Apple' }).click();
+		await heading('u00001 Apple');
+		const events = panel('What was done').getByRole('listitem');
+		await events.filter({ hasText: 'Invitation by E-mail' }).getByText('Sent', { exact: true }).waitFor();
+		await events.filter({ hasText: mailOf('u00001') }).first().waitFor();
+		await panel('Messages').getByRole('button', { name: 'Details of u00001 Apple' }).click();
+		await panel('Messages').getByText('Handed over').waitFor();
+		await panel('Devices').getByText('C020000001').waitFor();
+		await panel('Licences').getByText('No licences.').waitFor();
+		await page.getByRole('button', { name: 'Copy: E-mail' }).first().click();
+		await page.getByText(/Copied: E-mail|did not let it be copied/).first().waitFor();
+		await ui.axe('a user’s page');
+	});
+
+	it('gives an app a name, and says who holds it', async () => {
+		await page.goto('/application');
+		await page.getByRole('button', { name: /^Details of App / }).first().click();
+		await page.getByText('Nobody holds a licence of it.').waitFor();
+		await page.getByRole('button', { name: 'Give it a name' }).click();
+		await dialog().getByLabel('Name').fill('Ward Notes');
+		await dialog().getByRole('button', { name: 'Save' }).click();
+		await row('Ward Notes').first().waitFor();
+		assert.ok(await row('Book').first().getByText('Stays').isVisible());
+		await ui.axe('applications, one open');
+	});
+
+	it('finds devices, and what each holds', async () => {
+		await page.goto('/device?q=C020000005');
+		await page.getByRole('button', { name: 'Details of C020000005' }).click();
+		await page.getByText('No licences.').waitFor();
+		await ui.axe('a device, open');
+	});
+
+	it('lists the messages, of the last days or of one user', async () => {
+		await page.goto('/history?days=7');
+		await row('u00002 Apple').getByRole('button', { name: /^Details of/ }).click();
+		await page.getByRole('link', { name: 'All messages to u00002 Apple' }).click();
+		await page.getByRole('button', { name: 'Remove filter User: u00002 Apple' }).waitFor();
+		assert.equal(await page.getByRole('link', { name: 'u00001 Apple' }).count(), 0);
+		await ui.axe('the history of one user');
+		await page.goto('/history?state=failed');
+		await page.getByRole('button', { name: 'Clear all filters' }).last().click();
+		await row('u00003 Apple').waitFor();
+	});
+
+	it('narrows the audit trail, opens an entry, and gives it as a file', async () => {
+		await page.goto('/audit');
+		await page.getByLabel('What', { exact: true }).selectOption('import.');
+		await row('Applied an import').nth(1).waitFor();
+		assert.equal(await row('Connected a location').count(), 0);
+		await page.getByLabel('Who', { exact: true }).fill(OWNER.name);
+		await page.getByText('Nothing in the trail matches').waitFor();
+		await page.getByRole('button', { name: 'Remove filter Who: mira' }).click();
+		await row('Applied an import').first().getByRole('button', { name: 'Details of Applied an import' }).click();
+		await page.getByText('import.apply').first().waitFor();
+		await ui.axe('the audit trail, one entry open');
+		const text = await download(page.getByRole('link', { name: 'Export CSV' }));
+		const lines = text.trim().split('\r\n');
+		assert.match(lines[0], /^\ufeff?at,actor_kind,actor,from,act,/);
+		assert.equal(lines.filter((line) => line.includes('"import.apply"')).length, 2);
+		assert.ok(lines.slice(1).every((line) => line.includes('"import.')), 'the file has the filter of the page');
+	});
+
+	it('has a template for each kind, and remembers what was imported', async () => {
+		await page.goto('/user/import');
+		await row('Devices').filter({ hasText: '12 added, 0 changed, 0 bad' }).waitFor();
+		assert.match(await download(page.getByRole('button', { name: 'Download a template for people' })), /^\ufeff?user_name,display_name,email/);
+		await page.getByLabel('Devices', { exact: true }).check();
+		assert.match(await download(page.getByRole('button', { name: 'Download a template for devices' })), /^\ufeff?serial_number,platform/);
+		await ui.axe('import');
+		await row('People').getByRole('link').click();
+		await page.getByRole('button', { name: /^How the columns were understood/ }).click();
+		await page.getByRole('rowheader', { name: 'user_name' }).waitFor();
+		await row('14').getByText(/user name/i).first().waitFor();
+		await ui.axe('an import of the past');
+	});
+
+	it('left no error in the console', () => ui.assertQuiet());
+});
