@@ -186,8 +186,11 @@ describe('by keyboard alone', { concurrency: false }, () => {
 		await key('Escape');
 		await dialog().waitFor({ state: 'detached' });
 		await getsFocus(button('Delete from VPP'));
+		await page.locator('.pomona-selection').getByText('1 user is selected.').waitFor();
 		await key('Delete');
 		await press(dialog().getByRole('button', { name: 'OK, delete' }));
+		await dialog().waitFor({ state: 'detached' });
+		await getsFocus(button('Delete from VPP'));
 		await jobDone('Delete from VPP');
 		assert.equal((await world.twinUser('zoe.new@example.org'))?.status, 'Retired');
 	});

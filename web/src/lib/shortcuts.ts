@@ -78,8 +78,13 @@ const EVERYWHERE: Keys = {
 /** Listens until the answer is called. `own` are keys of the frame. */
 export function listenToKeys(own: Keys): () => void {
 	let going = 0;
+	let taken = false;
+	// Before anybody acts on it: the Escape that closes a dialog finds it gone afterwards, and is not ours all the same.
+	const comes = (event: KeyboardEvent) => {
+		taken = isTaken(event.target) || (event.key === 'Escape' && document.querySelector('.pf-v6-c-menu') !== null);
+	};
 	const heard = (event: KeyboardEvent) => {
-		if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event.target)) return;
+		if (taken || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
 		const key = keyOf(event);
 		const go = Date.now() - going < GO_MS ? GO_TO[key] : undefined;
 		going = key === 'g' ? Date.now() : 0;
@@ -88,6 +93,10 @@ export function listenToKeys(own: Keys): () => void {
 		event.preventDefault();
 		act(event);
 	};
+	document.addEventListener('keydown', comes, true);
 	document.addEventListener('keydown', heard);
-	return () => document.removeEventListener('keydown', heard);
+	return () => {
+		document.removeEventListener('keydown', comes, true);
+		document.removeEventListener('keydown', heard);
+	};
 }

@@ -5,7 +5,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { Link } from 'wouter';
 import { api, body } from '../lib/api';
 import { useQueryState } from '../lib/address';
-import { formatNumber, t, tMaybe } from '../lib/i18n';
+import { formatNumber, t } from '../lib/i18n';
 import { useLocations } from '../lib/queries';
 import type { components } from '../lib/schema';
 import { useMay } from '../lib/session';

@@ -66,11 +66,13 @@ function Buttons(acts: Acts) {
 			{VERBS.map((verb) => {
 				const reason = reasonOf(verb);
 				const danger = verb === 'delete';
-				const one = (
-					<Button key={verb} variant={verb === 'invite' ? 'primary' : 'secondary'} isDanger={danger} isAriaDisabled={Boolean(reason)} data-action={verb} data-shortcut={verb}
-						className={danger ? 'pomona-apart' : undefined} inoperableEvents={[]} aria-description={reason} onClick={() => (reason ? announce(reason) : acts.onAct(verb))}>{t(`job.kind.${verb}`)}</Button>
+				// One form whether it can be pressed or not: the button that has the focus stays the same.
+				return (
+					<Tooltip key={verb} content={reason ?? ''} aria="none" {...(reason ? {} : { trigger: 'manual', isVisible: false })}>
+						<Button variant={verb === 'invite' ? 'primary' : 'secondary'} isDanger={danger} isAriaDisabled={Boolean(reason)} data-action={verb} data-shortcut={verb}
+							className={danger ? 'pomona-apart' : undefined} inoperableEvents={[]} aria-description={reason} onClick={() => (reason ? announce(reason) : acts.onAct(verb))}>{t(`job.kind.${verb}`)}</Button>
+					</Tooltip>
 				);
-				return reason ? <Tooltip key={verb} content={reason} aria="none">{one}</Tooltip> : one;
 			})}
 		</div>
 	);
