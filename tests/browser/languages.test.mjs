@@ -26,7 +26,7 @@ async function fill({ twin, pomona, expectLog }) {
 	const { id: imported } = await pomona.post('/api/v1/imports?kind=people', 'user_name,display_name,email,shoe size\nnew,New Person,new@example.org,42\nbad,Bad,not-an-address,40\n', { type: 'text/csv' });
 	const ada = await pomona.person('ada');
 	return ['/dashboard', '/user', `/user/${ada.id}`, `/user/${(await pomona.person('eve')).id}`, '/device', '/application', '/job', `/job/${synced.id}`, `/job/${planned.id}`,
-		'/history', '/finding', '/audit', '/setting/ios/vpp', '/user/import', `/user/import/${imported}`, '/setting/administrators', '/setting/api-tokens', '/setup'];
+		'/history', '/finding', '/audit', '/setting/ios/vpp', '/user/import', `/user/import/${imported}`, '/setting/administrators', '/setting/api-tokens', '/setting/apple-errors', '/account', '/setup'];
 }
 
 const nameOf = (address) => address.slice(1).replace(/\W+/g, '-');

@@ -11,11 +11,11 @@ import { waitFor } from '../../stories/lib/wait.mjs';
 
 export const OWNER = { name: 'mira', password: 'orchards need patience' };
 
-/** doors: the mail server and the MDM are there from the start, and nobody has to set them. */
-export async function startWorld({ doors = false, calm = true, seed = 7 } = {}) {
+/** doors: the mail server and the MDM are there from the start, and nobody has to set them. caller: in whose name a story uses the API. */
+export async function startWorld({ doors = false, calm = true, seed = 7, caller } = {}) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'pomona-browser-'));
 	const twin = await Twin.start(folder, { calm, seed });
-	const pomona = new Pomona(folder, twin, { doors });
+	const pomona = new Pomona(folder, twin, { doors, caller });
 	await pomona.start();
 	const setupCode = await waitFor('the set-up code', () => /Set-up code:\s+(\S+)/.exec(pomona.program.text())?.[1]);
 	const location = await twin.get('/control/locations/first');

@@ -10,8 +10,8 @@ const ended = ['done', 'failed', 'cancelled', 'planned'];
 
 export class Pomona {
   // doors: it is told of the twin's mail server and MDM at the start.
-  constructor(folder, twin, { database, settle = 2, doors = true, args = [], env = {} } = {}) {
-    Object.assign(this, { folder, twin, database, settle, doors, args, env, data: `${folder}/data`, faults: [], port: 0 });
+  constructor(folder, twin, { database, settle = 2, doors = true, caller = 'story', args = [], env = {} } = {}) {
+    Object.assign(this, { folder, twin, database, settle, doors, caller, args, env, data: `${folder}/data`, faults: [], port: 0 });
   }
 
   // On the port of the life before, so that the address that Apple knows stays good.
@@ -22,7 +22,7 @@ export class Pomona {
     const ports = await this.program.ports();
     this.port = Object.values(ports)[0];
     this.url = `http://127.0.0.1:${this.port}`;
-    this.token ??= await this.makeToken('story', 'owner');
+    this.token ??= await this.makeToken(this.caller, 'owner');
     return this;
   }
 

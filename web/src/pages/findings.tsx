@@ -41,8 +41,8 @@ function Acts({ finding }: { finding: Finding }) {
 	if (finding.state !== 'open') return <span className="pomona-muted">{finding.solved_because}</span>;
 	return (
 		<>
-			{mayAct && finding.repair && <Button variant="link" isInline isDisabled={repair.isPending} onClick={() => repair.mutate(finding.repair as How)}>{t(`finding.repair.${finding.repair}`)}</Button>}{' '}
-			{mayAct && <Button variant="link" isInline isDisabled={repair.isPending} onClick={() => repair.mutate('leave')}>{t('finding.repair.leave')}</Button>}
+			{mayAct && finding.repair && <Button variant="link" size="sm" isDisabled={repair.isPending} onClick={() => repair.mutate(finding.repair as How)}>{t(`finding.repair.${finding.repair}`)}</Button>}{' '}
+			{mayAct && <Button variant="link" size="sm" isDisabled={repair.isPending} onClick={() => repair.mutate('leave')}>{t('finding.repair.leave')}</Button>}
 			{finding.repair_job && <div className="pomona-small"><Link to={`/job/${finding.repair_job}`}>{t('job.name', { id: finding.repair_job })}</Link></div>}
 			{repair.error && <Trouble error={repair.error} />}
 		</>

@@ -1,0 +1,90 @@
+// Every page and its states, in both themes and on a telephone: axe finds nothing, the console stays quiet, nothing has to be
+// scrolled sideways, and the picture is the one in docs/portal.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openBrowser } from './lib/browser.mjs';
+import { fillOrchard } from './lib/orchard.mjs';
+import { compare, difference, take } from './lib/picture.mjs';
+import { emptyPages, filledPages, open } from './lib/tour.mjs';
+import { startWorld } from './lib/world.mjs';
+
+const THEMES = ['light', 'dark'];
+const looks = { light: { height: 800 }, dark: { height: 800, dark: true }, telephone: { width: 360, height: 740 } };
+
+describe('pages', { concurrency: false }, () => {
+	const seen = {};
+	let world, ids;
+
+	before(async () => {
+		world = await startWorld({ doors: true, caller: 'mira' });
+		for (const look of Object.keys(looks)) seen[look] = await openBrowser({ base: world.portal, ...looks[look] });
+	});
+	after(async () => {
+		for (const ui of Object.values(seen)) await ui.close();
+		await world?.stop();
+	});
+
+	async function look(one, theme) {
+		const ui = seen[theme];
+		ui.forgive(/the server responded with a status of (404|503)/);
+		await open(ui.page, one);
+		await ui.axe(`${one.name}, ${theme}`);
+		await compare(ui.page, one.oneTheme ? one.name : `${one.name}-${theme}`);
+		await ui.page.unrouteAll();
+	}
+	const themesOf = (one) => (one.oneTheme ? ['light'] : THEMES);
+
+	it('sets up', async () => {
+		for (const theme of THEMES) await look({ name: 'set-up', path: '/' }, theme);
+		await world.begin(seen.light);
+	});
+
+	it('signs in', async () => {
+		for (const theme of THEMES.slice(1)) await look({ name: 'sign-in', path: '/', oneTheme: true }, theme);
+		const cookies = await seen.light.context.cookies();
+		for (const ui of Object.values(seen)) await ui.context.addCookies(cookies);
+	});
+
+	for (const one of emptyPages) {
+		it(`${one.name}, with nothing connected`, async () => {
+			for (const theme of themesOf(one)) await look(one, theme);
+		});
+	}
+
+	it('has a school to show', async () => {
+		ids = await fillOrchard(world);
+	});
+
+	for (const { name } of filledPages({})) {
+		it(name, async () => {
+			const one = filledPages(ids).find((page) => page.name === name);
+			for (const theme of themesOf(one)) await look(one, theme);
+		});
+	}
+
+	for (const { name } of filledPages({})) {
+		it(`${name}, on a telephone`, async () => {
+			const one = filledPages(ids).find((page) => page.name === name);
+			const { page, forgive } = seen.telephone;
+			forgive(/the server responded with a status of (404|503)/);
+			await one.before?.(page);
+			await open(page, { ...one, open: undefined });
+			const { wide, room } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, room: window.innerWidth }));
+			assert.ok(wide <= room, `${name} is ${wide} wide, and the screen ${room}`);
+			await page.unrouteAll();
+		});
+	}
+
+	it('would see a page that looks otherwise', async () => {
+		const { page } = seen.light;
+		await open(page, { path: '/dashboard' });
+		const right = await take(page);
+		await page.evaluate(() => document.querySelector('.pf-v6-c-card').style.setProperty('display', 'none'));
+		assert.ok(difference(right, await take(page)).part > 0.02);
+		assert.equal(difference(right, right).part, 0);
+	});
+
+	it('left no error in the console', () => {
+		for (const ui of Object.values(seen)) ui.assertQuiet();
+	});
+});
