@@ -45,9 +45,8 @@ export function Causes({ job, show }: { job: Job; show: (state: string) => void 
 							return (
 								<tr key={`${one.kind} ${one.state} ${one.apple_number ?? ''} ${one.reason ?? ''}`} data-cause={one.state}>
 									<td>
-										<ItemBadge state={one.state} /> <span className="pomona-wrap">{one.reason}</span>
+										<ItemBadge state={one.state} /> <span className="pomona-wrap">{known?.means ?? one.reason}</span>
 										{one.apple_number !== null && <span className="pomona-muted pomona-small"> {t('items.apple_number', { number: String(one.apple_number) })}</span>}
-										{known && known.means !== one.reason && <div className="pomona-muted pomona-small">{known.means}</div>}
 									</td>
 									<td className="pomona-number" data-label={t('cause.count')}>
 										<a href={`?state=${one.state}`} onClick={(event) => { event.preventDefault(); show(one.state); }}>{formatNumber(one.count)}</a>
