@@ -1,5 +1,5 @@
-// Every page and its states, in both themes and on a telephone: axe finds nothing, the console stays quiet, nothing has to be
-// scrolled sideways, and the picture is the one in docs/portal.
+// Every page and its states, in both themes: axe finds nothing, the console stays quiet, and the picture is the one in docs/portal.
+// How they stand on a telephone is languages.test.mjs's, where the words are longer.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openBrowser } from './lib/browser.mjs';
@@ -9,7 +9,7 @@ import { emptyPages, filledPages, open } from './lib/tour.mjs';
 import { startWorld } from './lib/world.mjs';
 
 const THEMES = ['light', 'dark'];
-const looks = { light: { height: 800 }, dark: { height: 800, dark: true }, telephone: { width: 360, height: 740 } };
+const looks = { light: { height: 800 }, dark: { height: 800, dark: true } };
 
 describe('pages', { concurrency: false }, () => {
 	const seen = {};
@@ -59,19 +59,6 @@ describe('pages', { concurrency: false }, () => {
 		it(name, async () => {
 			const one = filledPages(ids).find((page) => page.name === name);
 			for (const theme of themesOf(one)) await look(one, theme);
-		});
-	}
-
-	for (const { name } of filledPages({})) {
-		it(`${name}, on a telephone`, async () => {
-			const one = filledPages(ids).find((page) => page.name === name);
-			const { page, forgive } = seen.telephone;
-			forgive(/the server responded with a status of (404|503)/);
-			await one.before?.(page);
-			await open(page, { ...one, open: undefined });
-			const { wide, room } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, room: window.innerWidth }));
-			assert.ok(wide <= room, `${name} is ${wide} wide, and the screen ${room}`);
-			await page.unrouteAll();
 		});
 	}
 

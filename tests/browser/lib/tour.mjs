@@ -1,6 +1,7 @@
 // Every page, and the states it can be in. What is opened here is checked in pages.test.mjs and shown in docs/portal.
 
 const choosePage = async (page) => {
+	await page.locator('tbody input[type="checkbox"]').first().waitFor(); // of nobody there is nothing to choose
 	await page.locator('input[name="bulk"]').check();
 };
 const action = (name) => async (page) => {

@@ -129,7 +129,7 @@ function Columns({ data }: { data: Import }) {
 				<thead><tr><th scope="col">{t('import.column')}</th><th scope="col">{t('import.taken_for')}</th></tr></thead>
 				<tbody>
 					{data.columns.map((one, place) => (
-						<tr key={place}><th scope="row" className="pomona-wrap">{one.header}</th><td>{one.field ? <span className="pomona-mono">{one.field}</span> : <span className="pomona-muted">{t('import.not_used')}</span>}</td></tr>
+						<tr key={place}><th scope="row" className="pomona-wrap" translate="no">{one.header}</th><td>{one.field ? <span className="pomona-mono" translate="no">{one.field}</span> : <span className="pomona-muted">{t('import.not_used')}</span>}</td></tr>
 					))}
 				</tbody>
 			</table>
