@@ -41,6 +41,22 @@ function perComponentPatternFly() {
 	};
 }
 
+// What a component can show besides, and ours never asks it to: a drawer in the page, a form below the search. Left out, with its styles.
+const UNUSED = { 'Page/Page.js': '../Drawer', 'SearchInput/SearchInput.js': './AdvancedSearchMenu' };
+
+function leaveOutUnused() {
+	return {
+		name: 'leave-out-unused',
+		setup(build) {
+			build.onResolve({ filter: /(\/Drawer|\/AdvancedSearchMenu)$/ }, ({ path: wanted, importer }) => {
+				const isUnused = Object.entries(UNUSED).some(([file, part]) => importer.endsWith(`components/${file}`) && wanted === part);
+				return isUnused ? { path: wanted, namespace: 'unused' } : undefined;
+			});
+			build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+		},
+	};
+}
+
 // The portal uses the system's own fonts: nothing to download, nothing to license.
 function noFontFaces() {
 	return {
@@ -64,7 +80,7 @@ async function bundle() {
 		entryNames: '[name]-[hash]', chunkNames: 'c-[hash]', assetNames: 'a-[name]-[hash]',
 		define: { 'process.env.NODE_ENV': '"production"' },
 		loader: { '.svg': 'file' },
-		plugins: [perComponentPatternFly(), noFontFaces()],
+		plugins: [perComponentPatternFly(), leaveOutUnused(), noFontFaces()],
 		logLevel: 'warning',
 	});
 }
