@@ -316,28 +316,71 @@ static void note_seen(struct app *app, int64_t id, int64_t now)
 		(void)!db_commit(&db, &cx);
 }
 
-enum err access_session(
-	struct app *app, struct ctx *cx, const char *session, struct identity *ret_identity)
+struct access_end access_session_end(const struct session *session)
+{
+	int64_t idle_at = session->seen_at + ACCESS_SESSION_IDLE_MS;
+	bool can_extend = idle_at < session->expires_at;
+	return (struct access_end){ .at = can_extend ? idle_at : session->expires_at,
+		.can_extend = can_extend };
+}
+
+static enum err find_session(struct db *db, struct ctx *cx, const char *session, int64_t now,
+	struct session *ret_row, struct admin *ret_admin)
+{
+	if (!session || strlen(session) != SESSION_CHARS)
+		return ended(cx);
+	enum err e = sessions_by_hash(db, cx, hash_of(cx, session), ret_row, ret_admin);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	return e || !ret_admin->is_active || access_session_end(ret_row).at <= now ? ended(cx) : OK;
+}
+
+static enum err open_session(struct app *app, struct ctx *cx, const char *session, bool is_use,
+	struct identity *ret_identity)
 {
 	int64_t now = clock_now_ms();
 	struct session row;
 	struct admin admin;
 	DB_AUTO(db);
-	if (!session || strlen(session) != SESSION_CHARS)
-		return ended(cx);
 	enum err e = db_read(app->db, cx, &db);
 	if (!e)
-		e = sessions_by_hash(db, cx, hash_of(cx, session), &row, &admin);
+		e = find_session(db, cx, session, now, &row, &admin);
 	db_release(&db);
-	if (e && e != ERR_NOT_FOUND)
+	if (e)
 		return e;
-	if (e || !admin.is_active || row.expires_at <= now ||
-		row.seen_at + ACCESS_SESSION_IDLE_MS <= now)
-		return ended(cx);
-	if (row.seen_at + SEEN_STEP_MS <= now)
+	if (is_use && row.seen_at + SEEN_STEP_MS <= now)
 		note_seen(app, row.id, now);
 	*ret_identity = identify(cx, &admin);
 	return OK;
+}
+
+enum err access_session(
+	struct app *app, struct ctx *cx, const char *session, struct identity *ret_identity)
+{
+	return open_session(app, cx, session, true, ret_identity);
+}
+
+enum err access_session_look(
+	struct app *app, struct ctx *cx, const char *session, struct identity *ret_identity)
+{
+	return open_session(app, cx, session, false, ret_identity);
+}
+
+enum err access_session_extend(
+	struct app *app, struct ctx *cx, const char *session, struct session *ret_session)
+{
+	int64_t now = clock_now_ms();
+	struct admin admin;
+	DB_AUTO(db);
+	enum err e = db_write(app->db, cx, &db);
+	if (!e)
+		e = find_session(db, cx, session, now, ret_session, &admin);
+	if (!e)
+		e = sessions_set_seen(db, cx, ret_session->id, now);
+	if (e)
+		return e;
+	ret_session->seen_at = now;
+	return db_commit(&db, cx);
 }
 
 enum err access_sign_out(struct app *app, struct ctx *cx, const char *session)

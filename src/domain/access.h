@@ -66,12 +66,24 @@ must_check enum err access_sign_in(struct app *app, struct ctx *cx, const char *
 /* ERR_DENIED "session.ended" when it is not one, is over, or its admin is disabled. */
 must_check enum err access_session(
 	struct app *app, struct ctx *cx, const char *session, struct identity *ret_identity);
+/* The same without counting as a use: what a page asks by itself keeps nobody signed in. */
+must_check enum err access_session_look(
+	struct app *app, struct ctx *cx, const char *session, struct identity *ret_identity);
+/* Counts as a use now, not only once a minute. Errors as access_session; ret_session as it is then. */
+struct session;
+must_check enum err access_session_extend(
+	struct app *app, struct ctx *cx, const char *session, struct session *ret_session);
+/* When it ends if nothing more is done in it. can_extend false: at its limit, which no use moves. */
+struct access_end {
+	int64_t at;
+	bool can_extend;
+};
+struct access_end access_session_end(const struct session *session);
 must_check enum err access_sign_out(struct app *app, struct ctx *cx, const char *session);
 /* What a browser sends back in X-CSRF-Token: derived from the session, never stored. */
 char *access_csrf(struct ctx *cx, const char *session);
 
 /* The session itself, for what its admin does with their own account. */
-struct session;
 must_check enum err access_session_row(
 	struct app *app, struct ctx *cx, const char *session, struct session *ret_session);
 

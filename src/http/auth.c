@@ -35,6 +35,13 @@ static const char *bearer_of(const struct http_request *rq)
 	return header + strspn(header, " ");
 }
 
+/* What a page asks without anybody at it: its stream of events, and what it reads anew by itself. */
+static bool is_by_itself(const struct http_request *rq)
+{
+	const char *accept = http_header(rq, "Accept");
+	return http_header(rq, "X-Pomona-By-Itself") || text_equal(accept, "text/event-stream");
+}
+
 enum err auth_identity(struct app *app, struct ctx *cx, const struct http_request *rq,
 	struct identity *ret_identity, const char **ret_session)
 {
@@ -50,7 +57,8 @@ enum err auth_identity(struct app *app, struct ctx *cx, const struct http_reques
 		return err_set(cx, ERR_DENIED, "session.none",
 			"Sign in, or send an API token in the header Authorization: Bearer.");
 	*ret_session = session;
-	return access_session(app, cx, session, ret_identity);
+	return is_by_itself(rq) ? access_session_look(app, cx, session, ret_identity)
+	                        : access_session(app, cx, session, ret_identity);
 }
 
 enum err auth_check(

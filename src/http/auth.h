@@ -3,6 +3,9 @@
  * A program shows `Authorization: Bearer`; a browser shows the cookie, and with everything that is
  * not a read the header X-CSRF-Token (made from the session), from our own page (origin.h). A request
  * that shows both is refused, so that a page can never borrow a token's rights or the other way.
+ *
+ * Every request with the cookie is a use, which keeps the session from ending for want of one, except
+ * the event stream and what carries X-Pomona-By-Itself: a page left open is nobody at work.
  */
 #pragma once
 

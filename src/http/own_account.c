@@ -139,6 +139,20 @@ enum err http_session_password(
 	return http_reply_nothing(rp);
 }
 
+enum err http_session_extend(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	struct identity who;
+	struct session row;
+	const char *session;
+	enum err e = read_session(cx, rq, &session);
+	if (!e)
+		e = access_session_extend(app, cx, session, &row);
+	if (!e)
+		e = auth_identity(app, cx, rq, &who, &session);
+	return e ? e : session_reply(app, cx, &who, session, rp);
+}
+
 enum err http_session_confirm(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {

@@ -1,6 +1,7 @@
 /* Signing in and out, and who is signed in. */
 #include "http/session.h"
 
+#include "base/clock.h"
 #include "base/ctx.h"
 #include "base/log.h"
 #include "domain/access.h"
@@ -10,12 +11,28 @@
 #include "http/input.h"
 #include "http/reply.h"
 #include "http/routes.h"
+#include "store/sessions.h"
+
+/* How long is said beside when: the browser's clock may be wrong. */
+static void end_to_json(struct json_writer *w, const struct session *row)
+{
+	struct access_end end = access_session_end(row);
+	int64_t left = end.at - clock_now_ms();
+	jw_object(w, "ends");
+	jw_time(w, "at", end.at);
+	jw_i64(w, "in_ms", left > 0 ? left : 0);
+	jw_bool(w, "can_extend", end.can_extend);
+	jw_end_object(w);
+}
 
 enum err session_reply(struct app *app, struct ctx *cx, const struct identity *who,
 	const char *session, struct http_reply *rp)
 {
 	bool is_setup_needed;
+	struct session row;
 	enum err e = access_setup_needed(app, cx, &is_setup_needed);
+	if (!e && session)
+		e = access_session_row(app, cx, session, &row);
 	if (e)
 		return e;
 	REPLY_AUTO(out, w);
@@ -32,6 +49,10 @@ enum err session_reply(struct app *app, struct ctx *cx, const struct identity *w
 		jw_null(&w, "admin");
 	}
 	jw_str(&w, "csrf_token", session ? access_csrf(cx, session) : NULL);
+	if (session)
+		end_to_json(&w, &row);
+	else
+		jw_null(&w, "ends");
 	jw_str(&w, "version", POMONA_VERSION);
 	jw_end_object(&w);
 	return http_reply_json(cx, rp, 200, &out);

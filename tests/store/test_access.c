@@ -8,6 +8,7 @@
 #include "domain/access.h"
 #include "domain/access_throttle.h"
 #include "store/audit.h"
+#include "store/sessions.h"
 
 #define GOOD_PASSWORD  "copper lantern seven rivers"
 #define OTHER_PASSWORD "velvet harbour mixing onions"
@@ -262,6 +263,41 @@ APP_TEST(access_sessions_end_by_time)
 	must(access_sign_in(app, cx, "ada", GOOD_PASSWORD, &who, &session));
 	age(app, cx, "update session set expires_at = expires_at - 604800000");
 	must_fail(access_session(app, cx, session, &who), ERR_DENIED, "session.ended");
+}
+
+static struct access_end end_of(struct app *app, struct ctx *cx, const char *session)
+{
+	struct session row;
+	must(access_session_row(app, cx, session, &row));
+	return access_session_end(&row);
+}
+
+APP_TEST(access_session_can_be_extended_up_to_its_limit)
+{
+	struct identity who;
+	struct session row;
+	char *session = set_up(app, cx, &who);
+	struct access_end first = end_of(app, cx, session);
+	assert_true(first.can_extend);
+
+	/* A page that asks by itself is nobody at work. */
+	age(app, cx, "update session set seen_at = seen_at - 43199000");
+	must(access_session_look(app, cx, session, &who));
+	assert_int_equal(end_of(app, cx, session).at, first.at - 43199000);
+	must(access_session_extend(app, cx, session, &row));
+	assert_true(end_of(app, cx, session).at >= first.at);
+	assert_int_equal(end_of(app, cx, session).at, access_session_end(&row).at);
+
+	/* An hour before the limit it ends there, and no use moves that. */
+	age(app, cx, "update session set expires_at = expires_at - 601200000");
+	struct access_end last = end_of(app, cx, session);
+	assert_false(last.can_extend);
+	must(access_session_extend(app, cx, session, &row));
+	assert_int_equal(end_of(app, cx, session).at, last.at);
+
+	age(app, cx, "update session set seen_at = seen_at - 43201000");
+	must_fail(access_session_look(app, cx, session, &who), ERR_DENIED, "session.ended");
+	must_fail(access_session_extend(app, cx, session, &row), ERR_DENIED, "session.ended");
 }
 
 APP_TEST(access_session_is_stored_hashed)

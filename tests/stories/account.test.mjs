@@ -1,5 +1,8 @@
 // One's own account: the password, and where one is signed in.
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Browser, setupCode } from './lib/browser.mjs';
 import { story } from './lib/story.mjs';
 
@@ -70,4 +73,30 @@ story('a caller that runs away is told when to come again, and takes nobody else
   for (let i = 0; i < 60; i++) strangers.push((await ask({ authorization: 'Bearer nonsense' })).status);
   assert.ok(strangers.includes(429), strangers.join(' '));
   assert.equal((await fetch(`${pomona.url}/api/v1/people`, { headers: { authorization: `Bearer ${other}` } })).status, 200);
+});
+
+const clock = path.join(mkdtempSync(path.join(tmpdir(), 'pomona-clock-')), 'offset');
+
+story('what a page asks by itself keeps nobody signed in; a use does, and so does the wish to stay', { pomona: { env: { POMONA_CLOCK_OFFSET_FILE: clock } } }, async ({ pomona }) => {
+  const HOUR = 3_600_000;
+  const hoursLater = (hours) => writeFileSync(clock, String(hours * HOUR));
+  const browser = await owner(pomona);
+  const itself = { 'x-pomona-by-itself': '1' };
+  const left = async (headers) => Math.round((await browser.ask('GET', '/api/v1/session', undefined, headers)).body.ends.in_ms / HOUR);
+  assert.equal(await left(itself), 12);
+  hoursLater(11);
+  assert.equal((await browser.ask('GET', '/api/v1/people', undefined, itself)).status, 200);
+  assert.equal(await left(itself), 1);
+  const extended = await browser.ask('POST', '/api/v1/session/extend');
+  assert.deepEqual([extended.status, extended.body.ends.can_extend, extended.body.csrf_token], [200, true, browser.csrf]);
+  assert.equal(await left(itself), 12);
+  hoursLater(22);
+  assert.equal((await browser.ask('GET', '/api/v1/people')).status, 200);
+  assert.equal(await left(itself), 12);
+  hoursLater(35);
+  assert.equal((await browser.ask('GET', '/api/v1/people')).status, 401);
+  assert.equal((await browser.ask('GET', '/api/v1/session')).body.ends, null);
+  assert.equal((await browser.ask('POST', '/api/v1/session/extend')).status, 401);
+  const token = await pomona.ask('POST', '/api/v1/session/extend');
+  assert.deepEqual([token.status, token.body.type], [400, '/problems/session.token']);
 });

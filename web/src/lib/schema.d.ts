@@ -65,6 +65,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stay signed in.
+         * @description A use of the session, which begins its idle time of 12 hours anew. Every request is one, except the
+         *     event stream and requests with the header X-Pomona-By-Itself (what a page asks without anybody at it).
+         *     7 days after sign-in a session ends all the same. Only in a session,
+         *     not with an API token.
+         */
+        post: operations["extendSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/confirm": {
         parameters: {
             query?: never;
@@ -1200,6 +1223,15 @@ export interface components {
             } | null;
             /** @description For the header X-CSRF-Token. */
             csrf_token: string | null;
+            /** @description When the session ends if nothing more is done in it; null without one. */
+            ends: {
+                /** Format: date-time */
+                at: string;
+                /** @description From now, for whose clock is wrong. */
+                in_ms: number;
+                /** @description false: at its limit, which no use moves. */
+                can_extend: boolean;
+            } | null;
             version: string;
         };
         SignIn: {
@@ -2184,6 +2216,19 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    extendSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Session"];
             default: components["responses"]["Problem"];
         };
     };
