@@ -364,7 +364,7 @@ create table finding (
   person_id      bigint references person (id),
   state          text not null,             -- open, solved
   detail         text not null,             -- in words
-  repair         text,                      -- invite, sync: what Pomona can do about it; NULL: nothing
+  repair         text,                      -- invite, sync, delete: what Pomona can do about it; NULL: nothing
   job_id         bigint references job (id), -- the sync that found it; NULL: a look in between
   repair_job_id  bigint references job (id),
   first_seen_at  bigint not null,
@@ -374,6 +374,8 @@ create table finding (
 );
 create unique index finding_open on finding (location_id, kind, subject) where state = 'open';
 create index finding_state on finding (state, id);
+create index finding_group on finding (location_id, kind, state, id);
+create index finding_repair on finding (location_id, kind, person_id) where state = 'open' and repair is not null;
 create index finding_person on finding (person_id) where state = 'open';
 
 -- One attempt to bring the link to a VPP user through one channel. Also the queue of what is to send.

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/actions.h"
 #include "cli/api.h"
 #include "cli/cli.h"
 #include "cli/jobs.h"
@@ -103,7 +104,7 @@ static int write_body(struct cli *c, bool is_sync, struct buf *out)
 	return code;
 }
 
-static void print_preview(struct cli *c, const struct json *preview)
+void cli_show_preview(struct cli *c, const struct json *preview)
 {
 	if (c->as_json) {
 		show_json(c, preview);
@@ -151,7 +152,7 @@ static int act(struct cli *c, const char *verb)
 	if (code)
 		return code;
 	if (cli_has(c, "--dry-run")) {
-		print_preview(c, answer);
+		cli_show_preview(c, answer);
 		return CLI_FINE;
 	}
 	if (is_delete &&

@@ -84,7 +84,7 @@ static enum err seen_account(struct db *db, struct ctx *cx, int64_t job_id,
 	struct vpp_user other;
 	enum err e = OK;
 	if (before->id_hash)
-		e = put(db, cx, job_id, before, "other_account", NULL,
+		e = put(db, cx, job_id, before, "other_account", "delete",
 			"Associated with another Apple Account than before. If the person did not "
 			"do "
 			"this, delete the VPP user and invite again.");
@@ -96,7 +96,7 @@ static enum err seen_account(struct db *db, struct ctx *cx, int64_t job_id,
 	e = people_find_even_deleted(db, cx, other.person_id, 0, &person);
 	if (e)
 		return e;
-	return put(db, cx, job_id, before, "shared_account", NULL,
+	return put(db, cx, job_id, before, "shared_account", "delete",
 		arena_printf(cx->mem,
 			"The Apple Account that accepted for this person accepted for %s as well. "
 			"Apps can then not be installed for both: one of the two has to accept "

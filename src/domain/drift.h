@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "base/err.h"
+#include "domain/action.h"
 
 struct app;
 struct ctx;
@@ -47,8 +47,42 @@ must_check enum err drift_strangers(
 must_check enum err drift_close(
 	struct app *app, struct ctx *cx, const struct sync_reading *reading);
 
-/* What an admin chose for a finding: its repair ("invite", "sync"), which makes a job, or "leave",
- * which ends it (*ret_job_id is 0). ERR_CONFLICT "finding.solved", "finding.no_such_repair"; key and
- * hash as in struct action. */
+/* What an admin chose for a finding: its repair ("invite", "sync", "delete"), which makes a job, or
+ * "leave", which ends it (*ret_job_id is 0). ERR_CONFLICT "finding.solved", "finding.no_such_repair";
+ * key and hash as in struct action. */
 must_check enum err drift_repair(struct app *app, struct ctx *cx, int64_t finding_id,
 	const char *how, const char *key, const char *hash, int64_t *ret_job_id);
+
+/* The same for many of one location and kind. */
+struct drift_wish {
+	int64_t location_id;
+	const char *kind, *how;
+	const int64_t *ids; /* of findings; NULL: all that are open */
+	size_t id_count;
+	const int64_t *exclude; /* of all: without these */
+	size_t exclude_count;
+	int64_t expected; /* how many open ones the admin saw chosen; -1: not said */
+	const char *idempotency_key, *request_hash;
+};
+
+struct drift_preview {
+	int64_t findings; /* open and chosen */
+	int64_t gone;     /* named, but over by now */
+	int64_t without;  /* of findings: this is not their repair, or nobody here is meant */
+	struct action_preview people; /* nobody for "leave" */
+};
+
+/* ERR_CONFLICT "selection.moved", "finding.no_such_repair" (of none of them), and what the action
+ * refuses. */
+must_check enum err drift_repair_preview(struct app *app, struct ctx *cx,
+	const struct drift_wish *wish, struct drift_preview *ret_preview);
+/* *ret_job_id 0: they were left as they are, *ret_left of them. */
+must_check enum err drift_repair_all(struct app *app, struct ctx *cx, const struct drift_wish *wish,
+	int64_t *ret_job_id, int64_t *ret_left);
+
+/* Inside of the repairs. */
+typedef enum err drift_start(struct app *app, struct ctx *cx, const struct action *action,
+	int64_t *ret_job_id, bool *ret_is_repeat);
+/* NULL: there is no such repair. */
+drift_start *drift_start_of(const char *how);
+must_check enum err drift_check_mode(struct app *app, struct ctx *cx, int64_t location_id);

@@ -8,6 +8,7 @@
 #include "domain/drift.h"
 #include "domain/invite.h"
 #include "domain/location_guard.h"
+#include "domain/remove.h"
 #include "domain/selection.h"
 #include "domain/sync_plan.h"
 #include "store/audit.h"
@@ -56,7 +57,7 @@ static enum err leave(struct app *app, struct ctx *cx, const struct finding *fin
 	return e;
 }
 
-static enum err check_mode(struct app *app, struct ctx *cx, int64_t location_id)
+enum err drift_check_mode(struct app *app, struct ctx *cx, int64_t location_id)
 {
 	struct location location;
 	DB_AUTO(db);
@@ -78,6 +79,14 @@ static enum err keep_job(struct app *app, struct ctx *cx, int64_t finding_id, in
 	return e;
 }
 
+drift_start *drift_start_of(const char *how)
+{
+	return text_equal(how, "invite")   ? invite_start
+	       : text_equal(how, "sync")   ? sync_start
+	       : text_equal(how, "delete") ? remove_start
+	                                   : NULL;
+}
+
 enum err drift_repair(struct app *app, struct ctx *cx, int64_t finding_id, const char *how,
 	const char *key, const char *hash, int64_t *ret_job_id)
 {
@@ -96,13 +105,11 @@ enum err drift_repair(struct app *app, struct ctx *cx, int64_t finding_id, const
 	};
 	e = check_open(cx, &finding);
 	if (!e)
-		e = check_mode(app, cx, finding.location_id);
+		e = drift_check_mode(app, cx, finding.location_id);
 	if (!e)
 		e = selection_of_ids(cx, &finding.person_id, 1, &selection);
-	if (!e && text_equal(how, "invite"))
-		e = invite_start(app, cx, &action, ret_job_id, &is_repeat);
-	else if (!e)
-		e = sync_start(app, cx, &action, ret_job_id, &is_repeat);
+	if (!e)
+		e = drift_start_of(how)(app, cx, &action, ret_job_id, &is_repeat);
 	/* Also of a repeat: the first time may have ended between the two. */
 	return e ? e : keep_job(app, cx, finding_id, *ret_job_id);
 }

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/ctx.h"
+#include "store/findings.h"
 
 static int by_value(const void *a, const void *b)
 {
@@ -65,6 +66,30 @@ enum err selection_of_filter(struct ctx *cx, const struct people_filter *filter,
 	return OK;
 }
 
+struct selection selection_of_findings(const struct findings_choice *choice, int64_t expected)
+{
+	return (struct selection){
+		.expected = expected, .filter = people_filter_any(), .findings = choice
+	};
+}
+
+static enum err check_findings(
+	struct db *db, struct ctx *cx, const struct selection *s, int64_t *ret_count)
+{
+	struct findings_chosen chosen;
+	enum err e = findings_count_chosen(db, cx, s->findings, &chosen);
+
+	if (e)
+		return e;
+	if (s->expected >= 0 && s->expected != chosen.findings)
+		return err_set_field(cx, ERR_CONFLICT, "selection.moved", "/expected",
+			"The findings changed: %" PRId64 " are open now instead of %" PRId64
+			". Check them and confirm again.",
+			chosen.findings, s->expected);
+	*ret_count = chosen.people;
+	return OK;
+}
+
 /* All ids must be living people: otherwise the list that the admin saw is out of date. */
 static enum err check_ids(
 	struct db *db, struct ctx *cx, const struct selection *s, int64_t *ret_count)
@@ -94,6 +119,8 @@ enum err selection_check(struct db *db, struct ctx *cx, const struct selection *
 	int64_t count;
 	enum err e;
 
+	if (s->findings)
+		return check_findings(db, cx, s, ret_count);
 	if (!s->is_filter)
 		return check_ids(db, cx, s, ret_count);
 	e = people_count(db, cx, &s->filter, location_id, true, &matching);
@@ -157,6 +184,20 @@ static enum err next_of_ids(struct db *db, struct ctx *cx, const struct selectio
 	return OK;
 }
 
+static enum err next_of_findings(struct db *db, struct ctx *cx, const struct selection *s,
+	int64_t location_id, int64_t after_id, int limit, struct person **ret_people,
+	size_t *ret_count)
+{
+	int64_t *ids = ARENA_ARRAY(cx->mem, int64_t, limit);
+	struct selection page = { 0 };
+	enum err e =
+		findings_people(db, cx, s->findings, after_id, (size_t)limit, ids, &page.id_count);
+
+	page.ids = ids;
+	return e ? e
+	         : next_of_ids(db, cx, &page, location_id, after_id, limit, ret_people, ret_count);
+}
+
 static bool is_excluded(const struct selection *s, int64_t id)
 {
 	return s->exclude_count &&
@@ -167,6 +208,9 @@ enum err selection_next(struct db *db, struct ctx *cx, const struct selection *s
 	int64_t location_id, int64_t after_id, int limit, struct person **ret_people,
 	size_t *ret_count)
 {
+	if (s->findings)
+		return next_of_findings(
+			db, cx, s, location_id, after_id, limit, ret_people, ret_count);
 	if (!s->is_filter)
 		return next_of_ids(db, cx, s, location_id, after_id, limit, ret_people, ret_count);
 	for (;;) {

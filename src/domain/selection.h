@@ -1,4 +1,5 @@
-/* selection.h - which people an action is for: some ids, or everyone who matches a filter.
+/* selection.h - which people an action is for: some ids, everyone who matches a filter, or everyone whom
+ * open findings are about.
  *
  * A selection is never held as a list of people: it is checked once, then walked in order of
  * person id a page at a time, so that a million selected people cost no more memory than a
@@ -24,6 +25,7 @@
 
 struct ctx;
 struct db;
+struct findings_choice;
 
 #define SELECTION_MAX_IDS 10000 /* ids, or exclusions; the portal says to use a filter above it */
 
@@ -34,7 +36,8 @@ struct selection {
 	struct people_filter filter;
 	const int64_t *exclude; /* ascending, each once */
 	size_t exclude_count;
-	int64_t expected; /* how many the admin saw selected; -1: not said */
+	int64_t expected;                       /* how many the admin saw selected; -1: not said */
+	const struct findings_choice *findings; /* NULL: none; expected then counts findings */
 };
 
 /* Sorts and makes unique what was given; keeps copies in cx->mem. ERR_INVALID
@@ -43,6 +46,9 @@ must_check enum err selection_of_ids(
 	struct ctx *cx, const int64_t *ids, size_t count, struct selection *ret_selection);
 must_check enum err selection_of_filter(struct ctx *cx, const struct people_filter *filter,
 	const int64_t *exclude, size_t count, int64_t expected, struct selection *ret_selection);
+
+/* The people of the repairable ones of a choice, which must live as long as the selection. */
+struct selection selection_of_findings(const struct findings_choice *choice, int64_t expected);
 
 /* How many people it means now. ERR_CONFLICT "selection.moved" when that is not what was
  * expected, or when selected ids are not (or no longer) people. */

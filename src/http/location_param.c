@@ -5,6 +5,8 @@
 
 #include "base/arena.h"
 #include "base/ctx.h"
+#include "db/db.h"
+#include "domain/app.h"
 #include "http/input.h"
 #include "store/locations.h"
 
@@ -51,4 +53,23 @@ enum err http_location_param(
 	enum err e = http_query_i64(cx, rq, "location", 1, INT64_MAX, 0, &given);
 
 	return e ? e : http_location_or_only(db, cx, given, ret_id);
+}
+
+enum err http_body_location(
+	struct app *app, struct ctx *cx, const struct json *body, int64_t *ret_id)
+{
+	int64_t given = 0;
+	enum err e = http_member_i64(cx, body, "location", HTTP_OPTIONAL, 1, INT64_MAX, 0, &given);
+	DB_AUTO(db);
+
+	if (!e)
+		e = db_read(app->db, cx, &db);
+	if (!e)
+		e = http_location_or_only(db, cx, given, ret_id);
+	if (!e && !*ret_id)
+		return err_set(cx, ERR_CONFLICT, "location.none",
+			"There is no location yet. Upload its content token first, in Setting > "
+			"iOS > "
+			"VPP Server Setting.");
+	return e;
 }

@@ -11,6 +11,7 @@
 #include "http/input.h"
 #include "http/jobs.h"
 #include "http/location_param.h"
+#include "http/preview.h"
 #include "http/reply.h"
 #include "http/routes.h"
 #include "http/selection.h"
@@ -26,67 +27,11 @@ struct verb {
 		int64_t *ret_job_id, bool *ret_is_repeat);
 };
 
-static void person_to_json(struct json_writer *w, const struct action_line *line)
-{
-	jw_object(w, "person");
-	jw_i64(w, "id", line->person_id);
-	jw_str(w, "display_name", line->person_name);
-	jw_end_object(w);
-}
-
-static void lines_to_json(struct json_writer *w, const char *key, const char *words_key,
-	const struct action_line *lines, size_t count)
-{
-	jw_array(w, key);
-	for (size_t i = 0; i < count; i++) {
-		jw_object(w, NULL);
-		person_to_json(w, &lines[i]);
-		jw_str(w, words_key, lines[i].words);
-		jw_end_object(w);
-	}
-	jw_end_array(w);
-}
-
 static enum err reply_preview(struct ctx *cx, struct http_reply *rp, const struct action_preview *p)
 {
 	REPLY_AUTO(out, w);
-	jw_object(&w, NULL);
-	jw_i64(&w, "selected", p->selected);
-	jw_i64(&w, "looked_at", p->looked_at);
-	jw_i64(&w, "will_do", p->will_do);
-	jw_i64(&w, "will_skip", p->will_skip);
-	jw_i64(&w, "licences", p->licences);
-	jw_i64(&w, "licences_stay", p->licences_stay);
-	lines_to_json(&w, "will", "what", p->will, p->will_count);
-	lines_to_json(&w, "skip", "reason", p->skip, p->skip_count);
-	jw_array(&w, "skip_reasons");
-	for (size_t i = 0; i < p->reason_count; i++) {
-		jw_object(&w, NULL);
-		jw_str(&w, "reason", p->reasons[i].reason);
-		jw_i64(&w, "count", p->reasons[i].count);
-		jw_end_object(&w);
-	}
-	jw_end_array(&w);
-	jw_end_object(&w);
+	http_preview_to_json(&w, NULL, p);
 	return http_reply_json(cx, rp, 200, &out);
-}
-
-static enum err read_location(
-	struct app *app, struct ctx *cx, const struct json *body, int64_t *ret_location_id)
-{
-	int64_t given = 0;
-	enum err e = http_member_i64(cx, body, "location", HTTP_OPTIONAL, 1, INT64_MAX, 0, &given);
-	DB_AUTO(db);
-	if (!e)
-		e = db_read(app->db, cx, &db);
-	if (!e)
-		e = http_location_or_only(db, cx, given, ret_location_id);
-	if (!e && !*ret_location_id)
-		return err_set(cx, ERR_CONFLICT, "location.none",
-			"There is no location yet. Upload its content token first, in Setting > "
-			"iOS > "
-			"VPP Server Setting.");
-	return e;
 }
 
 static enum err read_action(struct app *app, struct ctx *cx, const struct http_request *rq,
@@ -99,7 +44,7 @@ static enum err read_action(struct app *app, struct ctx *cx, const struct http_r
 	const char *mode = NULL;
 	enum err e = http_json_body(cx, rq, verb->may_be_whole ? sync_members : members, &body);
 	if (!e)
-		e = read_location(app, cx, body, &action->location_id);
+		e = http_body_location(app, cx, body, &action->location_id);
 	if (!e && verb->may_be_whole)
 		e = http_member_word(cx, body, "mode", HTTP_OPTIONAL, modes, &mode);
 	if (e)

@@ -134,3 +134,87 @@ enum err findings_count(
 	db_bind_text(st, filter->state);
 	return db_run_i64(st, cx, ret_count);
 }
+
+enum err findings_groups(struct db *db, struct ctx *cx, int64_t location_id, const char *state,
+	size_t limit, struct findings_group *ret_groups, size_t *ret_count)
+{
+	size_t count = 0;
+	enum err e = OK;
+	DB_STMT_AUTO(st, db, &findings_groups_query);
+	db_bind_id(st, location_id);
+	db_bind_text(st, state);
+	for (; count < limit && (e = db_step(st, cx)) == OK; count++)
+		ret_groups[count] = (struct findings_group){
+			.location_id = db_i64(st, 0),
+			.location_name = db_text(st, cx, 1),
+			.kind = db_text(st, cx, 2),
+			.count = db_i64(st, 3),
+			.repairable = db_i64(st, 4),
+			.repair = db_text(st, cx, 5),
+			.first_seen_at = db_i64(st, 6),
+			.last_seen_at = db_i64(st, 7),
+		};
+	*ret_count = count;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static struct db_stmt *query_chosen(
+	struct db *db, const struct db_query *query, const struct findings_choice *choice)
+{
+	struct db_stmt *st = db_query(db, query);
+	db_bind_i64(st, choice->location_id);
+	db_bind_text(st, choice->kind);
+	db_bind_text(st, choice->ids_json);
+	db_bind_text(st, choice->exclude_json ? choice->exclude_json : "[]");
+	return st;
+}
+
+enum err findings_count_chosen(struct db *db, struct ctx *cx, const struct findings_choice *choice,
+	struct findings_chosen *ret_chosen)
+{
+	struct db_stmt *st = query_chosen(db, &findings_chosen_query, choice);
+	db_bind_text(st, choice->repair);
+	enum err e = db_step(st, cx);
+	if (!e)
+		*ret_chosen = (struct findings_chosen){
+			.findings = db_i64(st, 0),
+			.repairable = db_i64(st, 1),
+			.people = db_i64(st, 2),
+		};
+	db_stmt_done(&st);
+	return e;
+}
+
+enum err findings_people(struct db *db, struct ctx *cx, const struct findings_choice *choice,
+	int64_t after_person, size_t limit, int64_t *ret_ids, size_t *ret_count)
+{
+	size_t count = 0;
+	enum err e = OK;
+	struct db_stmt *st = query_chosen(db, &findings_people_query, choice);
+	db_bind_text(st, choice->repair);
+	db_bind_i64(st, after_person);
+	db_bind_i64(st, (int64_t)limit);
+	while (count < limit && (e = db_step(st, cx)) == OK)
+		ret_ids[count++] = db_i64(st, 0);
+	db_stmt_done(&st);
+	*ret_count = count;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err findings_leave_chosen(struct db *db, struct ctx *cx, const struct findings_choice *choice,
+	const char *because, int64_t now, int64_t *ret_left)
+{
+	struct db_stmt *st = query_chosen(db, &findings_leave_chosen_query, choice);
+	db_bind_text(st, because);
+	db_bind_i64(st, now);
+	return db_run(st, cx, ret_left);
+}
+
+enum err findings_set_repair_job_chosen(
+	struct db *db, struct ctx *cx, const struct findings_choice *choice, int64_t job_id)
+{
+	struct db_stmt *st = query_chosen(db, &findings_set_repair_job_chosen_query, choice);
+	db_bind_text(st, choice->repair);
+	db_bind_i64(st, job_id);
+	return db_run(st, cx, NULL);
+}

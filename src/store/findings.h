@@ -37,6 +37,31 @@ struct findings_filter {
 	const char *state;   /* NULL: all */
 };
 
+/* The open ones of one location and kind. */
+struct findings_choice {
+	int64_t location_id;
+	const char *kind;
+	const char *repair;       /* for whom this is the repair; NULL where it does not matter */
+	const char *ids_json;     /* "[3,5]": those; NULL: all */
+	const char *exclude_json; /* "[]": none */
+};
+
+struct findings_chosen {
+	int64_t findings;   /* open and chosen */
+	int64_t repairable; /* of them: with the choice's repair, and about somebody who is here */
+	int64_t people;     /* of those, each once */
+};
+
+/* All of one location, kind and state. */
+struct findings_group {
+	int64_t location_id;
+	const char *location_name;
+	const char *kind;
+	int64_t count, repairable;
+	const char *repair; /* NULL: none */
+	int64_t first_seen_at, last_seen_at;
+};
+
 /* Opens it, or says again of the open one that it is so. */
 must_check enum err findings_put(
 	struct db *db, struct ctx *cx, const struct finding *finding, int64_t now);
@@ -63,3 +88,18 @@ must_check enum err findings_list(struct db *db, struct ctx *cx,
 	struct finding *ret_findings, size_t *ret_count);
 must_check enum err findings_count(
 	struct db *db, struct ctx *cx, const struct findings_filter *filter, int64_t *ret_count);
+
+/* location_id 0: all; state open or solved. ret_groups has room for limit. */
+must_check enum err findings_groups(struct db *db, struct ctx *cx, int64_t location_id,
+	const char *state, size_t limit, struct findings_group *ret_groups, size_t *ret_count);
+must_check enum err findings_count_chosen(struct db *db, struct ctx *cx,
+	const struct findings_choice *choice, struct findings_chosen *ret_chosen);
+/* Ids of the people of the repairable ones, ascending, each once; ret_ids has room for limit. */
+must_check enum err findings_people(struct db *db, struct ctx *cx,
+	const struct findings_choice *choice, int64_t after_person, size_t limit, int64_t *ret_ids,
+	size_t *ret_count);
+must_check enum err findings_leave_chosen(struct db *db, struct ctx *cx,
+	const struct findings_choice *choice, const char *because, int64_t now, int64_t *ret_left);
+/* Those whose person has an item in the job. */
+must_check enum err findings_set_repair_job_chosen(
+	struct db *db, struct ctx *cx, const struct findings_choice *choice, int64_t job_id);

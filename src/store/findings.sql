@@ -55,3 +55,70 @@ order by f.id desc limit ?5
 select count(*) from finding f join location l on l.id = f.location_id
 where l.left_at is null and (cast(?1 as bigint) is null or f.location_id = ?1)
   and (cast(?2 as text) is null or f.kind = ?2) and (cast(?3 as text) is null or f.state = ?3)
+
+-- One row for each location and kind: how many there are, how many of them can be repaired and how,
+-- when the first was seen and when the last.
+-- name: findings_groups
+-- location or null, state
+select f.location_id, l.name, f.kind, count(*),
+  count(case when f.repair is not null and p.id is not null then 1 end), max(f.repair), min(f.first_seen_at),
+  max(case when f.state = 'open' and l.last_sync_at > f.last_seen_at then l.last_sync_at else f.last_seen_at end)
+from finding f join location l on l.id = f.location_id
+  left join person p on p.id = f.person_id and p.deleted_at is null
+where l.left_at is null and (cast(?1 as bigint) is null or f.location_id = ?1) and f.state = ?2
+group by f.location_id, l.name, f.kind
+order by l.name, f.location_id, f.kind
+
+-- The open ones of a location and kind: all (?3 null) or those named, without those excluded.
+-- part: chosen
+where f.location_id = ?1 and f.kind = ?2 and f.state = 'open'
+  and (cast(?3 as text) is null or f.id in (select value from json_each(?3)))
+  and f.id not in (select value from json_each(?4))
+
+-- part: chosen_postgres
+where f.location_id = ?1 and f.kind = ?2 and f.state = 'open'
+  and (cast(?3 as text) is null or f.id in (select cast(value as bigint) from json_array_elements_text(cast(?3 as json))))
+  and f.id not in (select cast(value as bigint) from json_array_elements_text(cast(?4 as json)))
+
+-- name: findings_chosen
+-- location, kind, ids or null, excluded ids, repair -> findings, repairable ones, their people
+select count(*), count(case when f.repair = ?5 and p.id is not null then 1 end),
+  count(distinct case when f.repair = ?5 then p.id end)
+from finding f left join person p on p.id = f.person_id and p.deleted_at is null
+{{chosen}}
+-- postgres:
+select count(*), count(case when f.repair = ?5 and p.id is not null then 1 end),
+  count(distinct case when f.repair = ?5 then p.id end)
+from finding f left join person p on p.id = f.person_id and p.deleted_at is null
+{{chosen_postgres}}
+
+-- name: findings_people
+-- location, kind, ids or null, excluded ids, repair, after person, limit
+select distinct f.person_id from finding f join person p on p.id = f.person_id and p.deleted_at is null
+{{chosen}}
+  and f.repair = ?5 and f.person_id > ?6
+order by f.person_id limit cast(?7 as bigint)
+-- postgres:
+select distinct f.person_id from finding f join person p on p.id = f.person_id and p.deleted_at is null
+{{chosen_postgres}}
+  and f.repair = ?5 and f.person_id > ?6
+order by f.person_id limit cast(?7 as bigint)
+
+-- name: findings_leave_chosen
+-- location, kind, ids or null, excluded ids, because, now
+update finding as f set state = 'solved', solved_because = ?5, solved_at = ?6
+{{chosen}}
+-- postgres:
+update finding as f set state = 'solved', solved_because = ?5, solved_at = ?6
+{{chosen_postgres}}
+
+-- Whom the job is about: it names them, be it to say why it did nothing for them.
+-- name: findings_set_repair_job_chosen
+-- location, kind, ids or null, excluded ids, repair, job
+update finding as f set repair_job_id = ?6
+{{chosen}}
+  and f.repair = ?5 and f.person_id in (select person_id from item where job_id = ?6)
+-- postgres:
+update finding as f set repair_job_id = ?6
+{{chosen_postgres}}
+  and f.repair = ?5 and f.person_id in (select person_id from item where job_id = ?6)

@@ -6,6 +6,7 @@
 #include "domain/sync_judge.h"
 #include "domain/sync_plan.h"
 #include "store/findings.h"
+#include "store/items.h"
 #include "store/jobs.h"
 #include "store/locations.h"
 #include "store/people.h"
@@ -178,4 +179,67 @@ APP_TEST(missing_is_found_by_a_whole_list_and_ends_when_it_is_back)
 	must(drift_close(app, cx, &whole));
 	must(db_read(app->db, cx, &db));
 	assert_int_equal(open_of(db, cx, &s, list), 0);
+}
+
+STORE_TEST(findings_are_counted_chosen_and_left_in_groups)
+{
+	struct scene s;
+	struct findings_group groups[4];
+	struct findings_chosen chosen;
+	int64_t ids[8], left = 0, job_id;
+	size_t count = 0;
+	a_scene(db, cx, &s);
+	struct finding f = { .location_id = s.location_id, .kind = "missing", .detail = "one" };
+	for (int i = 0; i < 3; i++) {
+		f.subject = arena_printf(cx->mem, "c-%d", i);
+		f.person_id = i < 2 ? s.person_id : 0;
+		f.repair = "invite";
+		must(findings_put(db, cx, &f, 100 + i));
+	}
+	must(findings_groups(db, cx, 0, "open", 4, groups, &count));
+	assert_int_equal(count, 1);
+	assert_string_equal(groups[0].kind, "missing");
+	assert_string_equal(groups[0].location_name, "School");
+	assert_int_equal(groups[0].count, 3);
+	assert_int_equal(groups[0].repairable, 2);
+	assert_int_equal(groups[0].first_seen_at, 100);
+	assert_int_equal(groups[0].last_seen_at, 102);
+
+	struct finding list[8];
+	assert_int_equal(open_of(db, cx, &s, list), 3);
+	struct findings_choice choice = { s.location_id, "missing", "invite", NULL, NULL };
+	must(findings_count_chosen(db, cx, &choice, &chosen));
+	assert_int_equal(chosen.findings, 3);
+	assert_int_equal(chosen.repairable, 2);
+	assert_int_equal(chosen.people, 1);
+	must(findings_people(db, cx, &choice, 0, 8, ids, &count));
+	assert_int_equal(count, 1);
+	assert_int_equal(ids[0], s.person_id);
+	must(findings_people(db, cx, &choice, s.person_id, 8, ids, &count));
+	assert_int_equal(count, 0);
+
+	struct job j = {
+		.kind = "invite", .state = "waiting", .asked_by = "a", .asked_kind = "admin"
+	};
+	must(jobs_insert(db, cx, &j, &job_id));
+	struct item item = {
+		.job_id = job_id, .person_id = s.person_id, .kind = "skip", .state = "skipped"
+	};
+	must(items_insert(db, cx, &item, NULL));
+	choice.exclude_json = arena_printf(cx->mem, "[%lld]", (long long)list[0].id);
+	must(findings_set_repair_job_chosen(db, cx, &choice, job_id));
+	assert_int_equal(open_of(db, cx, &s, list), 3);
+	assert_int_equal(list[0].repair_job_id, 0);
+	assert_int_equal(list[1].repair_job_id, job_id);
+	assert_int_equal(list[2].repair_job_id, 0);
+
+	choice.repair = NULL;
+	choice.exclude_json = NULL;
+	choice.ids_json =
+		arena_printf(cx->mem, "[%lld,%lld]", (long long)list[0].id, (long long)list[2].id);
+	must(findings_leave_chosen(db, cx, &choice, "left", 900, &left));
+	assert_int_equal(left, 2);
+	assert_int_equal(open_of(db, cx, &s, list), 1);
+	must(findings_groups(db, cx, s.location_id, "solved", 4, groups, &count));
+	assert_int_equal(groups[0].count, 2);
 }

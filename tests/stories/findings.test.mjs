@@ -133,3 +133,73 @@ story('who was retired elsewhere and has another record there by now is not told
   assert.deepEqual([sent.done, sent.failed], [1, 0], JSON.stringify(sent));
   assert.equal((await twin.users(`email=${mailOf('ada')}`)).length, 2, 'no third record');
 });
+
+story('a whole group is looked at first, then repaired by one job that can be followed', async (w) => {
+  const { twin, pomona } = w;
+  const location = await invited(w, ['ada', 'bob', 'cyd', 'dan']);
+  for (const who of ['ada', 'bob', 'cyd']) await twin.post('/control/locations/first/retire', { email: mailOf(who) });
+  await twin.post('/control/locations/first/users', { client_user_id: 'theirs-1', email: 'stranger@elsewhere.example' });
+  await pomona.does('sync', { location: location.id });
+  const groups = (await pomona.get('/api/v1/findings/groups')).items;
+  assert.deepEqual(groups.map(({ kind, count, repairable, repair }) => [kind, count, repairable, repair]), [['foreign', 1, 0, null], ['retired_elsewhere', 3, 3, 'invite']]);
+  assert.deepEqual((await pomona.get('/api/v1/findings/groups?state=solved')).items, []);
+
+  const bob = await pomona.person('bob');
+  await pomona.patch(`/api/v1/people/${bob.id}`, { active: false });
+  const wish = { location: location.id, kind: 'retired_elsewhere', how: 'invite' };
+  const seen = await pomona.post('/api/v1/findings/repair?dry_run=1', wish);
+  assert.deepEqual([seen.findings, seen.gone, seen.without, seen.people.will_do, seen.people.will_skip], [3, 0, 0, 2, 1]);
+  assert.equal(seen.people.skip[0].person.display_name, 'bob Apple');
+  assert.deepEqual((await open(pomona)).length, 4, 'a preview changes nothing');
+
+  const moved = await pomona.ask('POST', '/api/v1/findings/repair', { ...wish, expected: 2 });
+  assert.deepEqual([moved.status, moved.body.type], [409, '/problems/selection.moved'], JSON.stringify(moved.body));
+  const none = await pomona.ask('POST', '/api/v1/findings/repair', { ...wish, how: 'delete' });
+  assert.deepEqual([none.status, none.body.type], [409, '/problems/finding.no_such_repair'], JSON.stringify(none.body));
+
+  const { job } = await pomona.post('/api/v1/findings/repair', { ...wish, expected: 3 });
+  assert.deepEqual([job.kind, job.total], ['invite', 3]);
+  const { items: asked } = await pomona.get('/api/v1/findings?kind=retired_elsewhere');
+  assert.deepEqual(asked.map((one) => one.repair_job), [job.id, job.id, job.id]);
+  await waitFor('the two that are still here are registered again', async () => (await open(pomona, '&kind=retired_elsewhere')).length === 1);
+  await pomona.job(job);
+  assert.equal((await twin.users(`email=${mailOf('bob')}`)).length, 1, 'nobody was invited who is not active');
+});
+
+story('chosen findings are left as they are, the others stay', async (w) => {
+  const { twin, pomona } = w;
+  const location = await invited(w, ['ada']);
+  for (const n of [1, 2, 3]) await twin.post('/control/locations/first/users', { client_user_id: `theirs-${n}`, email: `stranger${n}@elsewhere.example` });
+  await pomona.does('sync', { location: location.id });
+  const found = await open(pomona);
+  const wish = { kind: 'foreign', how: 'leave' };
+  const seen = await pomona.post('/api/v1/findings/repair?dry_run=1', { ...wish, ids: [found[0].id, 999_999] });
+  assert.deepEqual([seen.findings, seen.gone], [1, 1]);
+  assert.deepEqual(await pomona.post('/api/v1/findings/repair', { ...wish, ids: [found[0].id], expected: 1 }), { left: 1, job: null });
+  assert.equal((await open(pomona)).length, 2);
+  const again = await pomona.ask('POST', '/api/v1/findings/repair', { ...wish, ids: [found[0].id], expected: 1 });
+  assert.equal(again.status, 409, JSON.stringify(again.body));
+  assert.deepEqual(await pomona.post('/api/v1/findings/repair', { ...wish, exclude: [found[1].id], expected: 1 }), { left: 1, job: null });
+  assert.deepEqual((await open(pomona)).map((one) => one.id), [found[1].id]);
+  const { items: [act] } = await pomona.get('/api/v1/audit?act=finding.leave');
+  assert.equal(act.detail.findings, 1);
+  for (const bad of [{ ids: 'all' }, { ids: [] }, { kind: 'mine' }, { how: 'burn' }, { more: 1 }])
+    assert.equal((await pomona.ask('POST', '/api/v1/findings/repair', { ...wish, ...bad })).status, 400, JSON.stringify(bad));
+});
+
+story('who accepted with another Apple Account can be deleted from VPP, by name and all at once', async (w) => {
+  const { twin, pomona } = w;
+  const location = await invited(w, ['ada', 'bob']);
+  for (const who of ['ada', 'bob']) await twin.accept({ email: mailOf(who), account: 'family@store.example' });
+  await pomona.does('sync', { location: location.id });
+  const found = await open(pomona);
+  assert.ok(found.length >= 1 && found.every((one) => one.repair === 'delete'), JSON.stringify(found));
+  const wish = { kind: 'shared_account', how: 'delete', ids: found.map((one) => one.id) };
+  const seen = await pomona.post('/api/v1/findings/repair?dry_run=1', wish);
+  assert.equal(seen.people.will_do, found.length);
+  const { job } = await pomona.post('/api/v1/findings/repair', { ...wish, expected: found.length });
+  assert.equal(job.kind, 'delete');
+  await waitFor('the job ends', async () => (await pomona.job(job.id)).state === 'done');
+  await pomona.does('sync', { location: location.id });
+  assert.deepEqual(await open(pomona), []);
+});

@@ -1116,6 +1116,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/findings/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many findings there are of each kind in each location, and how many can be repaired. */
+        get: operations["listFindingGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repair the open findings of one kind in one location, or leave them as they are.
+         * @description All of them, or those named in `ids`; never those named in `exclude`. One job for all of their
+         *     people. `leave` ends the findings and changes nothing at Apple. With `?dry_run=1` nothing is done:
+         *     the answer says what would be, and who would be skipped and why. 409 `selection.moved` when
+         *     `expected` is not how many there are now, `finding.no_such_repair` when it is the repair of none
+         *     of them.
+         */
+        post: operations["repairFindings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/findings/{id}/repair": {
         parameters: {
             query?: never;
@@ -1127,7 +1168,7 @@ export interface paths {
         put?: never;
         /**
          * Do what a finding names as its repair, or leave it as it is.
-         * @description `invite` and `sync` make a job for the person. `leave` ends the finding and changes nothing at
+         * @description `invite`, `sync` and `delete` make a job for the person. `leave` ends the finding and changes nothing at
          *     Apple. 409 `finding.no_such_repair`, `finding.solved`.
          */
         post: operations["repairFinding"];
@@ -1934,6 +1975,29 @@ export interface components {
         FindingKind: "foreign" | "second_record" | "missing" | "retired_elsewhere" | "email_elsewhere" | "other_account" | "shared_account";
         /** @enum {string} */
         FindingState: "open" | "solved";
+        /** @enum {string} */
+        FindingRepair: "invite" | "sync" | "delete" | "leave";
+        FindingGroup: {
+            location: number;
+            location_name: string;
+            kind: components["schemas"]["FindingKind"];
+            count: number;
+            /** @description How many have the repair and are about somebody here. */
+            repairable: number;
+            /** @enum {string|null} */
+            repair: "invite" | "sync" | "delete" | null;
+            first_seen_at: components["schemas"]["Time"];
+            last_seen_at: components["schemas"]["Time"];
+        };
+        FindingsPreview: {
+            /** @description Open and chosen. */
+            findings: number;
+            /** @description Named in ids, but over by now. */
+            gone: number;
+            /** @description Of the findings */
+            without: number;
+            people: components["schemas"]["ActionPreview"];
+        };
         Finding: {
             id: number;
             location: number;
@@ -1948,7 +2012,7 @@ export interface components {
              * @description What Pomona can do about it.
              * @enum {string|null}
              */
-            repair: "invite" | "sync" | null;
+            repair: "invite" | "sync" | "delete" | null;
             /** @description The sync that found it. */
             job: number | null;
             repair_job: number | null;
@@ -2082,6 +2146,18 @@ export interface components {
             content: {
                 "application/json": {
                     finding: components["schemas"]["Finding"];
+                    job: components["schemas"]["Job"] | null;
+                };
+            };
+        };
+        /** @description With `?dry_run=1` what would be done; otherwise the job, or how many were left as they are. */
+        FindingsRepaired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["FindingsPreview"] | {
+                    left: number;
                     job: components["schemas"]["Job"] | null;
                 };
             };
@@ -4098,6 +4174,72 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listFindingGroups: {
+        parameters: {
+            query?: {
+                location?: number;
+                state?: "open" | "solved";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FindingGroup"][];
+                        next?: null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    repairFindings: {
+        parameters: {
+            query?: {
+                /** @description 1 answers what would be done, and does nothing. */
+                dry_run?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /**
+                 * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
+                 *     is not done again: it gets the same answer, with the header Idempotency-Replayed (what became a job
+                 *     gives that job as it is now). 409 `idempotency.other_request` for another request under the key,
+                 *     `idempotency.running` while it is worked on (with Retry-After), `idempotency.answer_lost` when it
+                 *     was carried out and its answer was not kept. A refused request leaves its key free.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description May be left out when there is exactly one. */
+                    location?: number;
+                    kind: components["schemas"]["FindingKind"];
+                    how: components["schemas"]["FindingRepair"];
+                    ids?: number[];
+                    exclude?: number[];
+                    /** @description How many open findings were seen chosen. */
+                    expected?: number;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["FindingsRepaired"];
+            202: components["responses"]["FindingsRepaired"];
+            default: components["responses"]["Problem"];
+        };
+    };
     repairFinding: {
         parameters: {
             query?: never;
@@ -4119,8 +4261,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @enum {string} */
-                    how: "invite" | "sync" | "leave";
+                    how: components["schemas"]["FindingRepair"];
                 };
             };
         };
