@@ -15,10 +15,12 @@ import { usePreferences } from './lib/preferences';
 import { asProblem } from './lib/problem';
 import { sessionQuery } from './lib/queries';
 import { SessionContext } from './lib/session';
+import { tellTabs } from './lib/session_news';
 import { setTheme, theme } from './lib/theme';
 import { useAskedLocation } from './lib/unsaved';
 import { Frame } from './parts/frame';
 import { Guard } from './parts/guard';
+import { SessionWatch } from './parts/session_watch';
 import { Loading, Trouble } from './parts/states';
 import { ToastRoot } from './parts/toasts';
 
@@ -26,7 +28,6 @@ import { ToastRoot } from './parts/toasts';
 const daily = () => import('./pages/daily');
 const detail = () => import('./pages/detail');
 const seldom = () => import('./pages/seldom');
-const SessionOver = lazy(() => import('./parts/session_over'));
 const SetUp = lazy(() => import('./pages/entry').then((pages) => ({ default: pages.SetUp })));
 const SignIn = lazy(() => import('./pages/entry').then((pages) => ({ default: pages.SignIn })));
 const Dashboard = lazy(() => daily().then((pages) => ({ default: pages.Dashboard })));
@@ -94,6 +95,13 @@ function SignedIn({ session, isOver, onSession }: { session: Session; isOver: bo
 	const [refused, setEnded] = useState(false);
 	const ended = refused || isOver;
 	useEffect(() => whenSignedOut(() => setEnded(true)), []);
+	const [known, setKnown] = useState(session.csrf_token);
+	useEffect(() => {
+		if (known === session.csrf_token) return;
+		setKnown(session.csrf_token); // signed in again, here or in another tab
+		setEnded(false);
+		void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+	}, [client, known, session.csrf_token]);
 	const { language, theme: colours } = usePreferences() ?? {};
 	useEffect(() => { if (language) void setLanguage(language); }, [language]);
 	useEffect(() => { if (colours && colours !== theme()) setTheme(colours); }, [colours]);
@@ -101,14 +109,10 @@ function SignedIn({ session, isOver, onSession }: { session: Session; isOver: bo
 	const signOut = async () => {
 		try {
 			await api.DELETE('/api/v1/session', {});
+			tellTabs();
 		} finally {
 			window.location.assign('/');
 		}
-	};
-	const again = (next: Session) => {
-		onSession(next);
-		setEnded(false);
-		void client.invalidateQueries();
 	};
 	return (
 		<SessionContext.Provider value={session}>
@@ -117,7 +121,7 @@ function SignedIn({ session, isOver, onSession }: { session: Session; isOver: bo
 					<Suspense fallback={<PageSection hasBodyWrapper={false}><Loading label={t('state.loading')} /></PageSection>}><Pages /></Suspense>
 				</Guard>
 			</Frame>
-			{ended && <Suspense><SessionOver name={session.admin?.name} onDone={again} /></Suspense>}
+			<SessionWatch name={session.admin?.name} isOver={ended} onSession={onSession} onSignOut={() => void signOut()} />
 		</SessionContext.Provider>
 	);
 }

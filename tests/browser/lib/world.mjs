@@ -1,7 +1,7 @@
 // A server and a twin of their own for one browser story, in a scratch folder: the programs and the log's rules are those of
 // the stories (tests/stories/lib), with the words that a browser story asks for.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pomona } from '../../stories/lib/pomona.mjs';
@@ -11,11 +11,13 @@ import { waitFor } from '../../stories/lib/wait.mjs';
 
 export const OWNER = { name: 'mira', password: 'orchards need patience' };
 
-/** doors: the mail server and the MDM are there from the start, and nobody has to set them. caller: in whose name a story uses the API. */
-export async function startWorld({ doors = false, calm = true, seed = 7, caller } = {}) {
+/** doors: the mail server and the MDM are there from the start, and nobody has to set them. caller: in whose name a story uses the API.
+ * clock: the server's can be moved. */
+export async function startWorld({ doors = false, calm = true, seed = 7, caller, clock = false } = {}) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'pomona-browser-'));
 	const twin = await Twin.start(folder, { calm, seed });
-	const pomona = new Pomona(folder, twin, { doors, caller });
+	const clockFile = path.join(folder, 'clock');
+	const pomona = new Pomona(folder, twin, { doors, caller, env: clock ? { POMONA_CLOCK_OFFSET_FILE: clockFile } : {} });
 	await pomona.start();
 	const setupCode = await waitFor('the set-up code', () => /Set-up code:\s+(\S+)/.exec(pomona.program.text())?.[1]);
 	const location = await twin.get('/control/locations/first');
@@ -49,6 +51,8 @@ export async function startWorld({ doors = false, calm = true, seed = 7, caller 
 			const made = await ui.context.request.post('/api/v1/setup', { data: { code: setupCode, name: OWNER.name, email: 'mira@orchard.example.org', password: OWNER.password } });
 			assert.equal(made.status(), 200, await made.text());
 		},
+		/** The server's clock goes so many milliseconds before the real one. */
+		moveClock: (ms) => writeFileSync(clockFile, String(ms)),
 		/** The server goes away as at a power cut; what is returned brings it back. */
 		async cut() {
 			await pomona.kill();

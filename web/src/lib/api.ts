@@ -1,5 +1,6 @@
 // The one way to the server: typed by the contract (api/openapi.yaml), errors thrown as Problem.
 import createClient, { type Middleware } from 'openapi-fetch';
+import { isAway } from './presence';
 import { Problem } from './problem';
 import { inOurWords } from './said';
 import type { components, paths } from './schema';
@@ -24,6 +25,8 @@ export type AuditEntry = Schemas['AuditEntry'];
 export type AdminRecord = Schemas['Admin'];
 export type ApiTokenRecord = Schemas['ApiToken'];
 
+const SESSION = '/api/v1/session';
+
 let csrf: string | null = null;
 let onSignedOut: () => void = () => undefined;
 
@@ -43,11 +46,13 @@ export function reportSignedOut() {
 const middleware: Middleware = {
 	onRequest({ request }) {
 		if (request.method !== 'GET' && csrf) request.headers.set('X-CSRF-Token', csrf);
+		// To look whether one is still signed in is no use of the session either.
+		if (request.method === 'GET' && (isAway() || new URL(request.url).pathname === SESSION)) request.headers.set('X-Pomona-By-Itself', '1');
 		return request;
 	},
 	async onResponse({ request, response }) {
 		if (response.ok) return response;
-		const asksSession = new URL(request.url).pathname === '/api/v1/session';
+		const asksSession = new URL(request.url).pathname === SESSION;
 		if (response.status === 401 && !asksSession) onSignedOut();
 		let body: Record<string, unknown> = {};
 		try {

@@ -10,6 +10,7 @@ export const sessionQuery = queryOptions({
 	queryKey: ['session'],
 	queryFn: ({ signal }) => body(api.GET('/api/v1/session', { signal })),
 	staleTime: 60_000,
+	refetchOnWindowFocus: 'always', // a computer that slept may have slept past its end
 });
 
 export const locationsQuery = queryOptions({

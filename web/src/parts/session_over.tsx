@@ -1,26 +1,9 @@
-// The question for the password over whatever page or dialog is open when the session ends.
-import { useEffect, useRef } from 'react';
+// The question for the password over whatever page or dialog is open: when the session has ended, or just before it must.
 import { Modal, ModalBody, ModalHeader } from '@patternfly/react-core';
 import type { Session } from '../lib/api';
 import { t } from '../lib/i18n';
 import { SignInForm } from '../pages/entry';
-
-/** A dialog below this one hides everything beside itself from screen readers whenever it is drawn: take that back. */
-function useStayVisible() {
-	const inside = useRef<HTMLDivElement>(null);
-	useEffect(() => {
-		const host = inside.current?.closest('body > *');
-		if (!host) return undefined;
-		const show = () => {
-			if (host.hasAttribute('aria-hidden')) host.removeAttribute('aria-hidden');
-		};
-		show();
-		const watch = new MutationObserver(show);
-		watch.observe(host, { attributes: true, attributeFilter: ['aria-hidden'] });
-		return () => watch.disconnect();
-	}, []);
-	return inside;
-}
+import { useStayVisible } from './stay_visible';
 
 function Question({ name, onDone }: { name: string | undefined; onDone: (session: Session) => void }) {
 	const inside = useStayVisible();
@@ -32,10 +15,10 @@ function Question({ name, onDone }: { name: string | undefined; onDone: (session
 	);
 }
 
-export default function SessionOver({ name, onDone }: { name: string | undefined; onDone: (session: Session) => void }) {
+export default function SessionOver({ name, isEarly, onDone }: { name: string | undefined; isEarly: boolean; onDone: (session: Session) => void }) {
 	return (
 		<Modal isOpen variant="small" aria-labelledby="session-ended">
-			<ModalHeader title={t('session.ended')} labelId="session-ended" />
+			<ModalHeader title={t(isEarly ? 'session.again' : 'session.ended')} labelId="session-ended" />
 			<ModalBody><Question name={name} onDone={onDone} /></ModalBody>
 		</Modal>
 	);
