@@ -454,6 +454,7 @@ create table import (
   state       text not null,  -- reading, preview, applying, applied, discarded
   file_name   text,
   columns     text,           -- JSON: which header is read as what, and which are left out
+  matching    text not null,  -- found (by the names), remembered, chosen
   added       bigint not null default 0,
   changed     bigint not null default 0,
   unchanged   bigint not null default 0,
@@ -480,6 +481,15 @@ create table import_row (
 create index import_row_list on import_row (import_id, verdict, id);
 create index import_row_page on import_row (import_id, id);
 create index import_row_key on import_row (import_id, row_key);
+-- Which column is which field, as an admin chose it for files with this heading row.
+create table import_matching (
+  kind     text not null,
+  heading  text not null,     -- SHA-256 of the heading row
+  fields   text not null,     -- a word for each column, commas between; empty: not imported
+  saved_by text not null,
+  saved_at bigint not null,
+  primary key (kind, heading)
+);
 
 -- Settings that an admin changes in the portal. secret values are sealed boxes.
 create table setting (

@@ -15,6 +15,7 @@
 #include "domain/app.h"
 #include "domain/import_columns.h"
 #include "domain/import_devices.h"
+#include "domain/import_matching.h"
 #include "domain/import_people.h"
 #include "store/audit.h"
 
@@ -28,6 +29,8 @@ struct preview {
 	struct ctx *cx; /* the caller's: what outlives the chunks */
 	struct ctx chunk;
 	struct import_columns columns;
+	const char *fields;  /* the caller's choice; NULL: none */
+	const char *heading; /* under which the choice is remembered */
 	struct import import;
 	int64_t rows;
 	bool is_at_end;
@@ -44,28 +47,19 @@ static enum err pass_on(struct preview *p, enum err e)
 		"%s", p->chunk.error.sentence ? p->chunk.error.sentence : "The import failed.");
 }
 
-static bool is_version_row(struct ctx *cx, const struct csv_record *record)
-{
-	return !record->problem &&
-	       text_starts_with(
-		       text_fold(cx->mem, text_trim(cx->mem, record->fields[0])), "version:");
-}
-
-/* Entra's exports have "version:v1.0" above the header. */
 static enum err read_header(struct preview *p)
 {
 	struct csv_record record;
-	enum err e = csv_next(p->csv, p->cx, &record);
+	enum err e = import_header_read(p->csv, p->cx, &record);
 
-	if (!e && is_version_row(p->cx, &record))
-		e = csv_next(p->csv, p->cx, &record);
-	if (e == ERR_NOT_FOUND)
-		return err_set(p->cx, ERR_INVALID, "csv.empty", "The file is empty.");
+	if (!e)
+		e = import_match(p->app, p->cx, p->columns.kind, &record, p->fields, &p->columns,
+			&p->import.matching);
 	if (e)
 		return e;
-	e = import_columns_read(p->cx, p->columns.kind, &record, &p->columns);
+	p->heading = p->fields ? import_columns_heading(p->cx, &record) : NULL;
 	p->import.columns = p->columns.json;
-	return e;
+	return OK;
 }
 
 static enum err check_width(struct preview *p, const struct csv_record *record)
@@ -179,9 +173,19 @@ static enum err judge_row(struct preview *p, struct db *db, const struct import_
 	return imports_add_row(db, &p->chunk, row);
 }
 
-/* The preview is whole, and so is the request: what was uploaded is on record. */
+/* The preview is whole, and so is the request: what was uploaded is on record, and what was chosen
+ * is remembered. */
 static enum err note_upload(struct preview *p, struct db *db)
 {
+	struct import_matching matching = { .fields = p->fields,
+		.saved_by = p->import.created_by,
+		.saved_at = p->import.created_at };
+	enum err e =
+		p->fields ? imports_remember(db, &p->chunk, p->import.kind, p->heading, &matching)
+			  : OK;
+
+	if (e)
+		return e;
 	p->chunk.before_commit = p->before_commit;
 	p->chunk.before_commit_what = p->cx->before_commit_what;
 	return audit_write(db, &p->chunk, "import.upload", "import", p->import.id,
@@ -226,15 +230,13 @@ static enum err read_rows(struct preview *p)
 		ctx_reset(&p->chunk);
 		rows = ARENA_ARRAY(p->chunk.mem, struct import_row, IMPORT_CHUNK_ROWS);
 		e = read_chunk(p, rows, &count);
+		if (!e && !p->rows)
+			e = err_set(&p->chunk, ERR_INVALID, "csv.empty",
+				"The file has a header and no row below it.");
 		if (!e)
 			e = write_chunk(p, rows, count);
 	}
-	if (e)
-		return pass_on(p, e);
-	if (!p->rows)
-		return err_set(p->cx, ERR_INVALID, "csv.empty",
-			"The file has a header and no row below it.");
-	return OK;
+	return pass_on(p, e);
 }
 
 static enum err begin(struct preview *p)
@@ -287,18 +289,16 @@ static enum err read_file(struct preview *p)
 }
 
 enum err import_preview(struct app *app, struct ctx *cx, const char *kind, FILE *file,
-	const char *file_name, struct import *ret_import)
+	const struct import_upload *upload, struct import *ret_import)
 {
-	struct preview p = { .app = app, .cx = cx };
-	enum err e;
+	struct preview p = { .app = app, .cx = cx, .fields = upload->fields };
+	enum err e = import_kind_read(cx, kind, &p.columns.kind);
 
-	if (strcmp(kind, "people") != 0 && strcmp(kind, "devices") != 0)
-		return err_set_field(cx, ERR_INVALID, "import.kind", "kind",
-			"A file holds people or devices; kind must be one of these words.");
-	p.columns.kind = strcmp(kind, "people") ? IMPORT_DEVICES : IMPORT_PEOPLE;
+	if (e)
+		return e;
 	p.import = (struct import){ .kind = kind,
 		.state = "reading",
-		.file_name = file_name,
+		.file_name = upload->file_name,
 		.created_by = cx->actor.name ? cx->actor.name : "system",
 		.created_at = clock_now_ms() };
 	e = csv_open(cx, file, &p.csv);

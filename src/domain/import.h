@@ -21,11 +21,17 @@ struct ctx;
 #define IMPORT_MAX_ROWS   1000000
 #define IMPORT_CHUNK_ROWS 500 /* in one transaction */
 
+/* What is said of a file beside its bytes; both may be NULL. */
+struct import_upload {
+	const char *file_name;
+	const char *fields; /* of the columns in order, as import_columns_choose wants them */
+};
+
 /* kind: "people" or "devices". Reads the whole file; *ret_import is in state preview. ERR_INVALID
- * import.kind, csv.empty, csv.not_text, csv.header, csv.no_key_column, csv.column_twice; ERR_LIMITED
- * import.too_many_rows. A refused file leaves nothing behind. */
+ * import.kind, csv.empty, csv.not_text, csv.header, csv.no_key_column, csv.column_twice, and those of
+ * import_columns_choose; ERR_LIMITED import.too_many_rows. A refused file leaves nothing behind. */
 must_check enum err import_preview(struct app *app, struct ctx *cx, const char *kind, FILE *file,
-	const char *file_name, struct import *ret_import);
+	const struct import_upload *upload, struct import *ret_import);
 
 /* What the audit trail says of an import. */
 const char *import_describe(struct ctx *cx, const struct import *import);

@@ -30,6 +30,7 @@ const char *import_describe(struct ctx *cx, const struct import *import)
 	jw_object(&w, NULL);
 	jw_str(&w, "kind", import->kind);
 	jw_str(&w, "file_name", import->file_name);
+	jw_str(&w, "matching", import->matching);
 	jw_i64(&w, "added", import->added);
 	jw_i64(&w, "changed", import->changed);
 	jw_i64(&w, "unchanged", import->unchanged);

@@ -1,6 +1,5 @@
 #include "domain/import_columns.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -8,9 +7,9 @@
 #include "base/buf.h"
 #include "base/ctx.h"
 #include "base/json.h"
+#include "base/secret.h"
 #include "base/text.h"
-
-#define COUNT(x) (sizeof(x) / sizeof((x)[0]))
+#include "domain/import_headings.h"
 
 static const char *const field_names[IMPORT_FIELDS] = {
 	[FIELD_USER_NAME] = "user_name",
@@ -37,214 +36,6 @@ static const char *const field_names[IMPORT_FIELDS] = {
 	[FIELD_USER_EMAIL] = "user_email",
 };
 
-/* Names as they are after import_plain(): small letters and digits alone. When two columns of a file
- * mean the same, the row that stands first here wins. That matters for the key: Knox Manage has
- * "User ID" (the key) beside "User Name" (the name), Entra has "userPrincipalName" beside "mail". */
-struct alias {
-	const char *name;
-	enum import_field field;
-};
-
-static const struct alias people_aliases[] = {
-	{ "userid", FIELD_USER_NAME },
-	{ "userprincipalname", FIELD_USER_NAME },
-	{ "upn", FIELD_USER_NAME },
-	{ "username", FIELD_USER_NAME },
-	{ "login", FIELD_USER_NAME },
-	{ "loginname", FIELD_USER_NAME },
-	{ "logonname", FIELD_USER_NAME },
-	{ "samaccountname", FIELD_USER_NAME },
-	{ "uid", FIELD_USER_NAME },
-	{ "benutzername", FIELD_USER_NAME },
-	{ "benutzerkennung", FIELD_USER_NAME },
-	{ "benutzerid", FIELD_USER_NAME },
-	{ "benutzer", FIELD_USER_NAME },
-	{ "anmeldename", FIELD_USER_NAME },
-	{ "kennung", FIELD_USER_NAME },
-	{ "user", FIELD_USER_NAME },
-	{ "email", FIELD_EMAIL },
-	{ "emailaddress", FIELD_EMAIL },
-	{ "mail", FIELD_EMAIL },
-	{ "mailaddress", FIELD_EMAIL },
-	{ "primaryemail", FIELD_EMAIL },
-	{ "useremail", FIELD_EMAIL },
-	{ "workemail", FIELD_EMAIL },
-	{ "emailadresse", FIELD_EMAIL },
-	{ "mailadresse", FIELD_EMAIL },
-	{ "displayname", FIELD_DISPLAY_NAME },
-	{ "fullname", FIELD_DISPLAY_NAME },
-	{ "realname", FIELD_DISPLAY_NAME },
-	{ "name", FIELD_DISPLAY_NAME },
-	{ "anzeigename", FIELD_DISPLAY_NAME },
-	{ "vollstandigername", FIELD_DISPLAY_NAME },
-	{ "cn", FIELD_DISPLAY_NAME },
-	{ "firstname", FIELD_FIRST_NAME },
-	{ "givenname", FIELD_FIRST_NAME },
-	{ "vorname", FIELD_FIRST_NAME },
-	{ "lastname", FIELD_LAST_NAME },
-	{ "surname", FIELD_LAST_NAME },
-	{ "familyname", FIELD_LAST_NAME },
-	{ "nachname", FIELD_LAST_NAME },
-	{ "familienname", FIELD_LAST_NAME },
-	{ "sn", FIELD_LAST_NAME },
-	{ "managedappleaccount", FIELD_ACCOUNT },
-	{ "managedappleid", FIELD_ACCOUNT },
-	{ "managedappleaccountusername", FIELD_ACCOUNT },
-	{ "appleid", FIELD_ACCOUNT },
-	{ "verwalteterappleaccount", FIELD_ACCOUNT },
-	{ "verwalteteappleid", FIELD_ACCOUNT },
-	{ "department", FIELD_DEPARTMENT },
-	{ "departmentname", FIELD_DEPARTMENT },
-	{ "organization", FIELD_DEPARTMENT },
-	{ "organisation", FIELD_DEPARTMENT },
-	{ "orgunit", FIELD_DEPARTMENT },
-	{ "abteilung", FIELD_DEPARTMENT },
-	{ "bereich", FIELD_DEPARTMENT },
-	{ "groups", FIELD_GROUPS },
-	{ "group", FIELD_GROUPS },
-	{ "usergroups", FIELD_GROUPS },
-	{ "usergroup", FIELD_GROUPS },
-	{ "gruppen", FIELD_GROUPS },
-	{ "gruppe", FIELD_GROUPS },
-	{ "language", FIELD_LANGUAGE },
-	{ "preferredlanguage", FIELD_LANGUAGE },
-	{ "locale", FIELD_LANGUAGE },
-	{ "sprache", FIELD_LANGUAGE },
-	{ "active", FIELD_ACTIVE },
-	{ "isactive", FIELD_ACTIVE },
-	{ "enabled", FIELD_ACTIVE },
-	{ "accountenabled", FIELD_ACTIVE },
-	{ "status", FIELD_ACTIVE },
-	{ "userstatus", FIELD_ACTIVE },
-	{ "aktiv", FIELD_ACTIVE },
-	{ "blocksigninyesno", FIELD_BLOCKED },
-	{ "blocksignin", FIELD_BLOCKED },
-	{ "blocked", FIELD_BLOCKED },
-	{ "disabled", FIELD_BLOCKED },
-	{ "suspended", FIELD_BLOCKED },
-	{ "gesperrt", FIELD_BLOCKED },
-	{ "serials", FIELD_SERIALS },
-	{ "serialnumbers", FIELD_SERIALS },
-	{ "serialnumber", FIELD_SERIALS },
-	{ "deviceserials", FIELD_SERIALS },
-	{ "seriennummern", FIELD_SERIALS },
-	{ "seriennummer", FIELD_SERIALS },
-};
-
-static const struct alias device_aliases[] = {
-	{ "serialnumber", FIELD_SERIAL },
-	{ "deviceserialnumber", FIELD_SERIAL },
-	{ "serial", FIELD_SERIAL },
-	{ "serialno", FIELD_SERIAL },
-	{ "hardwareserial", FIELD_SERIAL },
-	{ "seriennummer", FIELD_SERIAL },
-	{ "sn", FIELD_SERIAL },
-	{ "platform", FIELD_PLATFORM },
-	{ "os", FIELD_PLATFORM },
-	{ "operatingsystem", FIELD_PLATFORM },
-	{ "ostype", FIELD_PLATFORM },
-	{ "devicetype", FIELD_PLATFORM },
-	{ "plattform", FIELD_PLATFORM },
-	{ "betriebssystem", FIELD_PLATFORM },
-	{ "geratetyp", FIELD_PLATFORM },
-	{ "model", FIELD_MODEL },
-	{ "modelname", FIELD_MODEL },
-	{ "devicemodel", FIELD_MODEL },
-	{ "modell", FIELD_MODEL },
-	{ "name", FIELD_DEVICE_NAME },
-	{ "devicename", FIELD_DEVICE_NAME },
-	{ "displayname", FIELD_DEVICE_NAME },
-	{ "computername", FIELD_DEVICE_NAME },
-	{ "geratename", FIELD_DEVICE_NAME },
-	{ "osversion", FIELD_OS_VERSION },
-	{ "operatingsystemversion", FIELD_OS_VERSION },
-	{ "version", FIELD_OS_VERSION },
-	{ "betriebssystemversion", FIELD_OS_VERSION },
-	{ "udid", FIELD_UDID },
-	{ "deviceudid", FIELD_UDID },
-	{ "enrolmenttype", FIELD_ENROLMENT },
-	{ "enrollmenttype", FIELD_ENROLMENT },
-	{ "enrollmentmethod", FIELD_ENROLMENT },
-	{ "deviceenrollmenttype", FIELD_ENROLMENT },
-	{ "registrierungstyp", FIELD_ENROLMENT },
-	{ "state", FIELD_STATE },
-	{ "devicestate", FIELD_STATE },
-	{ "devicestatus", FIELD_STATE },
-	{ "status", FIELD_STATE },
-	{ "enrollmentstatus", FIELD_STATE },
-	{ "enrolmentstatus", FIELD_STATE },
-	{ "managed", FIELD_STATE },
-	{ "managementstate", FIELD_STATE },
-	{ "geratestatus", FIELD_STATE },
-	{ "user", FIELD_USER },
-	{ "userid", FIELD_USER },
-	{ "username", FIELD_USER },
-	{ "userprincipalname", FIELD_USER },
-	{ "primaryuserupn", FIELD_USER },
-	{ "primaryuser", FIELD_USER },
-	{ "assigneduser", FIELD_USER },
-	{ "owner", FIELD_USER },
-	{ "benutzer", FIELD_USER },
-	{ "benutzername", FIELD_USER },
-	{ "useremail", FIELD_USER_EMAIL },
-	{ "emailaddress", FIELD_USER_EMAIL },
-	{ "email", FIELD_USER_EMAIL },
-	{ "mail", FIELD_USER_EMAIL },
-	{ "primaryuseremailaddress", FIELD_USER_EMAIL },
-};
-
-/* Small letters and digits of any script; everything else goes, and a "required" at the end. */
-char *import_plain(struct arena *a, const char *name)
-{
-	char *text = text_fold_search(a, name), *to = text;
-	size_t length;
-
-	for (const char *c = text; *c; c++) {
-		if ((unsigned char)*c >= 0x80 || isalnum((unsigned char)*c))
-			*to++ = *c;
-	}
-	*to = '\0';
-	length = strlen(text);
-	if (length > 8 && !strcmp(text + length - 8, "required"))
-		text[length - 8] = '\0';
-	return text;
-}
-
-/* The row of the table; count when there is none. */
-static size_t find_alias(const struct alias *aliases, size_t count, const char *name)
-{
-	size_t i = 0;
-
-	while (i < count && strcmp(aliases[i].name, name) != 0)
-		i++;
-	return i;
-}
-
-/* By the whole name, else by the word in brackets ("User name [userPrincipalName] Required"). The
- * exception: "Block sign in (Yes/No) [accountEnabled]", whose bracket says the opposite. */
-static size_t find_header(
-	struct arena *a, const struct alias *aliases, size_t count, const char *header)
-{
-	const char *open = strchr(header, '['), *close = open ? strchr(open, ']') : NULL;
-	size_t row;
-
-	if (!close)
-		return find_alias(aliases, count, import_plain(a, header));
-	row = find_alias(
-		aliases, count, import_plain(a, arena_strndup(a, header, (size_t)(open - header))));
-	if (row < count && aliases[row].field == FIELD_BLOCKED)
-		return row;
-	return find_alias(aliases, count,
-		import_plain(a, arena_strndup(a, open + 1, (size_t)(close - open - 1))));
-}
-
-static enum err refuse_twice(struct ctx *cx, const struct csv_record *header, int first, size_t i)
-{
-	return err_set(cx, ERR_INVALID, "csv.column_twice",
-		"The columns %d (\"%s\") and %zu (\"%s\") mean the same. Leave one of them out.",
-		first + 1, header->fields[first], i + 1, header->fields[i]);
-}
-
 static enum err refuse_no_key(
 	struct ctx *cx, enum import_kind kind, const struct csv_record *header)
 {
@@ -265,76 +56,34 @@ static enum err refuse_no_key(
 		names.bytes);
 }
 
-static const char *columns_json(
-	struct ctx *cx, const struct import_columns *columns, const struct csv_record *header)
+static enum import_field key_of(enum import_kind kind)
 {
-	struct json_writer w;
-	BUF_AUTO(out, 64 * 1024);
+	return kind == IMPORT_PEOPLE ? FIELD_USER_NAME : FIELD_SERIAL;
+}
 
-	jw_init(&w, &out);
-	jw_array(&w, NULL);
-	for (size_t i = 0; i < header->count; i++) {
-		const char *field = NULL;
+const char *const *import_columns_fields(enum import_kind kind, size_t *ret_count)
+{
+	*ret_count = kind == IMPORT_PEOPLE ? FIELD_SERIAL : IMPORT_FIELDS - FIELD_SERIAL;
+	return field_names + (kind == IMPORT_PEOPLE ? FIELD_USER_NAME : FIELD_SERIAL);
+}
 
-		for (size_t f = 0; f < IMPORT_FIELDS; f++) {
-			if (columns->column[f] == (int)i)
-				field = field_names[f];
-		}
-		jw_object(&w, NULL);
-		jw_str(&w, "header", arena_printf(cx->mem, "%.200s", header->fields[i]));
-		jw_str(&w, "field", field);
-		jw_end_object(&w);
+const char *import_columns_key(enum import_kind kind)
+{
+	return field_names[key_of(kind)];
+}
+
+const char *import_columns_field_at(const struct import_columns *columns, size_t at)
+{
+	for (size_t f = 0; f < IMPORT_FIELDS; f++) {
+		if (columns->column[f] == (int)at)
+			return field_names[f];
 	}
-	jw_end_array(&w);
-	return arena_strdup(cx->mem, out.bytes);
+	return NULL;
 }
 
-/* "User Name" beside a better key is the name of the person. */
-static void use_loser(struct import_columns *c, const struct alias *alias, size_t column)
+enum err import_columns_check(struct ctx *cx, const struct csv_record *header)
 {
-	if (alias->field == FIELD_USER_NAME && !strcmp(alias->name, "username") &&
-		c->column[FIELD_DISPLAY_NAME] < 0)
-		c->column[FIELD_DISPLAY_NAME] = (int)column;
-}
-
-static enum err take_headers(struct ctx *cx, const struct csv_record *header,
-	const struct alias *aliases, size_t count, struct import_columns *c)
-{
-	size_t rows[IMPORT_FIELDS] = { 0 };
-	size_t losers[CSV_MAX_FIELDS], loser_rows[CSV_MAX_FIELDS], lost = 0;
-
-	for (size_t i = 0; i < header->count; i++) {
-		size_t row = find_header(cx->mem, aliases, count, header->fields[i]);
-		int *column = row < count ? &c->column[aliases[row].field] : NULL;
-
-		if (!column)
-			continue;
-		if (*column >= 0 && rows[aliases[row].field] == row)
-			return refuse_twice(cx, header, *column, i);
-		if (*column < 0 || row < rows[aliases[row].field]) {
-			if (*column >= 0) {
-				losers[lost] = (size_t)*column;
-				loser_rows[lost++] = rows[aliases[row].field];
-			}
-			*column = (int)i;
-			rows[aliases[row].field] = row;
-		} else {
-			losers[lost] = i;
-			loser_rows[lost++] = row;
-		}
-	}
-	for (size_t i = 0; i < lost; i++)
-		use_loser(c, &aliases[loser_rows[i]], losers[i]);
-	return OK;
-}
-
-enum err import_columns_read(struct ctx *cx, enum import_kind kind, const struct csv_record *header,
-	struct import_columns *ret_columns)
-{
-	struct import_columns c = { .kind = kind, .count = header->count };
-	bool is_people = kind == IMPORT_PEOPLE;
 	const char *first = header->problem ? "" : text_trim(cx->mem, header->fields[0]);
-	enum err e;
 
 	if (header->problem)
 		return err_set(cx, ERR_INVALID, "csv.header",
@@ -344,17 +93,138 @@ enum err import_columns_read(struct ctx *cx, enum import_kind kind, const struct
 		return err_set(cx, ERR_INVALID, "csv.not_text",
 			"This is not a CSV file: it begins like JSON or a web page. Save the table "
 			"as \"CSV UTF-8\" and upload that.");
+	return OK;
+}
+
+const char *import_columns_heading(struct ctx *cx, const struct csv_record *header)
+{
+	char hash[SECRET_HASH_HEX];
+	BUF_AUTO(row, CSV_MAX_FIELDS * (CSV_MAX_FIELD_BYTES + 8));
+
+	for (size_t i = 0; i < header->count; i++) {
+		const char *name = text_fold(cx->mem, text_trim(cx->mem, header->fields[i]));
+
+		buf_printf(&row, "%zu:%s,", strlen(name), name);
+	}
+	secret_hash(row.bytes, row.length, hash);
+	return arena_strdup(cx->mem, hash);
+}
+
+static const char *columns_json(
+	struct ctx *cx, const struct import_columns *columns, const struct csv_record *header)
+{
+	struct json_writer w;
+	BUF_AUTO(out, 64 * 1024);
+
+	jw_init(&w, &out);
+	jw_array(&w, NULL);
+	for (size_t i = 0; i < header->count; i++) {
+		jw_object(&w, NULL);
+		jw_str(&w, "header", text_readable(cx->mem, header->fields[i], 200));
+		jw_str(&w, "field", import_columns_field_at(columns, i));
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
+	return arena_strdup(cx->mem, out.bytes);
+}
+
+static void begin(struct import_columns *c, enum import_kind kind, const struct csv_record *header)
+{
+	*c = (struct import_columns){ .kind = kind, .count = header->count };
 	for (size_t f = 0; f < IMPORT_FIELDS; f++)
-		c.column[f] = -1;
-	e = take_headers(cx, header, is_people ? people_aliases : device_aliases,
-		is_people ? COUNT(people_aliases) : COUNT(device_aliases), &c);
+		c->column[f] = -1;
+}
+
+enum err import_columns_read(struct ctx *cx, enum import_kind kind, const struct csv_record *header,
+	struct import_columns *ret_columns)
+{
+	enum err e = import_columns_check(cx, header);
+
 	if (e)
 		return e;
-	if (c.column[is_people ? FIELD_USER_NAME : FIELD_SERIAL] < 0)
-		return refuse_no_key(cx, kind, header);
-	c.json = columns_json(cx, &c, header);
-	*ret_columns = c;
+	begin(ret_columns, kind, header);
+	e = import_headings_take(cx, header, ret_columns);
+	if (!e && ret_columns->column[key_of(kind)] < 0)
+		e = refuse_no_key(cx, kind, header);
+	ret_columns->json = columns_json(cx, ret_columns, header);
+	return e;
+}
+
+/* The field of a word; IMPORT_FIELDS when the kind has none of that name. */
+static size_t find_field(enum import_kind kind, const char *word)
+{
+	size_t count;
+	const char *const *names = import_columns_fields(kind, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(names[i], word))
+			return (size_t)key_of(kind) + i;
+	}
+	return IMPORT_FIELDS;
+}
+
+static enum err refuse_word(struct ctx *cx, enum import_kind kind, const struct csv_record *header,
+	size_t at, const char *word)
+{
+	size_t count;
+	const char *const *names = import_columns_fields(kind, &count);
+	BUF_AUTO(list, 600);
+
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
+	return err_set_field(cx, ERR_INVALID, "import.column_field", "columns",
+		"Column %zu (\"%.40s\") cannot be matched with \"%.40s\". A field is one of %s, or "
+		"nothing when the column is not imported.",
+		at + 1, at < header->count ? header->fields[at] : "", word, list.bytes);
+}
+
+static enum err take_word(struct ctx *cx, const struct csv_record *header, size_t at,
+	const char *word, struct import_columns *c)
+{
+	size_t field = find_field(c->kind, word);
+
+	if (!*word)
+		return OK;
+	if (field == IMPORT_FIELDS)
+		return refuse_word(cx, c->kind, header, at, word);
+	if (c->column[field] >= 0)
+		return err_set_field(cx, ERR_INVALID, "import.column_taken", "columns",
+			"%s is matched with two columns, %d (\"%.40s\") and %zu (\"%.40s\"). "
+			"Choose one of them.",
+			word, c->column[field] + 1, header->fields[c->column[field]], at + 1,
+			header->fields[at]);
+	c->column[field] = (int)at;
 	return OK;
+}
+
+enum err import_columns_choose(struct ctx *cx, enum import_kind kind,
+	const struct csv_record *header, const char *fields, struct import_columns *ret_columns)
+{
+	char *rest = arena_strdup(cx->mem, fields);
+	size_t at = 0;
+	enum err e = import_columns_check(cx, header);
+
+	if (e)
+		return e;
+	begin(ret_columns, kind, header);
+	for (char *word; !e && (word = strsep(&rest, ",")) != NULL; at++) {
+		if (at < header->count)
+			e = take_word(cx, header, at, text_trim(cx->mem, word), ret_columns);
+	}
+	if (!e && at != header->count)
+		e = err_set_field(cx, ERR_INVALID, "import.columns_count", "columns",
+			"The file has %zu columns, and %zu are matched. Say a field, or nothing, "
+			"for "
+			"each column in order.",
+			header->count, at);
+	if (!e && ret_columns->column[key_of(kind)] < 0)
+		e = err_set_field(cx, ERR_INVALID, "import.no_key_chosen", "columns",
+			"No column is matched with %s, by which each row is known. Choose the "
+			"column "
+			"that holds it.",
+			import_columns_key(kind));
+	ret_columns->json = columns_json(cx, ret_columns, header);
+	return e;
 }
 
 const char *import_cell(struct arena *a, const struct import_columns *columns,

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/import.h"
+#include "domain/import_matching.h"
 #include "domain/jobs.h"
 #include "http/input.h"
 #include "http/list.h"
@@ -24,6 +25,7 @@ static void import_to_json(struct json_writer *w, const char *key, const struct 
 	jw_str(w, "state", i->state);
 	jw_str(w, "file_name", i->file_name);
 	jw_raw(w, "columns", i->columns ? i->columns : "[]");
+	jw_str(w, "matching", i->matching);
 	jw_i64(w, "added", i->added);
 	jw_i64(w, "changed", i->changed);
 	jw_i64(w, "unchanged", i->unchanged);
@@ -58,24 +60,81 @@ static enum err refuse_form(struct ctx *cx, const struct http_request *rq)
 	return OK;
 }
 
+static enum err check_file(struct ctx *cx, const struct http_request *rq)
+{
+	enum err e = refuse_form(cx, rq);
+	if (!e && !http_body_file(rq))
+		e = err_set(cx, ERR_INVALID, "csv.empty", "The file is empty.");
+	return e;
+}
+
+static void look_to_json(struct json_writer *w, const struct import_look *look)
+{
+	size_t count;
+	const char *const *fields = import_columns_fields(look->columns.kind, &count);
+	jw_object(w, NULL);
+	jw_array(w, "columns");
+	for (size_t i = 0; i < look->columns.count; i++) {
+		jw_object(w, NULL);
+		jw_str(w, "header", look->headers[i]);
+		jw_str(w, "field", import_columns_field_at(&look->columns, i));
+		jw_str(w, "found", import_columns_field_at(&look->found, i));
+		jw_array(w, "examples");
+		for (size_t k = 0; k < look->example_count; k++)
+			jw_str(w, NULL, look->examples[k][i]);
+		jw_end_array(w);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
+	jw_array(w, "fields");
+	for (size_t i = 0; i < count; i++)
+		jw_str(w, NULL, fields[i]);
+	jw_end_array(w);
+	jw_str(w, "key", import_columns_key(look->columns.kind));
+	jw_str(w, "problem", look->problem);
+	jw_str(w, "remembered_by", look->remembered.fields ? look->remembered.saved_by : NULL);
+	jw_time(w, "remembered_at", look->remembered.fields ? look->remembered.saved_at : 0);
+	jw_end_object(w);
+}
+
+enum err http_imports_columns(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "kind", NULL };
+	const char *kind;
+	struct import_look look;
+	enum err e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_query_word(cx, rq, "kind", kinds, &kind);
+	if (!e)
+		e = check_file(cx, rq);
+	if (!e)
+		e = import_look(app, cx, kind ? kind : "", http_body_file(rq), &look);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	look_to_json(&w, &look);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
 enum err http_imports_create(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "kind", "file_name", NULL };
-	const char *kind, *file_name;
+	static const char *const known[] = { "kind", "file_name", "columns", NULL };
+	struct import_upload upload = { 0 };
+	const char *kind;
 	struct import import;
 	enum err e = http_query_only(cx, rq, known);
 	if (!e)
 		e = http_query_word(cx, rq, "kind", kinds, &kind);
 	if (!e)
-		e = http_query_text(cx, rq, "file_name", 200, &file_name);
+		e = http_query_text(cx, rq, "file_name", 200, &upload.file_name);
 	if (!e)
-		e = refuse_form(cx, rq);
-	if (!e && !http_body_file(rq))
-		e = err_set(cx, ERR_INVALID, "csv.empty", "The file is empty.");
+		e = http_query_text(cx, rq, "columns", 2000, &upload.fields);
 	if (!e)
-		e = import_preview(
-			app, cx, kind ? kind : "", http_body_file(rq), file_name, &import);
+		e = check_file(cx, rq);
+	if (!e)
+		e = import_preview(app, cx, kind ? kind : "", http_body_file(rq), &upload, &import);
 	if (e)
 		return e;
 	REPLY_AUTO(out, w);

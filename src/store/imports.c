@@ -25,6 +25,7 @@ static void read_import(struct db_stmt *st, struct ctx *cx, struct import *i)
 		.applied_at = db_i64(st, 11),
 		.applied_row = db_i64(st, 12),
 		.job_id = db_i64(st, 13),
+		.matching = db_text(st, cx, 14),
 	};
 }
 
@@ -54,6 +55,7 @@ enum err imports_insert(struct db *db, struct ctx *cx, const struct import *impo
 	db_bind_text(st, import->columns);
 	db_bind_text(st, import->created_by);
 	db_bind_i64(st, import->created_at);
+	db_bind_text(st, import->matching);
 	return db_run_i64(st, cx, ret_id);
 }
 
@@ -270,4 +272,36 @@ enum err imports_note_growth(struct db *db, struct ctx *cx, int64_t rows, int64_
 	if (!e)
 		e = db_run(db_query(db, &imports_analyze_devices_query), cx, NULL);
 	return e;
+}
+
+#define MATCHINGS_KEPT 1000
+
+enum err imports_recall(struct db *db, struct ctx *cx, const char *kind, const char *heading,
+	struct import_matching *ret_matching)
+{
+	DB_STMT_AUTO(st, db, &imports_recall_query);
+	enum err e;
+
+	db_bind_text(st, kind);
+	db_bind_text(st, heading);
+	e = db_step(st, cx);
+	if (!e)
+		*ret_matching = (struct import_matching){ db_text(st, cx, 0), db_text(st, cx, 1),
+			db_i64(st, 2) };
+	return e;
+}
+
+enum err imports_remember(struct db *db, struct ctx *cx, const char *kind, const char *heading,
+	const struct import_matching *matching)
+{
+	struct db_stmt *st = db_query(db, &imports_remember_query);
+	enum err e;
+
+	db_bind_text(st, kind);
+	db_bind_text(st, heading);
+	db_bind_text(st, matching->fields);
+	db_bind_text(st, matching->saved_by);
+	db_bind_i64(st, matching->saved_at);
+	e = db_run(st, cx, NULL);
+	return e ? e : run_with(db, cx, &imports_forget_oldest_query, MATCHINGS_KEPT);
 }

@@ -19,7 +19,8 @@ struct import {
 	const char *kind; /* people, devices */
 	const char *state;
 	const char *file_name;
-	const char *columns; /* JSON, see domain/import_columns.h */
+	const char *columns;  /* JSON, see domain/import_columns.h */
+	const char *matching; /* found (by the names), remembered, chosen */
 	int64_t added, changed, unchanged, bad;
 	const char *created_by;
 	int64_t created_at;
@@ -88,3 +89,16 @@ must_check enum err imports_count_rows(
  * anew each time the rows have doubled. SQLite plans by the indexes and needs nothing. */
 must_check enum err imports_note_growth(
 	struct db *db, struct ctx *cx, int64_t rows, int64_t chunk_rows);
+
+/* Which field each column is, as an admin chose it for a heading row (a hash). */
+struct import_matching {
+	const char *fields; /* see import_columns_choose */
+	const char *saved_by;
+	int64_t saved_at;
+};
+/* ERR_NOT_FOUND without detail. */
+must_check enum err imports_recall(struct db *db, struct ctx *cx, const char *kind,
+	const char *heading, struct import_matching *ret_matching);
+/* In place of what was remembered; the oldest beyond a thousand are forgotten. */
+must_check enum err imports_remember(struct db *db, struct ctx *cx, const char *kind,
+	const char *heading, const struct import_matching *matching);

@@ -1,8 +1,8 @@
 -- Uploaded files and their judged rows.
 
 -- name: imports_insert
-insert into import (kind, state, file_name, columns, created_by, created_at)
-values (?1, ?2, ?3, ?4, ?5, ?6)
+insert into import (kind, state, file_name, columns, created_by, created_at, matching)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 returning id
 
 -- name: imports_save
@@ -13,14 +13,14 @@ update import
 
 -- name: imports_find
 select id, kind, state, file_name, columns, added, changed, unchanged, bad, created_by, created_at,
-       applied_at, applied_row, job_id
+       applied_at, applied_row, job_id, matching
   from import
  where id = ?1
 
 -- name: imports_list
 -- kind or null, before id, limit; newest first
 select id, kind, state, file_name, columns, added, changed, unchanged, bad, created_by, created_at,
-       applied_at, applied_row, job_id
+       applied_at, applied_row, job_id, matching
   from import
  where (cast(?1 as text) is null or kind = cast(?1 as text)) and id < ?2
  order by id desc
@@ -31,7 +31,7 @@ select count(*) from import where cast(?1 as text) is null or kind = cast(?1 as 
 
 -- name: imports_find_applying
 select id, kind, state, file_name, columns, added, changed, unchanged, bad, created_by, created_at,
-       applied_at, applied_row, job_id
+       applied_at, applied_row, job_id, matching
   from import
  where state = 'applying'
  order by id
@@ -111,3 +111,18 @@ analyze person
 
 -- name: imports_analyze_devices
 analyze device
+
+-- kind, heading -> fields, saved_by, saved_at
+-- name: imports_recall
+select fields, saved_by, saved_at from import_matching where kind = ?1 and heading = ?2
+
+-- name: imports_remember
+insert into import_matching (kind, heading, fields, saved_by, saved_at)
+values (?1, ?2, ?3, ?4, ?5)
+on conflict (kind, heading)
+  do update set fields = excluded.fields, saved_by = excluded.saved_by, saved_at = excluded.saved_at
+
+-- name: imports_forget_oldest
+delete from import_matching
+ where saved_at < (select min(saved_at) from
+   (select saved_at from import_matching order by saved_at desc limit cast(?1 as bigint)) as kept)

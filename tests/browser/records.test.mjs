@@ -29,6 +29,7 @@ describe('records', { concurrency: false }, () => {
 		await world?.stop();
 	});
 
+	const pickFile = (what, one) => page.getByLabel(`${what}: file`).setInputFiles(one);
 	const heading = (name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
 	const panel = (name) => page.getByRole('region', { name, exact: true });
 	const row = (name) => page.getByRole('row').filter({ hasText: name });
@@ -115,6 +116,43 @@ describe('records', { concurrency: false }, () => {
 		await page.getByRole('rowheader', { name: 'user_name' }).waitFor();
 		await row('14').getByText(/user name/i).first().waitFor();
 		await ui.axe('an import of the past');
+	});
+
+	it('matches the columns of a file that no one could read, and knows the next one', async () => {
+		await page.goto('/user/import');
+		const text = 'Kürzel;Post;Wer\nzoe;zoe@orchard.example.org;Zoe\n';
+		await pickFile('Choose CSV file', { name: 'school.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+		await page.getByRole('heading', { name: 'Match the columns' }).waitFor();
+		await page.getByText('No column of this file was recognised as “User name”.').waitFor();
+		await ui.axe('matching columns');
+		await page.getByRole('button', { name: 'Show the preview' }).click();
+		await page.getByText('No column holds “User name” yet.').waitFor();
+		await page.getByLabel('Field for the column Kürzel').selectOption('user_name');
+		await page.getByLabel('Field for the column Post').selectOption('email');
+		await page.getByLabel('Field for the column Wer').selectOption('email');
+		assert.equal(await page.getByLabel('Field for the column Post').inputValue(), '', 'a field has one column');
+		await page.getByLabel('Field for the column Post').selectOption('email');
+		await page.getByLabel('Field for the column Wer').selectOption('display_name');
+		await page.getByRole('button', { name: 'Show the preview' }).click();
+		await page.getByRole('button', { name: 'Apply 1 row' }).waitFor();
+		await page.getByRole('button', { name: /^How the columns were understood/ }).click();
+		await page.getByText('The columns were chosen by hand').waitFor();
+		const first = page.url();
+
+		await page.getByRole('button', { name: 'Change the columns' }).first().click();
+		await page.getByText('As mira chose for an earlier file').waitFor();
+		await page.getByLabel('Field for the column Wer').selectOption('');
+		await page.getByRole('button', { name: 'Show the preview' }).click();
+		await page.waitForURL((url) => url.href !== first && /import\/\d+$/.test(url.pathname));
+		await page.getByRole('button', { name: /^How the columns were understood \(1 not used/ }).waitFor();
+		// Loaded anew, the page has no file any more and asks for it.
+		await page.reload();
+		await page.getByRole('button', { name: 'Change the columns' }).first().click();
+		await page.getByText('Choose school.csv once more').waitFor();
+		await page.goto('/user/import');
+		await pickFile('Choose CSV file', { name: 'school.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+		await page.getByRole('button', { name: /^How the columns were understood/ }).click();
+		await page.getByText('as they were chosen for an earlier file').waitFor();
 	});
 
 	it('left no error in the console', () => ui.assertQuiet());

@@ -12,13 +12,14 @@
 #include "store/people.h"
 
 static enum err preview_bytes(struct app *app, struct ctx *cx, const char *kind, const char *bytes,
-	size_t length, struct import *ret_import)
+	size_t length, const char *fields, struct import *ret_import)
 {
 	FILE *file = tmpfile();
 	assert_non_null(file);
 	assert_int_equal(fwrite(bytes, 1, length, file), length);
 	rewind(file);
-	enum err e = import_preview(app, cx, kind, file, "test.csv", ret_import);
+	struct import_upload upload = { .file_name = "test.csv", .fields = fields };
+	enum err e = import_preview(app, cx, kind, file, &upload, ret_import);
 	fclose(file);
 	return e;
 }
@@ -26,7 +27,7 @@ static enum err preview_bytes(struct app *app, struct ctx *cx, const char *kind,
 static enum err preview(
 	struct app *app, struct ctx *cx, const char *kind, const char *text, struct import *import)
 {
-	return preview_bytes(app, cx, kind, text, strlen(text), import);
+	return preview_bytes(app, cx, kind, text, strlen(text), NULL, import);
 }
 
 /* Applies to the end as the import thread does, and gives the job. */
@@ -130,6 +131,53 @@ APP_TEST(import_of_people_shows_what_it_would_do_then_does_it)
 	int64_t job_id;
 	must_fail(import_apply(app, cx, import.id, NULL, NULL, &job_id), ERR_CONFLICT,
 		"import.applied");
+}
+
+APP_TEST(import_takes_the_columns_that_were_chosen_and_remembers_them)
+{
+	static const char text[] = "Kurz,Post,Who,Notes\nada,ada@example.org,Ada,secret\n";
+	static const char same[] = " KURZ ,post,who,Notes\nbob,bob@example.org,Bob,\n";
+	static const char other[] = "Post,Kurz,Who,Notes\nbob@example.org,bob,Bob,\n";
+	struct import import;
+	must_fail(preview(app, cx, "people", text, &import), ERR_INVALID, "csv.no_key_column");
+	static const struct {
+		const char *fields, *reason;
+	} refused[] = { { "user_name,email", "import.columns_count" },
+		{ "user_name,email,,,", "import.columns_count" },
+		{ ",email,display_name,", "import.no_key_chosen" },
+		{ "user_name,email,email,", "import.column_taken" },
+		{ "user_name,mail,,", "import.column_field" },
+		{ "user_name,serial_number,,", "import.column_field" } };
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++)
+		must_fail(preview_bytes(app, cx, "people", text, strlen(text), refused[i].fields,
+				  &import),
+			ERR_INVALID, refused[i].reason);
+	must(preview_bytes(
+		app, cx, "people", text, strlen(text), "user_name,email,display_name,", &import));
+	assert_string_equal(import.matching, "chosen");
+	assert_int_equal(import.added, 1);
+	apply(app, cx, import.id);
+	assert_string_equal(person(app, cx, "ada")->display_name, "Ada");
+	assert_string_equal(person(app, cx, "ada")->email, "ada@example.org");
+
+	must(preview(app, cx, "people", same, &import));
+	assert_string_equal(import.matching, "remembered");
+	assert_int_equal(import.added, 1);
+	must_fail(preview(app, cx, "people", other, &import), ERR_INVALID, "csv.no_key_column");
+	must_fail(preview(app, cx, "devices", same, &import), ERR_INVALID, "csv.no_key_column");
+
+	must(preview_bytes(app, cx, "people", same, strlen(same), "user_name,,,", &import));
+	must(preview(app, cx, "people", text, &import));
+	assert_string_equal(rows_of(app, cx, import.id), "2 same ada\n");
+}
+
+APP_TEST(import_of_a_refused_file_remembers_nothing)
+{
+	struct import import;
+	must_fail(preview_bytes(app, cx, "people", "Kurz\n", 5, "user_name", &import), ERR_INVALID,
+		"csv.empty");
+	must_fail(preview(app, cx, "people", "Kurz\nada\n", &import), ERR_INVALID,
+		"csv.no_key_column");
 }
 
 APP_TEST(import_says_nothing_by_absence_and_empty_cells)

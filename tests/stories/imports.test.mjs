@@ -78,6 +78,34 @@ story('a key that comes again far below, and a file that is imported twice', asy
   assert.deepEqual([(await pomona.person('u5')).eligible, (await pomona.person('u7')).eligible], [false, true]);
 });
 
+const look = (pomona, kind, file) => pomona.ask('POST', `/api/v1/imports/columns?kind=${kind}`, file, { type: 'text/csv' });
+
+story('columns are matched before the preview, and the next such file remembers it', async ({ pomona }) => {
+  const text = 'Kürzel;Post;Wer;Notiz\nada;ada@orchard.example.org;Ada;"a\nb"\nbob;bob@orchard.example.org;Bob;\n';
+  const seen = (await look(pomona, 'people', text)).body;
+  assert.deepEqual(seen.columns.map((one) => [one.header, one.field, one.examples.join('|')]),
+    [['Kürzel', null, 'ada|bob'], ['Post', null, 'ada@orchard.example.org|bob@orchard.example.org'], ['Wer', null, 'Ada|Bob'], ['Notiz', null, 'a b|']]);
+  assert.equal(seen.key, 'user_name');
+  assert.ok(seen.fields.includes('email') && !seen.fields.includes('serial_number'), String(seen.fields));
+  assert.match(seen.problem, /No column of the file holds the user name/);
+  const cut = await look(pomona, 'people', text.slice(0, text.indexOf('"a') + 2));
+  assert.deepEqual(cut.body.columns.map((one) => one.header), ['Kürzel', 'Post', 'Wer', 'Notiz'], 'the beginning of a file is enough');
+
+  const send = (file, columns) => pomona.ask('POST', `/api/v1/imports?kind=people${columns === undefined ? '' : `&columns=${encodeURIComponent(columns)}`}`, file, { type: 'text/csv' });
+  const refused = await send(text, 'user_name,email,email,');
+  assert.deepEqual([refused.status, refused.body.errors[0].pointer], [400, 'columns']);
+  assert.match(refused.body.detail, /email is matched with two columns, 2 \("Post"\) and 3 \("Wer"\)/);
+  const chosen = await send(text, 'user_name,email,display_name,');
+  assert.deepEqual([chosen.body.matching, chosen.body.added, chosen.body.bad], ['chosen', 2, 0]);
+  const [uploaded] = (await pomona.get('/api/v1/audit')).items;
+  assert.deepEqual([uploaded.act, uploaded.detail.matching], ['import.upload', 'chosen']);
+  const next = await send(text.replace('Ada', 'Ada L.'));
+  assert.deepEqual([next.body.matching, next.body.added], ['remembered', 2]);
+  const again = (await look(pomona, 'people', text)).body;
+  assert.deepEqual([again.columns[0].field, again.columns[0].found, again.problem], ['user_name', null, null]);
+  assert.ok(again.remembered_by && again.remembered_at);
+});
+
 const notCsv = [
   ['a PDF', Buffer.from('%PDF-1.7\n\x00\x01\x02')],
   ['a spreadsheet', Buffer.from('PK\x03\x04\x14\x00\x06\x00')],

@@ -551,8 +551,33 @@ export interface paths {
          *     whole file: `csv.empty`, `csv.not_text`, `csv.header`,
          *     `csv.no_key_column`, `csv.column_twice`, `import.too_many_rows`. Bad rows do not refuse the
          *     file: they are listed with line and reason.
+         *
+         *     `columns` says which column is which field. It is remembered for the next file of the kind
+         *     with the same heading row, which then needs to say nothing. Refusals: `import.column_field`,
+         *     `import.column_taken`, `import.columns_count`, `import.no_key_chosen`.
          */
         post: operations["createImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which column of a file would be which field; nothing is kept.
+         * @description The body is the file, or the first 256 KiB of it: the heading row and some rows below are
+         *     enough. A file that cannot be imported so (`problem`) can be once its columns are chosen.
+         */
+        post: operations["lookAtImportColumns"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1621,6 +1646,11 @@ export interface components {
                 header: string;
                 field: string | null;
             }[];
+            /**
+             * @description Whether the columns were told by their names, as for an earlier file with the same heading row, or chosen for this file.
+             * @enum {string}
+             */
+            matching: "found" | "remembered" | "chosen";
             added: number;
             changed: number;
             unchanged: number;
@@ -1629,6 +1659,26 @@ export interface components {
             created_at: components["schemas"]["Time"];
             applied_at: components["schemas"]["TimeOrNull"];
             job_id: number | null;
+        };
+        ImportColumns: {
+            columns: {
+                header: string;
+                /** @description What it would be imported as; null, not at all. */
+                field: string | null;
+                /** @description The same by its name alone. */
+                found: string | null;
+                /** @description Cells of the first rows. */
+                examples: string[];
+            }[];
+            /** @description What a column may be matched with. */
+            fields: string[];
+            /** @description The field that each row is known by; some column must be it. */
+            key: string;
+            /** @description Why the file cannot be imported so. */
+            problem: string | null;
+            /** @description Who chose the columns of an earlier file with this heading row. */
+            remembered_by: string | null;
+            remembered_at: components["schemas"]["TimeOrNull"];
         };
         ImportRow: {
             /** @description Where the row starts in the file, from 1. */
@@ -3180,6 +3230,8 @@ export interface operations {
             query: {
                 kind: "people" | "devices";
                 file_name?: string;
+                /** @description A field for each column in order, with commas between them; an empty one is a column that is not imported. */
+                columns?: string;
             };
             header?: never;
             path?: never;
@@ -3198,6 +3250,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    lookAtImportColumns: {
+        parameters: {
+            query: {
+                kind: "people" | "devices";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description The columns in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportColumns"];
                 };
             };
             default: components["responses"]["Problem"];

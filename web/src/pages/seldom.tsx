@@ -5,7 +5,7 @@ export { default as Applications } from './applications';
 export { default as Audit } from './audit';
 export { default as Devices } from './devices';
 export { default as History } from './history';
-export { default as ImportPage } from './import';
+export { default as ImportPage } from './import/import';
 export { default as VppSetting } from './setting/vpp_server';
 export { default as Wizard } from './setup/wizard';
 export { default as Account } from './account';
