@@ -38,24 +38,27 @@ static bool asks_to_wait(const struct apple_reply *reply)
 }
 
 /* Apple need not say how long to wait. Our own wait doubles as long as it goes on. */
-static int64_t own_wait(struct apple_lane *lane, const struct apple_reply *reply)
+static int64_t own_wait(int64_t *wait_ms, const struct apple_reply *reply)
 {
 	bool is_asked = asks_to_wait(reply);
 	int64_t first = is_asked ? SLOWER_FIRST_MS : FAULT_FIRST_MS;
 	int64_t last = is_asked ? SLOWER_LAST_MS : FAULT_LAST_MS;
-	int64_t wait = lane->own_wait_ms * 2;
-	lane->own_wait_ms = wait < first ? first : wait > last ? last : wait;
-	return lane->own_wait_ms;
+	int64_t wait = *wait_ms * 2;
+	*wait_ms = wait < first ? first : wait > last ? last : wait;
+	return *wait_ms;
 }
 
-static void note_wait(struct apple_session *s, enum err e, struct apple_reply *reply)
+/* A fault of Apple's on a write leaves the write in doubt, and is a reason to go slower like one on a
+ * read: else each of a thousand batches would be put in doubt within a minute. */
+static void note_wait(struct apple_session *s, enum err e, struct apple_reply *reply, bool is_write)
 {
 	struct apple_lane *lane = s->lane;
+	bool is_fault = e == ERR_LIMITED || (e == ERR_UNCERTAIN && reply->sent == HTTP_ANSWERED);
 	pthread_mutex_lock(&s->apple->lock);
-	if (e == ERR_LIMITED && reply->retry_after_ms == 0)
-		reply->retry_after_ms = own_wait(lane, reply);
+	if (is_fault && reply->retry_after_ms == 0)
+		reply->retry_after_ms = own_wait(&lane->own_wait_ms[is_write], reply);
 	else if (e == OK)
-		lane->own_wait_ms = 0;
+		lane->own_wait_ms[is_write] = 0;
 	pthread_mutex_unlock(&s->apple->lock);
 	if (reply->retry_after_ms == 0)
 		return;
@@ -105,7 +108,7 @@ static enum err judge(struct apple_session *s, struct ctx *cx, const char *opera
 	record(s, cx, operation, call, answer, reply->number);
 	reply->operation = operation;
 	compare_owner(s, reply);
-	note_wait(s, e, reply);
+	note_wait(s, e, reply, is_write);
 	if (e)
 		cx->error.retry_after_ms = reply->retry_after_ms;
 	if (reply->class == APPLE_FIX_US)

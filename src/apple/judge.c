@@ -20,10 +20,12 @@
 int64_t apple_retry_after(const char *header, int64_t now_ms)
 {
 	int64_t value;
-	if (!header)
+	if (!header || !*header)
 		return 0;
 	if (text_parse_i64(header, 0, INT64_MAX / 1000, &value) == OK)
 		value *= 1000;
+	else if (!header[strspn(header, "0123456789")])
+		value = LONGEST_WAIT_MS; /* more than a number holds */
 	else if (clock_parse_http_date(header, &value) == OK)
 		value -= now_ms;
 	else

@@ -30,7 +30,8 @@ struct apple_lane {
 	char key[65]; /* hash of the token */
 	struct pacer *pacer;
 	int users;
-	int64_t own_wait_ms; /* the last wait that we chose ourselves; 0: the last call was fine */
+	/* The last wait that we chose ourselves, after a read and after a write; 0: the last was fine. */
+	int64_t own_wait_ms[2];
 	struct apple_lane *next;
 };
 

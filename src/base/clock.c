@@ -208,18 +208,42 @@ enum err clock_parse(const char *s, int64_t *ret_ms)
 	return OK;
 }
 
-/* The one form of RFC 9110 that may be sent today: "Mon, 23 Nov 2026 15:22:01 GMT". */
+/* A year of two digits is the one that is at most 50 years ahead (RFC 9110). */
+static int whole_year(int of_century)
+{
+	time_t now = (time_t)(clock_now_ms() / 1000);
+	struct tm tm;
+	gmtime_r(&now, &tm);
+	int this_year = tm.tm_year + 1900;
+	int year = this_year - this_year % 100 + of_century;
+	return year > this_year + 50 ? year - 100 : year;
+}
+
+/* The form that is sent today, and the two of old that RFC 9110 wants to be read: "Mon, 23 Nov 2026 15:22:01 GMT",
+ * "Monday, 23-Nov-26 15:22:01 GMT", "Mon Nov 23 15:22:01 2026". */
 enum err clock_parse_http_date(const char *s, int64_t *ret_ms)
 {
-	char name[4] = "", month_name[4] = "";
+	char name[10] = "", month_name[4] = "";
 	int day = 0, year = 0, hour = 0, minute = 0, second = 0, end = 0;
 	if (!s || strlen(s) > 40)
 		return ERR_INVALID;
-	if (sscanf(s, "%3c, %2d %3c %4d %2d:%2d:%2d GMT%n", name, &day, month_name, &year, &hour,
-		    &minute, &second, &end) != 7 ||
-		!end || s[end])
-		return ERR_INVALID;
-	for (int month = 0; month < 12; month++)
+	bool is_read = sscanf(s, "%3c, %2d %3c %4d %2d:%2d:%2d GMT%n", name, &day, month_name,
+			       &year, &hour, &minute, &second, &end) == 7 &&
+	               end && !s[end];
+	if (!is_read) {
+		end = 0;
+		is_read = sscanf(s, "%9[A-Za-z], %2d-%3c-%2d %2d:%2d:%2d GMT%n", name, &day,
+				  month_name, &year, &hour, &minute, &second, &end) == 7 &&
+		          end && !s[end] && year >= 0;
+		year = whole_year(year);
+	}
+	if (!is_read) {
+		end = 0;
+		is_read = sscanf(s, "%3[A-Za-z] %3c %2d %2d:%2d:%2d %4d%n", name, month_name, &day,
+				  &hour, &minute, &second, &year, &end) == 7 &&
+		          end && !s[end];
+	}
+	for (int month = 0; is_read && month < 12; month++)
 		if (strcmp(month_names[month], month_name) == 0)
 			return combine(year, month + 1, day, hour, minute, second, ret_ms);
 	return ERR_INVALID;

@@ -29,7 +29,7 @@ char *clock_rfc3339_ms(struct arena *a, int64_t ms);
  * ERR_INVALID without detail. */
 must_check enum err clock_parse(const char *s, int64_t *ret_ms);
 
-/* RFC 9110 HTTP-date, as in Retry-After; ERR_INVALID without detail. */
+/* RFC 9110 HTTP-date in any of its three forms, as in Retry-After; ERR_INVALID without detail. */
 must_check enum err clock_parse_http_date(const char *s, int64_t *ret_ms);
 
 /* RFC 5322 date for mail: "Mon, 23 Nov 2026 15:22:01 +0000". */

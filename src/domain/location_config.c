@@ -81,9 +81,9 @@ bool location_try_again(struct app *app, enum err e, const struct apple_reply *r
 	bool is_cut =
 		e == ERR_UNCERTAIN || (e == ERR_REMOTE && reply->sent == HTTP_MAYBE) ||
 		(e == ERR_REMOTE && reply->class == APPLE_WAIT && reply->sent == HTTP_ANSWERED);
-	bool is_short = e == ERR_LIMITED && reply->retry_after_ms > 0 &&
-	                reply->retry_after_ms <= PATIENCE_MS;
-	if ((!is_cut && !is_short) || ++*tries >= TRIES_MAX)
+	bool is_long = reply->retry_after_ms > PATIENCE_MS;
+	bool is_short = e == ERR_LIMITED && reply->retry_after_ms > 0;
+	if ((!is_cut && !is_short) || is_long || ++*tries >= TRIES_MAX)
 		return false;
 	return reply->retry_after_ms > 0 ? sit_out(app, reply->retry_after_ms + 20) : true;
 }

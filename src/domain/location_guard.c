@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/kill_point.h"
+#include "base/log.h"
 #include "base/plant.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -19,6 +20,8 @@
 #include "store/items.h"
 
 #define SECOND_OPINION_MS 60000
+#define DOUBT_WORDS                                                                                \
+	"Apple refused the content token once. Pomona asks a second time before it believes it."
 
 bool location_is_observed(const struct location *location)
 {
@@ -187,18 +190,24 @@ static enum err write_token_state(
 	return e;
 }
 
-/* at 0: no doubt any more. */
+bool location_waits_for_apple(const struct location *location, int64_t now)
+{
+	return location->wait_until > now && !text_equal(location->wait_reason, DOUBT_WORDS);
+}
+
+/* at 0: no doubt any more. A longer wait of Apple's stays. */
 static enum err write_doubt(struct app *app, struct ctx *cx, int64_t id, int64_t at,
 	const char *doubt, int64_t wait_until)
 {
+	struct location l;
 	DB_AUTO(db);
 	enum err e = db_write(app->db, cx, &db);
+	if (!e)
+		e = locations_get(db, cx, id, &l);
 	if (e || (e = locations_set_token_doubt(db, cx, id, at, doubt)))
 		return e;
-	if (wait_until)
-		e = locations_set_wait(db, cx, id, wait_until,
-			"Apple refused the content token once. Pomona asks a second time before it "
-			"believes it.");
+	if (wait_until > l.wait_until)
+		e = locations_set_wait(db, cx, id, wait_until, DOUBT_WORDS);
 	e = e ? e : db_commit(&db, cx);
 	KILL_POINT("token.doubted");
 	return e;
@@ -306,14 +315,23 @@ static enum err write_good_news(
 	return e;
 }
 
+static const char *wait_words(struct ctx *cx, const struct apple_reply *reply)
+{
+	int status = reply->http_status;
+	if (reply->number)
+		return apple_error_find(reply->number)->means;
+	if (status == 429 || status == 503)
+		return arena_printf(cx->mem, "Apple asked us to wait (HTTP %d).", status);
+	if (status >= 500 || status == 408)
+		return arena_printf(cx->mem, "Apple has a fault at present (HTTP %d).", status);
+	return arena_printf(cx->mem, "Apple's answer could not be used (HTTP %d).", status);
+}
+
 static enum err write_wait(
 	struct app *app, struct ctx *cx, const struct location *l, const struct apple_reply *reply)
 {
 	int64_t until = clock_now_ms() + reply->retry_after_ms;
-	const char *words = reply->number
-	                            ? apple_error_find(reply->number)->means
-	                            : arena_printf(cx->mem, "Apple asked us to wait (HTTP %d).",
-					      reply->http_status);
+	const char *words = wait_words(cx, reply);
 	if (until <= l->wait_until || PLANT("forget_wait"))
 		return OK;
 	DB_AUTO(db);
@@ -326,10 +344,30 @@ static enum err write_wait(
 	return e;
 }
 
+void location_keep_wait(struct app *app, struct ctx *asker, const struct location *location,
+	const struct apple_reply *reply)
+{
+	if (reply->retry_after_ms <= 0 || reply->sent != HTTP_ANSWERED)
+		return;
+	CTX_AUTO(cx);
+	cx.actor = asker->actor;
+	/* Lost, it still holds as long as this process lives: the pacer knows it. */
+	if (write_wait(app, &cx, location, reply))
+		log_event(LOG_ERROR, "location.wait_lost", "location=%" PRId64 " why=%s",
+			location->id, log_quote(cx.mem, cx.error.sentence));
+}
+
 enum err location_reply_seen(struct app *app, struct ctx *cx, const struct location *location,
 	const struct apple_reply *reply, bool *ret_may_go_on)
 {
 	*ret_may_go_on = false;
+	/* A wait holds whatever else the answer says. Not sent and told to wait: the pacer said what is
+	 * stored already. */
+	enum err kept = reply->retry_after_ms > 0 && reply->sent == HTTP_ANSWERED
+	                        ? write_wait(app, cx, location, reply)
+	                        : OK;
+	if (kept)
+		return kept;
 	if (reply->is_other_location)
 		return write_token_state(app, cx, location->id, "refused",
 			"Apple answers for another location than this token was added for. Upload "
@@ -347,9 +385,8 @@ enum err location_reply_seen(struct app *app, struct ctx *cx, const struct locat
 			words_of_number(cx, reply->number));
 	if (reply->class == APPLE_TOKEN)
 		return token_trouble(app, cx, location, reply);
-	/* Not sent and told to wait: the pacer said what is stored already. */
 	if (reply->retry_after_ms > 0)
-		return reply->sent == HTTP_ANSWERED ? write_wait(app, cx, location, reply) : OK;
+		return OK;
 	*ret_may_go_on = true;
 	if (reply->class != APPLE_FINE || reply->sent != HTTP_ANSWERED)
 		return OK;

@@ -55,6 +55,13 @@ must_check enum err location_may_write(
 must_check enum err location_reply_seen(struct app *app, struct ctx *cx,
 	const struct location *location, const struct apple_reply *reply, bool *ret_may_go_on);
 
+/* Does Apple want nothing to be sent at present? Not so while only our own doubt about the token rests. */
+bool location_waits_for_apple(const struct location *location, int64_t now);
+/* A wait that Apple told somebody who is no lane, on his way to the error that cx holds: kept like a
+ * lane's, so that it holds after a restart. */
+void location_keep_wait(struct app *app, struct ctx *cx, const struct location *location,
+	const struct apple_reply *reply);
+
 /* Keeps the invitation template of the live service config beside the location, so that a link can
  * be built while Apple is away. Writes only a change. */
 must_check enum err location_template_seen(

@@ -29,12 +29,14 @@ static enum err check_nobody_else(
 	struct app *app, struct ctx *cx, const struct location *l, struct apple_session *session)
 {
 	struct apple_client_config config;
-	struct apple_reply reply;
+	struct apple_reply reply = { 0 };
 	int tries = 0;
 	enum err e;
 	do
 		e = apple_client_config_get(session, cx, &reply, &config);
 	while (e && location_try_again(app, e, &reply, &tries));
+	if (e)
+		location_keep_wait(app, cx, l, &reply);
 	if (e || !reply.mdm_id || strcasecmp(reply.mdm_id, l->mdm_info_id) == 0)
 		return e;
 	return err_set(cx, ERR_CONFLICT, "location.owned_by_other",
@@ -74,7 +76,7 @@ static enum err claim(
 	struct app *app, struct ctx *cx, int64_t id, bool by_force, struct location *ret_location)
 {
 	struct location l;
-	struct apple_reply reply;
+	struct apple_reply reply = { 0 };
 	APPLE_SESSION_AUTO(session);
 	enum err e = location_load(app, cx, id, &l);
 	if (!e)
@@ -84,6 +86,8 @@ static enum err claim(
 	if (e)
 		return e;
 	e = location_post_config(app, cx, session, &l, &reply);
+	if (e)
+		location_keep_wait(app, cx, &l, &reply);
 	if (e && location_is_observed(&l) && location_is_read_only(&reply)) {
 		location_mark_read_only(cx, &l, reply.number);
 		e = OK;

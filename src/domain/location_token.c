@@ -67,9 +67,9 @@ static void attempt_end(struct attempt *a)
 		secret_wipe((void *)(uintptr_t)a->token.text, a->token.length);
 }
 
-/* Reads the file and asks Apple what it opens. */
+/* Reads the file and asks Apple what it opens; there NULL: of a location that is new. */
 static enum err try_token(struct app *app, struct ctx *cx, const char *token_file, size_t length,
-	struct attempt *ret_attempt)
+	const struct location *there, struct attempt *ret_attempt)
 {
 	enum err e = apple_token_parse(cx, token_file, length, &ret_attempt->token);
 	if (e)
@@ -77,6 +77,10 @@ static enum err try_token(struct app *app, struct ctx *cx, const char *token_fil
 	struct apple_session_options options = {
 		.token = ret_attempt->token.text,
 		.priority = PACER_INTERACTIVE,
+		/* Apple's wait is for the location, whichever of its tokens asks. */
+		.closed_until_ms = there && location_waits_for_apple(there, clock_now_ms())
+		                           ? there->wait_until
+		                           : 0,
 	};
 	e = apple_session_open(app->apple, cx, &options, &ret_attempt->session);
 	if (e)
@@ -86,6 +90,8 @@ static enum err try_token(struct app *app, struct ctx *cx, const char *token_fil
 		e = apple_client_config_get(
 			ret_attempt->session, cx, &ret_attempt->reply, &ret_attempt->config);
 	while (e && location_try_again(app, e, &ret_attempt->reply, &tries));
+	if (e && there)
+		location_keep_wait(app, cx, there, &ret_attempt->reply);
 	if (e)
 		return refused(cx, e, &ret_attempt->reply);
 	if (text_is_blank(ret_attempt->config.uid))
@@ -264,7 +270,7 @@ enum err location_add(struct app *app, struct ctx *cx, const char *token_file, s
 	enum location_way way, struct location *ret_location)
 {
 	struct attempt a = { 0 };
-	enum err e = try_token(app, cx, token_file, length, &a);
+	enum err e = try_token(app, cx, token_file, length, NULL, &a);
 	if (!e)
 		e = add(app, cx, &a, way, ret_location);
 	attempt_end(&a);
@@ -346,7 +352,7 @@ enum err location_renew(struct app *app, struct ctx *cx, int64_t id, const char 
 	struct location exists;
 	enum err e = location_load(app, cx, id, &exists);
 	if (!e)
-		e = try_token(app, cx, token_file, length, &a);
+		e = try_token(app, cx, token_file, length, &exists, &a);
 	if (!e)
 		e = renew(app, cx, &a, id, ret_location);
 	attempt_end(&a);

@@ -4,6 +4,7 @@
 #include "apple/assets.h"
 #include "apple/client_config.h"
 #include "apple/service_config.h"
+#include "apple/session.h"
 #include "apple/users.h"
 
 static const struct apple_request_user two_users[] = {
@@ -70,14 +71,45 @@ static void test_doubtful_writes(void **state)
 	for (size_t i = 0; i < COUNT(write_cases); i++) {
 		struct apple_reply reply;
 		const char *event_id = "untouched";
+		APPLE_SESSION_AUTO(session); /* of its own: a fault is a reason to rest */
+		struct apple_session_options options = { .token = write_cases[i].name };
 		print_message("%s\n", write_cases[i].name);
+		assert_int_equal(apple_session_open(w->apple, &w->cx, &options, &session), OK);
 		answer(0, NULL);
 		now_answers = write_cases[i].answer;
 		assert_int_equal(
-			apple_users_retire(w->session, &w->cx, two_users, 2, &reply, &event_id),
+			apple_users_retire(session, &w->cx, two_users, 2, &reply, &event_id),
 			write_cases[i].want);
 		assert_string_equal(event_id, "untouched");
 		assert_int_equal(counted(), 1); /* never repeated by itself */
+	}
+}
+
+/* A fault on a write is in doubt, and slows down what comes next; a good read between does not count. */
+static void test_fault_on_write(void **state)
+{
+	struct way *w = *state;
+	struct apple_users_query query = { 0 };
+	struct apple_users_page page;
+	struct apple_reply reply;
+	const char *event_id = NULL;
+	int64_t last_ms = 1000;
+	for (int i = 0; i < 3; i++) {
+		APPLE_SESSION_AUTO(session);
+		struct apple_session_options options = { .token = "ZmF1bHQ=" };
+		assert_int_equal(apple_session_open(w->apple, &w->cx, &options, &session), OK);
+		answer(500, "");
+		assert_int_equal(
+			apple_users_retire(session, &w->cx, two_users, 2, &reply, &event_id),
+			ERR_UNCERTAIN);
+		assert_true(reply.retry_after_ms >= 2 * last_ms);
+		last_ms = reply.retry_after_ms / 11 * 10;
+		assert_int_equal(
+			apple_users_get(session, &w->cx, &query, &reply, &page), ERR_LIMITED);
+		assert_int_equal(reply.sent, HTTP_NOT_SENT);
+		pacer_close_until(session->lane->pacer, 0);
+		answer(200, "{}");
+		assert_int_equal(apple_users_get(session, &w->cx, &query, &reply, &page), OK);
 	}
 }
 
@@ -343,6 +375,7 @@ int main(void)
 		TEST(test_create),
 		TEST(test_end),
 		TEST(test_doubtful_writes),
+		TEST(test_fault_on_write),
 		TEST(test_not_sent),
 		TEST(test_foreign_owner),
 		TEST(test_only_reads),

@@ -54,6 +54,16 @@ static void test_forms(void **state)
 		clock_rfc5322(cx.mem, 1795447321123), "Mon, 23 Nov 2026 15:22:01 +0000");
 	assert_int_equal(clock_parse_http_date("Mon, 23 Nov 2026 15:22:01 GMT", &ms), OK);
 	assert_int_equal(ms, 1795447321000);
+	assert_int_equal(clock_parse_http_date("Monday, 23-Nov-26 15:22:01 GMT", &ms), OK);
+	assert_int_equal(ms, 1795447321000);
+	assert_int_equal(clock_parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT", &ms), OK);
+	assert_int_equal(ms, 784111777000);
+	assert_int_equal(clock_parse_http_date("Mon Nov 23 15:22:01 2026", &ms), OK);
+	assert_int_equal(ms, 1795447321000);
+	assert_int_equal(clock_parse_http_date("Sun Nov  6 08:49:37 1994", &ms), OK);
+	assert_int_equal(ms, 784111777000);
+	assert_int_equal(clock_parse_http_date("Sun Nov  6 08:49:37", &ms), ERR_INVALID);
+	assert_int_equal(clock_parse_http_date("Sunday, 31-Nov-94 08:49:37 GMT", &ms), ERR_INVALID);
 	assert_int_equal(clock_parse_http_date("Mon, 23 Foo 2026 15:22:01 GMT", &ms), ERR_INVALID);
 	assert_int_equal(clock_parse_http_date("120", &ms), ERR_INVALID);
 }
