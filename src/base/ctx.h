@@ -28,6 +28,9 @@ struct ctx {
 	 * there exactly when the change is (domain/once.h). NULL: nothing. */
 	enum err (*before_commit)(struct db *db, struct ctx *cx, void *what);
 	void *before_commit_what;
+	/* How long its first change may wait behind other writers (db_write); 0: as long as it takes, as
+	 * work in the background does. What has begun is not broken off. */
+	int64_t writer_wait_ms;
 };
 
 void ctx_init(struct ctx *cx);

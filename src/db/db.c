@@ -12,6 +12,7 @@
 
 /* Text copies up to this size stay with the statement for its next use. */
 #define BYTES_KEPT (64 * 1024)
+#define AGAIN_MS   5000 /* another program that holds the database may be done then */
 
 void db_bug(const char *format, ...)
 {
@@ -57,6 +58,10 @@ static const struct {
 		"Another program holds the database. Nothing was changed; try again." },
 	[DB_FAULT_LOST] = { ERR_DB, "db.lost",
 		"The database server cannot be reached. Nothing was changed; check that it runs." },
+	[DB_FAULT_TAKEN] = { ERR_DB, "db.taken",
+		"Another Pomona works with this database: two would ask Apple for everything "
+		"twice. Nothing was changed. Stop one of them, or give this one a database of its "
+		"own with --database." },
 	[DB_FAULT_CLOSED] = { ERR_DB, "db.closed",
 		"The database file cannot be opened. Check that the data folder is there, and that "
 		"the user of the server may read and write it." },
@@ -83,6 +88,8 @@ enum err db_fault_set(struct db *db, struct ctx *cx, const char *during)
 	enum err e = err_set(cx, faults[db->fault].code, faults[db->fault].reason, "%s",
 		faults[db->fault].sentence);
 	cx->error.internal = arena_printf(cx->mem, "%s: %s", during, db->words);
+	if (db->fault == DB_FAULT_BUSY)
+		cx->error.retry_after_ms = AGAIN_MS;
 	return e;
 }
 

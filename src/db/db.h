@@ -7,7 +7,9 @@
  *
  * Writing: one writer at a time in the process. On SQLite one connection writes and checkpoints,
  * no exception (the WAL-reset fault of SQLite before 3.51.3 needs two); on PostgreSQL the same
- * lock keeps the same order, so that both behave alike. Reading: each borrowed reader sees one
+ * lock keeps the same order, so that both behave alike. On PostgreSQL the writer also holds an
+ * advisory lock of the server's, so that one process writes a database: another one's pool does not
+ * open, and one that lost its connection and the lock writes no more ("db.taken"). Reading: each borrowed reader sees one
  * snapshot. Hold either for as short as possible and never while waiting for the network. A thread
  * that asks for the writer while it holds it ends the process (a bug).
  *
@@ -75,7 +77,8 @@ must_check enum err db_migrate(struct db_pool *pool, struct ctx *cx);
 /* Borrows a reader; give it back with db_release. Waits for a free one, at most half a minute
  * (ERR_DB "db.readers"): a thread holds one reader at a time. */
 must_check enum err db_read(struct db_pool *pool, struct ctx *cx, struct db **ret_db);
-/* Borrows the writer and begins a transaction; waits for its turn. */
+/* Borrows the writer and begins a transaction; waits for its turn, the first one of a ctx with
+ * writer_wait_ms at most that long (ERR_LIMITED "db.waits" with retry_after_ms). */
 must_check enum err db_write(struct db_pool *pool, struct ctx *cx, struct db **ret_db);
 /* Commits what db_write began and gives the writer back in every case. ERR_DB; a failed commit
  * has rolled back, but for "db.commit_unknown": PostgreSQL went away before it answered. On success

@@ -23,6 +23,7 @@ enum db_fault {
 	DB_FAULT_READ_ONLY,
 	DB_FAULT_BUSY,
 	DB_FAULT_LOST,   /* no connection */
+	DB_FAULT_TAKEN,  /* another process writes this database */
 	DB_FAULT_CLOSED, /* the file cannot be opened */
 	DB_FAULT_DAMAGED,
 	DB_FAULT_IO,
@@ -91,9 +92,15 @@ struct db {
 	bool is_failed;     /* a statement failed: the transaction is lost */
 	int sent_ahead;     /* writes whose answers have not been read yet */
 	void *handle;       /* sqlite3 or PGconn */
+	int session;        /* of the writer at PostgreSQL: its process there */
 	struct db_stmt *buckets[DB_BUCKETS];
 	enum db_fault fault;
 	char words[DB_WORDS_MAX]; /* the library's own, for the log */
+};
+
+/* Who waits for the writer; on the waiting thread's stack. */
+struct db_waiter {
+	struct db_waiter *next;
 };
 
 struct db_pool {
@@ -102,7 +109,7 @@ struct db_pool {
 	/* The lock guards what follows it, and nobody waits for a database while holding it. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	unsigned long next_ticket, now_serving; /* writers get their turn in the order they came */
+	struct db_waiter *first, *last; /* writers get their turn in the order they came */
 	bool writer_is_out;
 	pthread_t writer_thread;
 	struct db writer;

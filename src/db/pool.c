@@ -11,6 +11,7 @@
 
 /* Longer than any request takes: who waits longer waits for a thread that waits for itself. */
 #define READER_WAIT_SECONDS 30
+#define AGAIN_MS            2000 /* who did not get a turn may ask again then */
 
 static void *allocate(size_t size)
 {
@@ -125,10 +126,8 @@ static void give_back(struct db *db)
 	struct db_pool *pool = db->pool;
 	pthread_mutex_lock(&pool->lock);
 	db->is_borrowed = false;
-	if (db->role == DB_WRITER) {
+	if (db->role == DB_WRITER)
 		pool->writer_is_out = false;
-		pool->now_serving++;
-	}
 	pthread_cond_broadcast(&pool->changed);
 	pthread_mutex_unlock(&pool->lock);
 }
@@ -186,10 +185,55 @@ enum err db_read(struct db_pool *pool, struct ctx *cx, struct db **ret_db)
 		db->borrower = pthread_self();
 	}
 	pthread_mutex_unlock(&pool->lock);
-	if (!db)
-		return err_set(cx, ERR_DB, "db.readers",
-			"Too much is being read from the database at this moment. Try again.");
-	return begin(db, cx, ret_db);
+	if (db)
+		return begin(db, cx, ret_db);
+	enum err e = err_set(cx, ERR_DB, "db.readers",
+		"Too much is being read from the database at this moment. Try again.");
+	cx->error.retry_after_ms = AGAIN_MS;
+	return e;
+}
+
+/* Leaves the queue, at its head or out of its middle. */
+static void stop_waiting(struct db_pool *pool, struct db_waiter *waiter)
+{
+	struct db_waiter *before = NULL;
+	for (struct db_waiter *at = pool->first; at != waiter; at = at->next)
+		before = at;
+	if (before)
+		before->next = waiter->next;
+	else
+		pool->first = waiter->next;
+	if (pool->last == waiter)
+		pool->last = before;
+}
+
+/* Under the lock; false: the time is over. */
+static bool wait_for_turn(struct db_pool *pool, const struct ctx *cx)
+{
+	struct db_waiter waiter = { NULL };
+	struct timespec until;
+	int over = 0;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += cx->writer_wait_ms / 1000;
+	until.tv_nsec += cx->writer_wait_ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	if (pool->last)
+		pool->last->next = &waiter;
+	else
+		pool->first = &waiter;
+	pool->last = &waiter;
+	while ((pool->writer_is_out || pool->first != &waiter) && !over) {
+		if (cx->writer_wait_ms)
+			over = pthread_cond_timedwait(&pool->changed, &pool->lock, &until);
+		else
+			pthread_cond_wait(&pool->changed, &pool->lock);
+	}
+	bool is_ours = !pool->writer_is_out && pool->first == &waiter;
+	stop_waiting(pool, &waiter);
+	return is_ours;
 }
 
 enum err db_write(struct db_pool *pool, struct ctx *cx, struct db **ret_db)
@@ -199,14 +243,25 @@ enum err db_write(struct db_pool *pool, struct ctx *cx, struct db **ret_db)
 	pthread_mutex_lock(&pool->lock);
 	if (pool->writer_is_out && pthread_equal(pool->writer_thread, pthread_self()))
 		db_bug("a thread asks for the writer while it holds it");
-	unsigned long ticket = pool->next_ticket++;
-	while (pool->writer_is_out || ticket != pool->now_serving)
-		pthread_cond_wait(&pool->changed, &pool->lock);
-	pool->writer_is_out = true;
-	pool->writer_thread = pthread_self();
-	pool->writer.is_borrowed = true;
+	bool is_ours = wait_for_turn(pool, cx);
+	if (is_ours) {
+		pool->writer_is_out = true;
+		pool->writer_thread = pthread_self();
+		pool->writer.is_borrowed = true;
+	} else {
+		pthread_cond_broadcast(&pool->changed); /* the next may have its turn */
+	}
 	pthread_mutex_unlock(&pool->lock);
-	return begin(&pool->writer, cx, ret_db);
+	if (is_ours) {
+		cx->writer_wait_ms = 0;
+		return begin(&pool->writer, cx, ret_db);
+	}
+	enum err e = err_set(cx, ERR_LIMITED, "db.waits",
+		"Other changes are being saved, and this one has waited for %lld seconds. Nothing "
+		"was changed; try again.",
+		(long long)(cx->writer_wait_ms + 999) / 1000);
+	cx->error.retry_after_ms = AGAIN_MS;
+	return e;
 }
 
 void db_release(struct db **db)

@@ -9,11 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "db/driver.h"
 
-#define NUMBER_BYTES 24
-#define AHEAD_MOST   200
+#define NUMBER_BYTES    24
+#define AHEAD_MOST      200
+#define RESTART_WAIT_MS 3000 /* for the process before this one to end */
+#define LOOK_AGAIN_MS   50
 
 static const struct {
 	const char *state; /* SQLSTATE, or the two digits of its class */
@@ -104,16 +108,59 @@ static void say_nothing(void *unused, const char *words)
 	(void)words;
 }
 
+/* One process writes a database. The server's lock ends with the session that holds it, so a process
+ * that was killed leaves none; a session that only looks alive there, because its line was cut, is our own
+ * old one, and is ended. */
+#define LOCK_WORDS "1886350689, hashtext(coalesce(current_schema()::text, ''))"
+
+static bool is_true(struct db *db, const char *sql)
+{
+	PGresult *r = PQexec(db->handle, sql);
+	bool is_yes = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1 &&
+	              *PQgetvalue(r, 0, 0) == 't';
+	return settle(db, r) && is_yes;
+}
+
+static bool take_lock(struct db *db, int64_t wait_ms)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_AGAIN_MS * 1000000 };
+	int64_t until = clock_mono_ms() + wait_ms;
+	char end_old[200];
+	snprintf(end_old, sizeof(end_old),
+		"select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and "
+		"classid = 1886350689 and granted and pid = %d",
+		db->session);
+	db->fault = DB_FAULT_NONE;
+	while (!is_true(db, "select pg_try_advisory_lock(" LOCK_WORDS ")")) {
+		if (PQstatus(db->handle) != CONNECTION_OK || db->fault)
+			return false;
+		if (db->session)
+			(void)is_true(db, end_old);
+		db->fault = DB_FAULT_NONE;
+		if (clock_mono_ms() >= until) {
+			db_fault_keep(db, DB_FAULT_TAKEN, "its lock is held by another session");
+			return false;
+		}
+		nanosleep(&pause, NULL);
+	}
+	db->session = PQbackendPID(db->handle);
+	return true;
+}
+
 static bool set_up(struct db *db)
 {
 	PQsetNoticeProcessor(db->handle, say_nothing, NULL);
 	/* Without the line that quotes the row: it would stand in the log. */
 	PQsetErrorVerbosity(db->handle, PQERRORS_TERSE);
-	return script(db, db->role == DB_WRITER
-				  ? "set timezone = 'UTC'; set lock_timeout = '5s';"
-				    "set default_transaction_isolation = 'read committed'"
-				  : "set timezone = 'UTC'; set default_transaction_read_only = on;"
-				    "set default_transaction_isolation = 'repeatable read'");
+	if (db->role == DB_READER)
+		return script(db, "set timezone = 'UTC'; set default_transaction_read_only = on;"
+				  "set default_transaction_isolation = 'repeatable read'");
+	/* A process before this one may still be ending; one that is beside us for good is told at once
+	 * to whoever waits for the writer. */
+	int64_t wait_ms = db->session ? LOOK_AGAIN_MS * 4 : RESTART_WAIT_MS;
+	return script(db, "set timezone = 'UTC'; set lock_timeout = '5s';"
+			  "set default_transaction_isolation = 'read committed'") &&
+	       take_lock(db, wait_ms);
 }
 
 static bool postgres_open(struct db *db, const char *url, enum db_role role)
@@ -151,7 +198,13 @@ static bool connect_again(struct db *db)
 		db_fault_keep(db, DB_FAULT_LOST, PQerrorMessage(db->handle));
 		return false;
 	}
-	return set_up(db);
+	if (set_up(db))
+		return true;
+	/* Else the next one would begin on a session that holds no lock. */
+	PQfinish(db->handle);
+	db->handle = NULL;
+	db->is_open = false;
+	return false;
 }
 
 /* A line that went dead since the last time is noticed at the first word, and worth a second try. */

@@ -59,6 +59,7 @@ static const struct {
 	{ "host.unknown", 421 },
 	{ "session.busy", 503 },
 	{ "apple.wait", 503 },
+	{ "db.waits", 503 },
 };
 
 static const struct {

@@ -11,6 +11,8 @@
 #include "http/problem.h"
 #include "http/static.h"
 
+#define WRITER_WAIT_MS 5000 /* behind other writers, before a request begins to change something */
+
 #define ROLE_PUBLIC ROLE_NONE
 #define ROUTE(verb, pattern, function, least, body, row_flags)                                     \
 	{ .method = #verb,                                                                         \
@@ -105,6 +107,7 @@ static bool admit(
 	struct app *app = app_pointer;
 	int64_t begun_ms = clock_mono_ms();
 	cx->actor = (struct actor){ .kind = "system", .name = "", .from = http_peer(rq) };
+	cx->writer_wait_ms = WRITER_WAIT_MS;
 	set_safe_headers(app, cx, rp);
 	set_api_headers(rp);
 	enum err e = auth_check(app, cx, rq, row_of(rq));
@@ -124,7 +127,9 @@ static void handle(
 	const struct http_row *row = row_of(rq);
 	struct once once;
 	bool is_answered;
+	cx->writer_wait_ms = WRITER_WAIT_MS;
 	enum err e = http_once_begin(app_pointer, cx, rq, row, rp, &once, &is_answered);
+	cx->writer_wait_ms = WRITER_WAIT_MS; /* a key alone has changed nothing */
 	if (!e && !is_answered)
 		e = row->handler(app_pointer, cx, rq, rp);
 	if (e)

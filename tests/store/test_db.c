@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "db/driver.h"
 
 static const struct db_query put_query = {
@@ -293,6 +294,82 @@ APP_TEST(db_writers_take_turns)
 	assert_int_equal(db_i64(st, 0), WRITERS * ROUNDS);
 }
 
+struct waiting {
+	struct app *app;
+	int64_t most_ms;
+	enum err e;
+	bool has_written;
+};
+
+static void *wait_for_writer(void *arg)
+{
+	struct waiting *w = arg;
+	CTX_AUTO(cx);
+	DB_AUTO(db);
+	cx.writer_wait_ms = w->most_ms;
+	w->e = db_write(w->app->db, &cx, &db);
+	if (w->e && (w->e != ERR_LIMITED || !text_equal(cx.error.reason, "db.waits") ||
+			    cx.error.retry_after_ms <= 0))
+		w->e = ERR_BUG;
+	w->has_written = !w->e && put(db, &cx, "later", NULL, cx.writer_wait_ms) == OK &&
+	                 db_commit(&db, &cx) == OK;
+	return NULL;
+}
+
+/* Who may wait for a while only leaves the queue, and those behind keep their places in it. */
+APP_TEST(db_writer_is_waited_for_as_long_as_one_may)
+{
+	struct waiting hasty = { app, 30, OK, false }, patient = { app, 0, OK, false };
+	pthread_t threads[2];
+	DB_AUTO(db);
+	must(db_write(app->db, cx, &db));
+	assert_int_equal(pthread_create(&threads[0], NULL, wait_for_writer, &hasty), 0);
+	assert_int_equal(pthread_create(&threads[1], NULL, wait_for_writer, &patient), 0);
+	pthread_join(threads[0], NULL);
+	assert_int_equal(hasty.e, ERR_LIMITED);
+	must(put(db, cx, "first", NULL, 1));
+	must(db_commit(&db, cx));
+	pthread_join(threads[1], NULL);
+	assert_true(patient.has_written);
+	cx->writer_wait_ms = 30;
+	must(db_write(app->db, cx, &db));
+	assert_int_equal(cx->writer_wait_ms, 0); /* what has begun is not broken off */
+}
+
+/* Two processes on one database would each send what the other sends. SQLite is guarded by the lock of the
+ * data folder. */
+APP_TEST(db_another_process_is_refused)
+{
+	static const struct db_query kill_query = {
+		.name = "test_kill_writers",
+		.sqlite = "select 1",
+		.postgres = "select count(pg_terminate_backend(pid)) from pg_locks"
+			    " where locktype = 'advisory'",
+		.parameters = 0,
+	};
+	struct db_pool *other = NULL;
+	struct db_options options = { .url = store_test_url() };
+	int64_t ignored;
+	DB_AUTO(db);
+	must(db_read(app->db, cx, &db));
+	bool is_postgres = db_is_postgres(db);
+	if (!is_postgres)
+		return;
+	must_fail(db_pool_open(cx, &options, &other), ERR_DB, "db.taken");
+	assert_non_null(strstr(cx->error.sentence, "Another Pomona"));
+
+	/* Its line to the server is cut, and another one is quicker. */
+	must(db_run_i64(db_query(db, &kill_query), cx, &ignored));
+	db_release(&db);
+	must(db_pool_open(cx, &options, &other));
+	must_fail(db_write(app->db, cx, &db), ERR_DB, "db.taken");
+	must_fail(db_write(app->db, cx, &db), ERR_DB, "db.taken");
+	db_pool_close(other);
+	must(db_write(app->db, cx, &db));
+	must(put(db, cx, "again", NULL, 1));
+	must(db_commit(&db, cx));
+}
+
 APP_TEST(db_migrates_once_and_knows_its_own_text)
 {
 	must(db_migrate(app->db, cx));
@@ -314,7 +391,9 @@ APP_TEST(db_newer_schema_is_refused)
 	must(db_script(db, cx, "insert into schema_migration values (9999, 'later', 'x', 0)"));
 	must(db_commit(&db, cx));
 	struct db_pool *pool = NULL;
-	must_fail(db_pool_open(cx, &(struct db_options){ .url = store_test_url() }, &pool),
+	must_fail(db_pool_open(cx,
+			  &(struct db_options){ .url = store_test_url(), .is_read_only = true },
+			  &pool),
 		ERR_CONFLICT, "db.newer");
 	assert_null(pool);
 	must(db_write(app->db, cx, &db));
