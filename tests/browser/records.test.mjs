@@ -155,5 +155,73 @@ describe('records', { concurrency: false }, () => {
 		await page.getByText('as they were chosen for an earlier file').waitFor();
 	});
 
+	it('groups what was not done here, and shows thousands a page at a time', async () => {
+		const { twin, pomona } = world;
+		await twin.knobs({ notify_lost_percent: 100 });
+		for (const who of WHO.slice(0, 2)) await twin.post('/control/locations/first/retire', { email: mailOf(who) });
+		await twin.post('/control/locations/first/users', { count: 30, status: 'Registered' });
+		await pomona.does('sync', {});
+		await page.goto('/dashboard');
+		await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: /^Findings.*32 findings/ }).click();
+		await heading('Findings');
+		await panel('Retired elsewhere').getByText('Somebody retired these users at Apple with another tool.').waitFor();
+		assert.equal(await panel('Not made here').getByRole('row').count(), 6, 'five and the heading');
+		await ui.shot('findings');
+		await ui.axe('findings by kind');
+		await panel('Not made here').getByRole('link', { name: 'Show all 30' }).click();
+		await page.goto(`${new URL(page.url()).pathname}?kind=foreign&limit=25`);
+		await panel('Not made here').getByText('1–25 of 30').waitFor();
+		await page.getByRole('button', { name: 'Next page' }).click();
+		await panel('Not made here').getByText('26–30 of 30').waitFor();
+		await ui.shot('findings-one');
+		await ui.axe('findings of one kind');
+	});
+
+	it('leaves all but one as they are, after a look, by keyboard alone', async () => {
+		await page.keyboard.press('A');
+		await page.keyboard.press('A');
+		await page.getByText('30 findings are chosen.').waitFor();
+		await page.keyboard.press('j');
+		await page.keyboard.press('x');
+		await page.getByText('29 findings are chosen.').waitFor();
+		await page.getByRole('button', { name: 'Leave as they are (29)' }).focus();
+		await page.keyboard.press('Enter');
+		await dialog().getByText('Leave 29 findings as they are?').waitFor();
+		await ui.axe('the question whether to leave findings');
+		await page.keyboard.press('Escape');
+		await dialog().waitFor({ state: 'detached' });
+		await page.keyboard.press('Enter');
+		await dialog().getByRole('button', { name: 'OK, leave' }).focus();
+		await page.keyboard.press('Enter');
+		await dialog().waitFor({ state: 'detached' });
+		await page.getByText('Left as it is.').first().waitFor();
+		await page.goto('/finding');
+		await page.getByRole('link', { name: 'Open (3)' }).waitFor();
+		assert.equal(await panel('Not made here').getByRole('row').count(), 2);
+		await page.getByRole('link', { name: 'Over (29)' }).click();
+		await panel('Not made here').getByText('Left as it is, as mira said.').first().waitFor();
+		await ui.axe('findings that are over');
+	});
+
+	it('repairs one kind by one job, and says before whom it skips', async () => {
+		const { pomona } = world;
+		const gone = await pomona.person(WHO[1]);
+		await pomona.patch(`/api/v1/people/${gone.id}`, { active: false });
+		await page.goto('/finding?kind=retired_elsewhere');
+		await page.getByRole('button', { name: 'Invite again (2)' }).click();
+		await dialog().getByText('Send VPP invitation to 1 user?').waitFor();
+		await dialog().getByText('1 will be skipped').waitFor();
+		await ui.shot('findings-preview');
+		await ui.axe('the preview of a repair');
+		await dialog().getByRole('button', { name: 'OK, send' }).click();
+		await dialog().waitFor({ state: 'detached' });
+		await row(`${WHO[1]} Apple`).getByRole('link', { name: /^Repaired by job/ }).waitFor();
+		await row(`${WHO[0]} Apple`).waitFor({ state: 'detached' });
+		await pomona.patch(`/api/v1/people/${gone.id}`, { active: true });
+		await row(`${WHO[1]} Apple`).getByRole('button', { name: `Invite again: ${WHO[1]} Apple` }).click();
+		await dialog().getByRole('button', { name: 'OK, send' }).click();
+		await page.getByText('No finding matches').waitFor();
+	});
+
 	it('left no error in the console', () => ui.assertQuiet());
 });

@@ -157,6 +157,23 @@ async function drift(w) {
   await until(w, 'the findings are over', async () => !(await open()).length);
 }
 
+// The same, looked at in groups: all strangers are left, all of ours invited again by one job.
+async function driftInGroups(w) {
+  const names = w.names.slice(0, 2);
+  const open = async () => (await w.pomona.get('/api/v1/findings?state=open')).items;
+  for (const id of ['theirs-1', 'theirs-2']) await w.twin.post('/control/locations/first/users', { client_user_id: id, email: `${id}@elsewhere.example` });
+  w.byHand = new Set(names);
+  for (const name of names) await w.twin.post('/control/locations/first/retire', { email: `${name}@orchard.example.org` });
+  await synced(w);
+  await until(w, 'four findings', async () => (await open()).length === 4);
+  await good(w, 'POST', '/api/v1/findings/repair', { kind: 'foreign', how: 'leave' });
+  const { job } = await good(w, 'POST', '/api/v1/findings/repair', { kind: 'retired_elsewhere', how: 'invite' }, { key: randomUUID() });
+  w.driver.promises.push({ verb: 'invite', names, job: job?.id ?? job, at: Date.now() });
+  await shown(w, names, 'invited');
+  await synced(w);
+  await until(w, 'the findings are over', async () => !(await open()).length);
+}
+
 async function onSchedule(w) {
   await good(w, 'PUT', `${base(w)}/schedule`, { mode: 'interval', every_hours: 4, time_zone: 'Europe/Berlin', apply: 'plan_and_apply' });
   const scheduled = async () => (await w.pomona.get('/api/v1/jobs?kind=sync')).items.filter((j) => j.asked_by.includes('schedule'));
@@ -255,6 +272,7 @@ const ways = {
   person: { go: keepPerson },
   settings: { go: keepSettings },
   finding: { before: invited, go: drift },
+  findings: { before: invited, go: driftInGroups },
   schedule: { before: invited, meanwhile: useClock, go: onSchedule },
   'plan.confirmed': { before: invited, go: planFirst },
   'job.cancelled': { go: cancelled },

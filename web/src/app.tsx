@@ -41,7 +41,7 @@ const AppleErrors = lazy(() => seldom().then((pages) => ({ default: pages.AppleE
 const Administrators = lazy(() => seldom().then((pages) => ({ default: pages.Administrators })));
 const ApiTokens = lazy(() => seldom().then((pages) => ({ default: pages.ApiTokens })));
 const Applications = lazy(() => seldom().then((pages) => ({ default: pages.Applications })));
-const Findings = lazy(() => import('./pages/findings'));
+const Findings = lazy(() => import('./pages/finding/findings'));
 const Audit = lazy(() => seldom().then((pages) => ({ default: pages.Audit })));
 const Devices = lazy(() => seldom().then((pages) => ({ default: pages.Devices })));
 const History = lazy(() => seldom().then((pages) => ({ default: pages.History })));

@@ -45,9 +45,10 @@ async function troubles(world, location) {
 	await twin.knobs({ tasks_fail: 2, task_error_number: 9635 });
 	const failed = await invite(pomona, location, userNames.slice(40, 45));
 	assert.ok(failed.failed > 0, JSON.stringify(failed));
-	await twin.post(`/control/locations/${uid}/users`, { count: 2, status: 'Associated' });
+	await twin.post(`/control/locations/${uid}/users`, { count: 7, status: 'Associated' });
 	await twin.post(`/control/locations/${uid}/retire`, { email: mailOf(userNames[20]) });
 	await pomona.does('sync', { location: location.id });
+	for (const i of [21, 22]) await twin.post(`/control/locations/${uid}/update`, { email: mailOf(userNames[i]), new_email: `${userNames[i]}@old.orchard.example.org` });
 }
 
 /** A plan that waits for its approval: addresses changed, someone left. */

@@ -7,7 +7,7 @@ type Act = (event: KeyboardEvent) => void;
 export type Keys = Record<string, Act>;
 
 export const GO_TO: Record<string, string> = {
-	d: '/dashboard', u: '/user', v: '/device', a: '/application', j: '/job', h: '/history', l: '/audit', s: '/setting/ios/vpp',
+	d: '/dashboard', u: '/user', v: '/device', a: '/application', j: '/job', f: '/finding', h: '/history', l: '/audit', s: '/setting/ios/vpp',
 };
 const GO_MS = 1500;
 

@@ -6,11 +6,13 @@ import {
 } from '@patternfly/react-core';
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import UserCircleIcon from '@patternfly/react-icons/dist/esm/icons/user-circle-icon';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import { useRunningJobs } from '../lib/events';
 import { t, tMaybe, type TextKey } from '../lib/i18n';
 import { setLanguage, type Language } from '../lib/language';
 import { useSetPreferences } from '../lib/preferences';
+import { findingsCountQuery } from '../lib/queries';
 import { mayAct, useSession } from '../lib/session';
 import { setTheme, theme, type Theme } from '../lib/theme';
 import { useLeaveQuestion } from '../lib/unsaved';
@@ -38,6 +40,7 @@ function Navigation() {
 	const [path] = useLocation();
 	const session = useSession();
 	const running = useRunningJobs().length;
+	const findings = useQuery(findingsCountQuery).data ?? 0;
 	const inSetting = path.startsWith('/setting');
 	const pages: [string, TextKey][] = [
 		['/dashboard', 'nav.dashboard'], ['/user', 'nav.user'], ['/device', 'nav.device'], ['/application', 'nav.application'],
@@ -48,6 +51,9 @@ function Navigation() {
 				{pages.map(([to, key]) => <At key={to} to={to}>{t(key)}</At>)}
 				<At to="/job">
 					{t('nav.job')}{running > 0 && <>&nbsp;<Badge screenReaderText={t('nav.jobs_running', { count: running })}>{running}</Badge></>}
+				</At>
+				<At to="/finding">
+					{t('finding.title')}{findings > 0 && <>&nbsp;<Badge isRead screenReaderText={t('dashboard.findings', { count: findings })}>{findings}</Badge></>}
 				</At>
 				<At to="/history">{t('nav.history')}</At>
 				<At to="/audit">{t('nav.audit')}</At>

@@ -9,7 +9,7 @@ const GROUPS: { title: TextKey; keys: [string[], TextKey][] }[] = [
 	{
 		title: 'keys.go', keys: [
 			[['g', 'd'], 'nav.dashboard'], [['g', 'u'], 'nav.user'], [['g', 'v'], 'nav.device'], [['g', 'a'], 'nav.application'],
-			[['g', 'j'], 'nav.job'], [['g', 'h'], 'nav.history'], [['g', 'l'], 'nav.audit'], [['g', 's'], 'nav.vpp'],
+			[['g', 'j'], 'nav.job'], [['g', 'f'], 'finding.title'], [['g', 'h'], 'nav.history'], [['g', 'l'], 'nav.audit'], [['g', 's'], 'nav.vpp'],
 		],
 	},
 	{ title: 'keys.rows', keys: [[['j'], 'keys.down'], [['k'], 'keys.up'], [['x'], 'keys.pick'], [['Shift', 'x'], 'keys.range'], [['Shift', 'a'], 'keys.page']] },

@@ -11,7 +11,7 @@ import { Trouble } from './states';
 import type { Chosen, SelectionBody } from './vpp_actions';
 
 /** From so many people on, the number has to be typed. */
-const TYPED_FROM = 100;
+export const TYPED_FROM = 100;
 
 type Verb = 'invite' | 'delete';
 
@@ -23,7 +23,7 @@ function post(verb: Verb, chosen: Chosen, dry: boolean, key: string, signal?: Ab
 		: api.POST('/api/v1/vpp-users/delete', { params, body, signal });
 }
 
-function Who({ preview }: { preview: Preview }) {
+export function Who({ preview }: { preview: Preview }) {
 	const [open, setOpen] = useState(false);
 	if (preview.will.length === 0) return null;
 	return (
@@ -36,7 +36,7 @@ function Who({ preview }: { preview: Preview }) {
 	);
 }
 
-function Skipped({ preview }: { preview: Preview }) {
+export function Skipped({ preview }: { preview: Preview }) {
 	const [open, setOpen] = useState(false);
 	if (preview.will_skip === 0) return null;
 	return (
@@ -68,7 +68,7 @@ function Effect({ verb, preview }: { verb: Verb; preview: Preview }) {
 	);
 }
 
-function Waiting() {
+export function Waiting() {
 	return (
 		<div role="status" className="pomona-stack">
 			<span className="pf-v6-screen-reader">{t('vpp.looking')}</span>
