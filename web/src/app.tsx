@@ -18,6 +18,7 @@ import { SessionContext } from './lib/session';
 import { tellTabs } from './lib/session_news';
 import { setTheme, theme } from './lib/theme';
 import { useAskedLocation } from './lib/unsaved';
+import { fetchTheRest } from './lib/whole';
 import { Frame } from './parts/frame';
 import { Guard } from './parts/guard';
 import { SessionWatch } from './parts/session_watch';
@@ -54,9 +55,11 @@ const queries = new QueryClient({
 		queries: {
 			staleTime: 5000,
 			refetchOnWindowFocus: true,
+			networkMode: 'always', // we find out ourselves; a wish that waited for a connection would surprise
 			// A refusal stays a refusal; only silence and a busy server are asked once more.
 			retry: (count, error) => count < 1 && [0, 429, 503].includes(asProblem(error).status),
 		},
+		mutations: { networkMode: 'always' },
 	},
 });
 
@@ -95,6 +98,7 @@ function SignedIn({ session, isOver, onSession }: { session: Session; isOver: bo
 	const [refused, setEnded] = useState(false);
 	const ended = refused || isOver;
 	useEffect(() => whenSignedOut(() => setEnded(true)), []);
+	useEffect(fetchTheRest, []);
 	const [known, setKnown] = useState(session.csrf_token);
 	useEffect(() => {
 		if (known === session.csrf_token) return;

@@ -1,5 +1,6 @@
 // The one way to the server: typed by the contract (api/openapi.yaml), errors thrown as Problem.
 import createClient, { type Middleware } from 'openapi-fetch';
+import { doubt, heard } from './connection';
 import { isAway } from './presence';
 import { Problem } from './problem';
 import { inOurWords } from './said';
@@ -64,7 +65,18 @@ const middleware: Middleware = {
 	},
 };
 
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: (request) => globalThis.fetch(request) });
+async function ask(request: Request): Promise<Response> {
+	try {
+		const answer = await globalThis.fetch(request);
+		heard(answer.status);
+		return answer;
+	} catch (error) {
+		if (!request.signal.aborted) doubt();
+		throw error;
+	}
+}
+
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: ask });
 api.use(middleware);
 
 /** The answer's body; an error was thrown on the way. */

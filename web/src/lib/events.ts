@@ -1,9 +1,9 @@
 // Live progress: one event stream for each browser, read by the tab that leads and passed to the others.
-// When the stream is down the running jobs are asked for every few seconds instead.
+// When the stream is down the running jobs are asked for every few seconds instead, and now and then the lists.
 import { useSyncExternalStore } from 'react';
 import type { QueryClient } from '@tanstack/react-query';
 import { api, body, type Job } from './api';
-import { asProblem } from './problem';
+import { doubt, isPaused, setLive, whenBack } from './connection';
 import { inOurWords } from './said';
 import { lookForUpdate } from './update';
 
@@ -11,16 +11,19 @@ const POLL_MS = 3000;
 const DOWN_MS = 4000;
 /** A refused stream (too many, signed out) is not opened again by the browser: we do, after this. */
 const AGAIN_MS = 15_000;
+/** Of so many turns of asking, one asks for the lists too. */
+const LISTS_EVERY = 5;
 
-type Message = { kind: 'job'; job: Job } | { kind: 'people-changed' };
+/** What the tab that leads tells the others; `hello` is asked by one that came later. */
+type Message = { kind: 'job'; job: Job } | { kind: 'people-changed' } | { kind: 'stream'; live: boolean } | { kind: 'hello' };
 
 const jobs = new Map<number, Job>();
 const listeners = new Set<() => void>();
 let running: Job[] = [];
 let frame = 0;
 let ended = 0;
+let leads = false;
 let live = true;
-let reachable = true;
 let client: QueryClient | null = null;
 let channel: BroadcastChannel | null = null;
 
@@ -71,15 +74,23 @@ function jobEnded(job: Job) {
 	void client.invalidateQueries({ queryKey: ['statistics'] });
 }
 
+function peopleChanged() {
+	for (const queryKey of [['people'], ['person'], ['locations'], ['count']]) void client?.invalidateQueries({ queryKey });
+}
+
 function take(message: Message) {
-	if (message.kind === 'job') {
+	if (message.kind === 'stream') {
+		if (message.live) void lookForUpdate(); // the server may have begun anew as another one
+		setLive(message.live);
+	} else if (message.kind === 'hello') {
+		if (leads) channel?.postMessage({ kind: 'stream', live });
+	} else if (isPaused()) {
+		return; // what moved meanwhile is read when it may move again
+	} else if (message.kind === 'job') {
 		client?.setQueryData(['job', message.job.id], message.job);
 		seenJob(message.job);
 	} else {
-		void client?.invalidateQueries({ queryKey: ['people'] });
-		void client?.invalidateQueries({ queryKey: ['person'] });
-		void client?.invalidateQueries({ queryKey: ['locations'] });
-		void client?.invalidateQueries({ queryKey: ['count'] });
+		peopleChanged();
 	}
 }
 
@@ -88,20 +99,10 @@ function share(message: Message) {
 	channel?.postMessage(message);
 }
 
-function setLive(now: boolean) {
-	if (live === now) return;
-	live = now;
-	changed();
-}
-
-function setReachable(now: boolean) {
-	if (reachable === now) return;
-	reachable = now;
-	if (now) {
-		void client?.invalidateQueries();
-		void lookForUpdate();
-	}
-	changed();
+function setStream(up: boolean) {
+	if (live === up) return;
+	live = up;
+	share({ kind: 'stream', live });
 }
 
 async function poll(signal: AbortSignal) {
@@ -113,10 +114,8 @@ async function poll(signal: AbortSignal) {
 			const job = await body(api.GET('/api/v1/jobs/{id}', { params: { path: { id } }, signal }));
 			share({ kind: 'job', job });
 		}
-		setReachable(true);
-	} catch (error) {
+	} catch {
 		// the next turn tries again; pages show their own errors
-		if (!signal.aborted) setReachable(asProblem(error).reason !== 'no-answer');
 	}
 }
 
@@ -126,9 +125,15 @@ function lead(signal: AbortSignal): Promise<void> {
 		let down: ReturnType<typeof setTimeout> | undefined;
 		let again: ReturnType<typeof setTimeout> | undefined;
 		let source: EventSource;
+		let turn = 0;
+		let wasOpen = false;
 		const startPolling = () => {
-			setLive(false);
-			timer ??= setInterval(() => void poll(signal), POLL_MS);
+			setStream(false);
+			timer ??= setInterval(() => {
+				void poll(signal);
+				turn += 1;
+				if (turn % LISTS_EVERY === 0) share({ kind: 'people-changed' });
+			}, POLL_MS);
 			void poll(signal);
 		};
 		const opened = () => {
@@ -136,19 +141,24 @@ function lead(signal: AbortSignal): Promise<void> {
 			down = undefined;
 			clearInterval(timer);
 			timer = undefined;
-			setLive(true);
+			const isNews = wasOpen || !live;
+			live = true;
+			if (isNews) share({ kind: 'stream', live });
+			wasOpen = true;
 			void poll(signal);
 		};
 		const open = () => {
 			source = new EventSource('/api/v1/events');
 			source.onopen = opened;
 			source.onerror = () => {
+				doubt();
 				down ??= setTimeout(startPolling, DOWN_MS);
 				if (source.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_MS);
 			};
 			source.addEventListener('job', (event) => share({ kind: 'job', job: inOurWords(JSON.parse((event as MessageEvent<string>).data) as Job) }));
 			source.addEventListener('people-changed', () => share({ kind: 'people-changed' }));
 		};
+		leads = true;
 		open();
 		const leave = () => source.close();
 		window.addEventListener('pagehide', leave);
@@ -158,6 +168,7 @@ function lead(signal: AbortSignal): Promise<void> {
 			clearTimeout(again);
 			clearTimeout(down);
 			clearInterval(timer);
+			leads = false;
 			done();
 		});
 	});
@@ -167,10 +178,13 @@ function lead(signal: AbortSignal): Promise<void> {
 export function startEvents(queries: QueryClient): () => void {
 	client = queries;
 	const stop = new AbortController();
-	if ('BroadcastChannel' in window) {
-		channel = new BroadcastChannel('pomona.events');
-		channel.onmessage = (event: MessageEvent<Message>) => take(event.data);
-	}
+	whenBack(() => {
+		void queries.invalidateQueries();
+		void lookForUpdate();
+	});
+	channel = new BroadcastChannel('pomona.events');
+	channel.onmessage = (event: MessageEvent<Message>) => take(event.data);
+	channel.postMessage({ kind: 'hello' });
 	if (navigator.locks) {
 		navigator.locks.request('pomona.events', { signal: stop.signal }, () => lead(stop.signal)).catch(() => undefined);
 	} else {
@@ -195,13 +209,4 @@ export function useRunningJobs(): Job[] {
 /** How many jobs were seen to end since this tab was opened. */
 export function useEndedJobs(): number {
 	return useSyncExternalStore(subscribe, () => ended);
-}
-
-export function useLive(): boolean {
-	return useSyncExternalStore(subscribe, () => live);
-}
-
-/** False while the server does not answer at all. */
-export function useReachable(): boolean {
-	return useSyncExternalStore(subscribe, () => reachable);
 }

@@ -1,6 +1,7 @@
 // What became of a job's items, counted by the server: by kind, state and reason.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, body, type Job } from './api';
+import { useConnection } from './connection';
 import { isOpen } from './events';
 import type { components } from './schema';
 
@@ -9,12 +10,13 @@ export type Result = components['schemas']['JobResult'];
 const LIVE_MS = 3000;
 
 export function useResults(job: Job | undefined) {
+	const { paused } = useConnection();
 	return useQuery({
 		queryKey: ['items', job?.id, 'results', job?.state],
 		queryFn: async ({ signal }) => (await body(api.GET('/api/v1/jobs/{id}/results', { params: { path: { id: job?.id ?? 0 } }, signal }))).items,
 		enabled: job !== undefined,
 		placeholderData: keepPreviousData,
-		refetchInterval: job && isOpen(job) ? LIVE_MS : false,
+		refetchInterval: job && isOpen(job) && !paused ? LIVE_MS : false,
 	});
 }
 

@@ -5,6 +5,7 @@ const relative = byLocale((locale) => new Intl.RelativeTimeFormat(locale, { nume
 const dateOnly = byLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
 const dayOnly = byLocale((locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }));
 const exact = byLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }));
+const clock = byLocale((locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }));
 const weekdays = byLocale((locale) => new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }));
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -24,6 +25,11 @@ export function timeInWords(iso: string, now = Date.now()): string {
 export function timeExact(iso: string): string {
 	const at = Date.parse(iso);
 	return Number.isNaN(at) ? iso : exact().format(at);
+}
+
+/** "14:02": a moment of today. */
+export function clockInWords(at: number): string {
+	return clock().format(at);
 }
 
 export function dateInWords(iso: string): string {

@@ -47,6 +47,12 @@ export function answerLeave(leave: boolean) {
 	go?.();
 }
 
+/** Loads the page anew, after the question if something on it is not saved. */
+export function reload() {
+	if (names.size > 0) ask(() => window.location.reload());
+	else window.location.reload();
+}
+
 function isElsewhere(to: string): boolean {
 	const next = new URL(to, window.location.href);
 	return next.pathname !== window.location.pathname || next.searchParams.get('location') !== new URL(window.location.href).searchParams.get('location');

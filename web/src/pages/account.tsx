@@ -1,12 +1,13 @@
 // One's own account: the password, and where else one is signed in.
 import { useState, type FormEvent } from 'react';
-import { Button, Form, Label } from '@patternfly/react-core';
+import { Form, Label } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body } from '../lib/api';
 import { t, tMaybe } from '../lib/i18n';
 import { fieldProblem } from '../lib/problem';
 import type { components } from '../lib/schema';
 import { useSession } from '../lib/session';
+import { ActButton } from '../parts/act_button';
 import { Panel } from '../parts/card';
 import { Facts } from '../parts/facts';
 import { Field } from '../parts/field';
@@ -51,7 +52,7 @@ function Password() {
 					error={tried && !old ? t('field.required') : fieldProblem(save.error, 'old_password')} />
 				<Field id="new-password" type="password" label={t('account.new_password')} value={next} onChange={setNext} autoComplete="new-password" required help={t('setup.password_help')}
 					error={tried && short ? t('setup.password_short', { count: PASSWORD_LEAST }) : fieldProblem(save.error, 'new_password')} />
-				<div><Button type="submit" isLoading={save.isPending} isDisabled={save.isPending}>{t('account.change_password')}</Button></div>
+				<div><ActButton type="submit" isLoading={save.isPending} isDisabled={save.isPending}>{t('account.change_password')}</ActButton></div>
 				<p className="pomona-muted pomona-small">{t('account.password_words')}</p>
 			</Form>
 		</Panel>
@@ -77,11 +78,11 @@ function Sessions() {
 		{ key: 'begun', title: t('account.begun'), width: 20, cell: (one) => <When at={one.created_at} /> },
 		{ key: 'seen', title: t('admin.seen'), width: 20, cell: (one) => <When at={one.seen_at} /> },
 		{ key: 'ends', title: t('api_token.ends'), width: 15, cell: (one) => <When at={one.expires_at} /> },
-		{ key: 'end', title: t('admin.change'), width: 15, cell: (one) => !one.is_current && <Button variant="link" isInline isDisabled={end.isPending} onClick={() => end.mutate(one.id)}>{t('account.end')}</Button> },
+		{ key: 'end', title: t('admin.change'), width: 15, cell: (one) => !one.is_current && <ActButton variant="link" isInline isDisabled={end.isPending} onClick={() => end.mutate(one.id)}>{t('account.end')}</ActButton> },
 	];
 	const others = (list.data?.items ?? []).some((one) => !one.is_current);
 	return (
-		<Panel title={t('account.sessions')} actions={others && <Button variant="secondary" isDisabled={end.isPending} onClick={() => end.mutate('others')}>{t('account.end_others')}</Button>}>
+		<Panel title={t('account.sessions')} actions={others && <ActButton variant="secondary" isDisabled={end.isPending} onClick={() => end.mutate('others')}>{t('account.end_others')}</ActButton>}>
 			{end.error && <Trouble error={end.error} level="h3" />}
 			<Rows label={t('account.sessions')} columns={columns} list={list} rowKey={(one) => one.id} empty={null} />
 		</Panel>

@@ -6,6 +6,7 @@ import { api, body, type AdminRecord } from '../lib/api';
 import { t } from '../lib/i18n';
 import { fieldProblem } from '../lib/problem';
 import { useMay, type Role } from '../lib/session';
+import { ActButton } from '../parts/act_button';
 import { ActiveBadge } from '../parts/badges';
 import { Field } from '../parts/field';
 import { Page } from '../parts/page';
@@ -70,7 +71,7 @@ function AdminDialog({ admin, onClose }: { admin?: AdminRecord; onClose: () => v
 				</Form>
 			</ModalBody>
 			<ModalFooter>
-				<Button type="submit" form="admin-form" isLoading={save.isPending} isDisabled={save.isPending}>{t('dialog.save')}</Button>
+				<ActButton type="submit" form="admin-form" isLoading={save.isPending} isDisabled={save.isPending}>{t('dialog.save')}</ActButton>
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</Modal>

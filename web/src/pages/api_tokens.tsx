@@ -6,6 +6,7 @@ import { api, body, type ApiTokenRecord } from '../lib/api';
 import { t } from '../lib/i18n';
 import { fieldProblem } from '../lib/problem';
 import { useMay, type Role } from '../lib/session';
+import { ActButton } from '../parts/act_button';
 import { Field } from '../parts/field';
 import { Page } from '../parts/page';
 import { Rows, type Column } from '../parts/rows';
@@ -46,7 +47,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
 				)}
 			</ModalBody>
 			<ModalFooter>
-				{!make.data && <Button type="submit" form="token-form" isLoading={make.isPending} isDisabled={make.isPending}>{t('api_token.add')}</Button>}
+				{!make.data && <ActButton type="submit" form="token-form" isLoading={make.isPending} isDisabled={make.isPending}>{t('api_token.add')}</ActButton>}
 				<Button variant={make.data ? 'primary' : 'link'} onClick={onClose}>{make.data ? t('dialog.close') : t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</Modal>
@@ -69,7 +70,7 @@ function EndToken({ token, onClose }: { token: ApiTokenRecord; onClose: () => vo
 			<ModalHeader title={t('api_token.end_title', { name: token.name })} titleIconVariant="danger" labelId="end-title" />
 			<ModalBody className="pomona-stack"><p>{t('api_token.end_words')}</p>{end.error && <Trouble error={end.error} />}</ModalBody>
 			<ModalFooter>
-				<Button variant="danger" isLoading={end.isPending} isDisabled={end.isPending} onClick={() => end.mutate()}>{t('api_token.end_ok')}</Button>
+				<ActButton variant="danger" isLoading={end.isPending} isDisabled={end.isPending} onClick={() => end.mutate()}>{t('api_token.end_ok')}</ActButton>
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</Modal>

@@ -9,6 +9,7 @@ import { formatNumber, t } from '../lib/i18n';
 import { useLocations } from '../lib/queries';
 import type { components } from '../lib/schema';
 import { useMay } from '../lib/session';
+import { ActButton } from '../parts/act_button';
 import { Copy } from '../parts/copy';
 import { Field } from '../parts/field';
 import { assetType, ComesBack, Holders } from '../parts/licences';
@@ -74,7 +75,7 @@ function Rename({ asset, onClose }: { asset: Asset; onClose: () => void }) {
 				</Form>
 			</ModalBody>
 			<ModalFooter>
-				<Button type="submit" form="rename-form" isLoading={save.isPending} isDisabled={save.isPending}>{t('dialog.save')}</Button>
+				<ActButton type="submit" form="rename-form" isLoading={save.isPending} isDisabled={save.isPending}>{t('dialog.save')}</ActButton>
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</Modal>

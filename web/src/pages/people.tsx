@@ -18,7 +18,7 @@ import { Chips, Filters, Search, type FilterField } from '../parts/filters';
 import { JobStrips } from '../parts/job_strip';
 import { Page } from '../parts/page';
 import { Pager, pageOf } from '../parts/pager';
-import { ClearFilters, Empty, Loading, Trouble } from '../parts/states';
+import { ClearFilters, Empty, Loading, ReadTrouble } from '../parts/states';
 import { useSays } from '../parts/toasts';
 import { Views, type Preset } from '../parts/views';
 import { useVppDialog, VERBS, VppActions, type Chosen, type WhyNot } from '../parts/vpp_actions';
@@ -171,7 +171,7 @@ export default function People() {
 			<VppActions chosen={chosen} why={whyNot(selection, people)} onStarted={() => select(NOTHING)} label={t('people.actions')} />
 			<JobStrips />
 			<SelectionLine selection={selection} rows={rows} total={total} onChange={select} onReview={() => setOpen('review')} onClear={clear} />
-			{page.error && <Trouble error={page.error} again={() => void page.refetch()} title={t('people.trouble')} />}
+			<ReadTrouble read={page} title={t('people.trouble')} />
 			{page.isPending && <Loading label={t('people.loading')} />}
 			{empty && filtered && <Empty title={t('people.no_match')} actions={<ClearFilters onClick={clearFilters} />}>{t('people.no_match_words')}</Empty>}
 			{empty && !filtered && (

@@ -10,6 +10,7 @@ import { asProblem } from '../lib/problem';
 import { useChosenLocation } from '../lib/queries';
 import type { components } from '../lib/schema';
 import { useMay } from '../lib/session';
+import { ActButton } from '../parts/act_button';
 import { ActiveBadge, ItemBadge, MessageBadge, VppBadge } from '../parts/badges';
 import { Panel } from '../parts/card';
 import { Copy } from '../parts/copy';
@@ -49,7 +50,7 @@ function Delete({ person, onClose }: { person: Person; onClose: () => void }) {
 			<ModalHeader title={t('person.delete_title', { name: person.display_name })} titleIconVariant="danger" labelId="delete-title" />
 			<ModalBody className="pomona-stack"><p>{t('person.delete_words')}</p>{remove.error && <Trouble error={remove.error} />}</ModalBody>
 			<ModalFooter>
-				<Button variant="danger" isLoading={remove.isPending} isDisabled={remove.isPending} onClick={() => remove.mutate()}>{t('person.delete_ok')}</Button>
+				<ActButton variant="danger" isLoading={remove.isPending} isDisabled={remove.isPending} onClick={() => remove.mutate()}>{t('person.delete_ok')}</ActButton>
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</Modal>

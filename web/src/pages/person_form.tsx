@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Person } from '../lib/api';
 import { t } from '../lib/i18n';
 import { fieldProblem } from '../lib/problem';
+import { ActButton } from '../parts/act_button';
 import { Field } from '../parts/field';
 import { Trouble } from '../parts/states';
 import { useSays } from '../parts/toasts';
@@ -66,7 +67,7 @@ function PersonDialog({ person, onClose, onSaved }: { person?: Person; onClose: 
 				</Form>
 			</ModalBody>
 			<ModalFooter>
-				<Button type="submit" form="person-form" isLoading={save.isPending} isDisabled={save.isPending}>{t('dialog.save')}</Button>
+				<ActButton type="submit" form="person-form" isLoading={save.isPending} isDisabled={save.isPending}>{t('dialog.save')}</ActButton>
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</Modal>

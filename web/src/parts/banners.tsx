@@ -2,8 +2,10 @@
 import { Banner, Button } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
-import { useReachable } from '../lib/events';
+import { setPaused, useConnection } from '../lib/connection';
 import { t } from '../lib/i18n';
+import { clockInWords } from '../lib/time';
+import { reload } from '../lib/unsaved';
 import { useUpdated } from '../lib/update';
 import { ProblemLink, problemSentence, problemsQuery, type OpenProblem } from './open_problems';
 
@@ -15,17 +17,31 @@ function isForAll(one: OpenProblem): boolean {
 	return KINDS.includes(one.kind) && (one.kind !== 'token_expiring' || (one.values.days_left ?? 0) <= TOKEN_DAYS);
 }
 
+/** One of the three at most: no server, no stream, or a stream that somebody does not want to see. */
+function ConnectionBar() {
+	const { reachable, live, paused, heardAt } = useConnection();
+	if (!reachable) {
+		return (
+			<Banner color="yellow" className="pomona-banner">
+				<span role="alert"><strong>{t('frame.offline')}</strong> {t('frame.offline_words', { time: clockInWords(heardAt) })}</span>
+			</Banner>
+		);
+	}
+	if (paused) return <Banner className="pomona-banner"><span role="status">{t('frame.paused')}</span> <Button variant="link" isInline onClick={() => setPaused(false)}>{t('menu.resume')}</Button></Banner>;
+	if (!live) return <Banner className="pomona-banner"><span role="status">{t('frame.not_live')}</span></Banner>;
+	return null;
+}
+
 export function Banners() {
 	const [path] = useLocation();
-	const reachable = useReachable();
 	const updated = useUpdated();
 	const onDashboard = path === '/dashboard'; // which has all of them
 	const problems = (useQuery(problemsQuery).data ?? []).filter(isForAll);
 	const more = problems.length - MOST;
 	return (
 		<>
-			{!reachable && <Banner color="yellow" className="pomona-offline"><span role="alert">{t('frame.offline')}</span></Banner>}
-			{updated && <Banner color="blue" className="pomona-banner"><span role="status">{t('guard.updated')}</span> <Button variant="link" isInline onClick={() => window.location.reload()}>{t('guard.reload')}</Button></Banner>}
+			<ConnectionBar />
+			{updated && <Banner color="blue" className="pomona-banner"><span role="status">{t('guard.updated')}</span> <Button variant="link" isInline onClick={reload}>{t('guard.reload')}</Button></Banner>}
 			{!onDashboard && problems.slice(0, MOST).map((one) => (
 				<Banner key={`${one.kind}-${one.location?.id ?? 0}`} status={one.severity === 'danger' ? 'danger' : 'warning'} className="pomona-banner" screenReaderText={t(`severity.${one.severity}`)} data-banner={one.kind}>
 					{problemSentence(one)} <ProblemLink one={one} />

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
-import { Button, Card, CardBody, CardFooter, CardHeader, CardTitle } from '@patternfly/react-core';
+import { Card, CardBody, CardFooter, CardHeader, CardTitle } from '@patternfly/react-core';
 import { t } from '../lib/i18n';
 import { useUnsaved } from '../lib/unsaved';
-import { Loading, Trouble } from './states';
+import { ActButton } from './act_button';
+import { Loading, ReadTrouble } from './states';
 
 /** A titled card with actions at its head and, when it can be saved, a foot. */
 export function Panel({ title, actions, foot, children, id, className }: {
@@ -19,7 +20,7 @@ export function Panel({ title, actions, foot, children, id, className }: {
 	);
 }
 
-interface Read<T> { data: T | undefined; error: unknown; refetch: () => unknown }
+interface Read<T> { data: T | undefined; error: unknown; dataUpdatedAt: number; refetch: () => unknown }
 
 /** A card of one answer: what it shows while it waits, when it fails, and then. The rest of the page does not wait for it. */
 export function ReadPanel<T>({ read, rows = 3, children, ...panel }: {
@@ -27,9 +28,8 @@ export function ReadPanel<T>({ read, rows = 3, children, ...panel }: {
 }) {
 	return (
 		<Panel {...panel}>
-			{read.data !== undefined
-				? children(read.data)
-				: read.error ? <Trouble error={read.error} again={() => void read.refetch()} level="h3" /> : <Loading label={panel.title} rows={rows} />}
+			<ReadTrouble read={read} level="h3" />
+			{read.data !== undefined ? children(read.data) : !read.error && <Loading label={panel.title} rows={rows} />}
 		</Panel>
 	);
 }
@@ -39,7 +39,7 @@ export function SaveFoot({ what, dirty, busy, onSave }: { what: string; dirty: b
 	useUnsaved(what, dirty);
 	return (
 		<>
-			<Button variant={dirty ? 'primary' : 'secondary'} isLoading={busy} isDisabled={busy} onClick={onSave}>{t('dialog.save')}</Button>
+			<ActButton variant={dirty ? 'primary' : 'secondary'} isLoading={busy} isDisabled={busy} onClick={onSave}>{t('dialog.save')}</ActButton>
 			{dirty && <span className="pomona-muted">{t('setting.not_saved')}</span>}
 		</>
 	);

@@ -8,6 +8,7 @@ import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import UserCircleIcon from '@patternfly/react-icons/dist/esm/icons/user-circle-icon';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
+import { setPaused, useConnection } from '../lib/connection';
 import { useRunningJobs } from '../lib/events';
 import { t, tMaybe, type TextKey } from '../lib/i18n';
 import { setLanguage, type Language } from '../lib/language';
@@ -21,7 +22,7 @@ import { Bell } from './bell';
 import { LanguageGroup } from './language_menu';
 import { Shortcuts, showShortcuts } from './shortcuts';
 
-const LeaveQuestion = lazy(() => import('./leave_question'));
+const LeaveQuestion = lazy(() => import('./frame_dialogs').then((all) => ({ default: all.LeaveQuestion })));
 
 /** Below this width the navigation covers the page, so it starts closed. */
 const narrow = window.matchMedia('(max-width: 1199px)');
@@ -75,6 +76,7 @@ function UserMenu({ onSignOut }: { onSignOut: () => void }) {
 	const [, go] = useLocation();
 	const [open, setOpen] = useState(false);
 	const [now, setNow] = useState<Theme>(theme());
+	const { paused } = useConnection();
 	const setPreferences = useSetPreferences();
 	const choose = (next: Theme) => {
 		setTheme(next);
@@ -96,6 +98,7 @@ function UserMenu({ onSignOut }: { onSignOut: () => void }) {
 			)}>
 			<DropdownGroup label={`${name} – ${tMaybe(`role.${session?.admin?.role ?? ''}`, '')}`}>
 				<DropdownList>
+					<DropdownItem onClick={() => setPaused(!paused)}>{t(paused ? 'menu.resume' : 'menu.pause')}</DropdownItem>
 					<DropdownItem onClick={showShortcuts}>{t('menu.shortcuts')}</DropdownItem>
 					<DropdownItem onClick={() => go('/account')}>{t('account.title')}</DropdownItem>
 					<DropdownItem onClick={onSignOut}>{t('menu.sign_out')}</DropdownItem>

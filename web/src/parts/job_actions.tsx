@@ -7,6 +7,7 @@ import { api, body, newKey, type Job } from '../lib/api';
 import { isOpen, askedJob } from '../lib/events';
 import { t } from '../lib/i18n';
 import { useMay } from '../lib/session';
+import { ActButton } from './act_button';
 import { Trouble } from './states';
 import { useSays } from './toasts';
 
@@ -48,7 +49,7 @@ export function useJobActions(id: number, retried?: (job: Job) => void): { butto
 					<Button size={size} variant="secondary" onClick={() => { act.reset(); setAsking(job); }}>{job.state === 'planned' ? t('job.discard') : t('job.cancel')}</Button>
 				)}
 				{over && job.failed > 0 && job.kind !== 'import' && (
-					<Button size={size} variant="secondary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate('retry')}>{t('job.retry', { count: job.failed })}</Button>
+					<ActButton size={size} variant="secondary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate('retry')}>{t('job.retry', { count: job.failed })}</ActButton>
 				)}
 			</>
 		);
@@ -62,7 +63,7 @@ export function useJobActions(id: number, retried?: (job: Job) => void): { butto
 				{act.error && <Trouble error={act.error} />}
 			</ModalBody>
 			<ModalFooter>
-				<Button variant="primary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate('cancel')}>{asking.state === 'planned' ? t('job.discard') : t('job.cancel')}</Button>
+				<ActButton variant="primary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate('cancel')}>{asking.state === 'planned' ? t('job.discard') : t('job.cancel')}</ActButton>
 				<Button variant="link" onClick={() => setAsking(null)}>{t('job.keep')}</Button>
 			</ModalFooter>
 		</Modal>

@@ -4,7 +4,8 @@ import { Button, Progress, ProgressMeasureLocation } from '@patternfly/react-cor
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Job } from '../lib/api';
-import { isOpen, useLive } from '../lib/events';
+import { useConnection } from '../lib/connection';
+import { isOpen } from '../lib/events';
 import { formatNumber, t, tMaybe } from '../lib/i18n';
 import { asProblem } from '../lib/problem';
 import { jobQuery } from '../lib/queries';
@@ -57,14 +58,15 @@ function useStrips(): number[] {
 	}, () => strips);
 }
 
-/** A job, kept up to date by the event stream, and by asking when that is down. */
-export function useJob(id: number) {
-	const live = useLive();
+/** A job, kept up to date by the event stream, and by asking when that is down. Somebody may wait for it: then it moves also while
+ * live updates are paused. */
+export function useJob(id: number, isAwaited = false) {
+	const { live, paused } = useConnection();
 	return useQuery({
 		...jobQuery(id),
 		refetchInterval: (query) => {
 			const job = query.state.data;
-			return job && isOpen(job) ? (live ? LIVE_MS : POLL_MS) : false;
+			return job && isOpen(job) && (isAwaited || !paused) ? (live && !paused ? LIVE_MS : POLL_MS) : false;
 		},
 	});
 }

@@ -6,6 +6,7 @@ import InfoCircleIcon from '@patternfly/react-icons/dist/esm/icons/info-circle-i
 import { queryOptions } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api, body } from '../lib/api';
+import { pace } from '../lib/connection';
 import { t, tMaybe, type TextKey } from '../lib/i18n';
 import type { components } from '../lib/schema';
 import { When } from './when';
@@ -17,7 +18,7 @@ const REFRESH_MS = 30_000;
 export const problemsQuery = queryOptions({
 	queryKey: ['problems'],
 	queryFn: async ({ signal }) => (await body(api.GET('/api/v1/problems', { signal }))).items,
-	refetchInterval: REFRESH_MS,
+	refetchInterval: () => pace(REFRESH_MS),
 });
 
 const ICON: Record<OpenProblem['severity'], ReactElement> = {

@@ -8,7 +8,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { Query } from '../lib/address';
 import { t } from '../lib/i18n';
 import { Pager } from './pager';
-import { Loading, Trouble } from './states';
+import { Loading, ReadTrouble } from './states';
 
 export interface Column<T> { key: string; title: string; cell: (row: T) => ReactNode; className?: string; width?: 10 | 15 | 20 | 25 | 30 | 35 | 40 | 45 | 50 }
 
@@ -43,7 +43,7 @@ export function Rows<T>({ label, columns, list, rowKey, empty, query, change, mo
 	const rows = list.data?.items ?? [];
 	return (
 		<>
-			{list.error && <Trouble error={list.error} again={() => void list.refetch()} />}
+			<ReadTrouble read={list} />
 			{list.isPending && <Loading label={t('state.loading')} />}
 			{list.data && rows.length === 0 && empty}
 			{rows.length > 0 && (

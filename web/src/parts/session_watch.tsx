@@ -6,8 +6,9 @@ import { sessionQuery } from '../lib/queries';
 import { onNews, tellTabs } from '../lib/session_news';
 import type { End } from './session_warning';
 
-const SessionOver = lazy(() => import('./session_over'));
-const SessionWarning = lazy(() => import('./session_warning'));
+const dialogs = () => import('./frame_dialogs');
+const SessionOver = lazy(() => dialogs().then((all) => ({ default: all.SessionOver })));
+const SessionWarning = lazy(() => dialogs().then((all) => ({ default: all.SessionWarning })));
 
 const WARN_MS = 120_000;
 const LONGEST_MS = 2 ** 31 - 1; // of a timer

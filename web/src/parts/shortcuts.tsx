@@ -6,7 +6,7 @@ import { usePreferred } from '../lib/preferences';
 import { listenToKeys } from '../lib/shortcuts';
 import { useSays } from './toasts';
 
-const List = lazy(() => import('./shortcut_list'));
+const List = lazy(() => import('./frame_dialogs').then((all) => ({ default: all.ShortcutList })));
 
 let show: () => void = () => undefined;
 

@@ -1,9 +1,11 @@
 // What a list or a card shows when it has no rows to show: loading, nothing there, an error.
 import { useEffect, useState, type ReactNode } from 'react';
 import { Alert, AlertActionLink, Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, Skeleton } from '@patternfly/react-core';
+import { useConnection } from '../lib/connection';
 import { t } from '../lib/i18n';
 import type { Role } from '../lib/session';
 import { asProblem } from '../lib/problem';
+import { clockInWords } from '../lib/time';
 
 /** True after a short while, so that quick answers do not flash a skeleton. */
 function useLate(delay: number): boolean {
@@ -41,6 +43,21 @@ export function Trouble({ error, again, title, level = 'h2' }: { error: unknown;
 			{problem.apple === 'unknown' && <p>{t('problem.apple_unknown')}</p>}
 			{problem.trace && <p className="pomona-small pomona-muted">{t('state.trace', { trace: problem.trace })}</p>}
 		</Alert>
+	);
+}
+
+interface Read { data: unknown; error: unknown; dataUpdatedAt: number; refetch: () => unknown }
+
+/** What could not be read, or could not be read again: then the old rows stay, and this says how old they are. */
+export function ReadTrouble({ read, title, level }: { read: Read; title?: string; level?: 'h2' | 'h3' }) {
+	const { reachable } = useConnection();
+	if (!read.error) return null;
+	const hasOld = read.data !== undefined;
+	return (
+		<>
+			{(!hasOld || reachable) && <Trouble error={read.error} again={() => void read.refetch()} title={title} level={level} />}
+			{hasOld && <p className="pomona-muted">{t('state.as_of', { time: clockInWords(read.dataUpdatedAt) })}</p>}
+		</>
 	);
 }
 

@@ -8,6 +8,7 @@ import { isOpen, askedJob } from '../lib/events';
 import { t } from '../lib/i18n';
 import { plannedByKind, useResults } from '../lib/job_results';
 import { RETIRES_TYPED } from '../lib/plan_part';
+import { ActButton } from './act_button';
 import { JobProgress, useJob } from './job_strip';
 import { planCount, PlanList } from './plan';
 import { Loading, Trouble } from './states';
@@ -22,7 +23,7 @@ function useRetires(job: Job | undefined): number | undefined {
 }
 
 function Plan({ id, onClose, onPage, onStarted }: { id: number; onClose: () => void; onPage: () => void; onStarted: (job: Job) => void }) {
-	const { data: job, error } = useJob(id);
+	const { data: job, error } = useJob(id, true);
 	const key = useMemo(newKey, []);
 	const apply = useMutation({
 		mutationFn: async () => (await body(api.POST('/api/v1/jobs/{id}/apply', { params: { path: { id }, header: { 'Idempotency-Key': key } } }))).job,
@@ -48,7 +49,7 @@ function Plan({ id, onClose, onPage, onStarted }: { id: number; onClose: () => v
 				{apply.error && <Trouble error={apply.error} />}
 			</ModalBody>
 			<ModalFooter>
-				<Button variant="primary" isDisabled={!ready} isLoading={apply.isPending} onClick={() => (over ? onStarted(job) : apply.mutate())}>{t('sync.ok')}</Button>
+				<ActButton variant="primary" isDisabled={!ready} isLoading={apply.isPending} onClick={() => (over ? onStarted(job) : apply.mutate())}>{t('sync.ok')}</ActButton>
 				{planned && changes > 1 && <Button variant="secondary" onClick={onPage}>{t('sync.choose_part')}</Button>}
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>

@@ -6,6 +6,7 @@ import { api, body } from '../lib/api';
 import { t } from '../lib/i18n';
 import { fieldProblem } from '../lib/problem';
 import { useMay } from '../lib/session';
+import { ActButton } from './act_button';
 import { Field } from './field';
 import { viewQuery, viewsQuery, type View, type ViewPage } from './views';
 import { Trouble } from './states';
@@ -17,7 +18,7 @@ function Kept({ view, onRemoved }: { view: View; onRemoved: () => void }) {
 	return (
 		<li className="pomona-column">
 			<span className="pomona-wrap">{view.name}{view.shared && <span className="pomona-muted"> · {t('view.shared_by', { name: view.owner })}</span>}</span>
-			{(view.mine || mayAll) && <Button variant="link" isInline isDanger isLoading={remove.isPending} aria-label={t('view.remove_name', { name: view.name })} onClick={() => remove.mutate()}>{t('view.remove')}</Button>}
+			{(view.mine || mayAll) && <ActButton variant="link" isInline isDanger isLoading={remove.isPending} aria-label={t('view.remove_name', { name: view.name })} onClick={() => remove.mutate()}>{t('view.remove')}</ActButton>}
 			{remove.error && <Trouble error={remove.error} />}
 		</li>
 	);
@@ -62,7 +63,7 @@ export default function ViewDialog({ page, views, onClose }: { page: ViewPage; v
 				)}
 			</ModalBody>
 			<ModalFooter>
-				<Button type="submit" form="view-form" isLoading={save.isPending} isDisabled={save.isPending}>{t('dialog.save')}</Button>
+				<ActButton type="submit" form="view-form" isLoading={save.isPending} isDisabled={save.isPending}>{t('dialog.save')}</ActButton>
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</Modal>

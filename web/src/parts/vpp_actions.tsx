@@ -4,6 +4,7 @@ import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Button, Dropdown, DropdownItem, DropdownList, MenuToggle, Tooltip } from '@patternfly/react-core';
 import type { components } from '../lib/schema';
 import type { Job } from '../lib/api';
+import { useConnection } from '../lib/connection';
 import { askedJob } from '../lib/events';
 import { t } from '../lib/i18n';
 import { useNarrow } from '../lib/narrow';
@@ -55,7 +56,8 @@ interface Acts { chosen: Chosen | null; why: WhyNot; label: string; onAct: (verb
 /** Why an action cannot be pressed now; undefined: it can. */
 function useReasons({ chosen, why }: Acts): (verb: Verb) => string | undefined {
 	const may = useMay('operator');
-	return (verb) => (!may ? t('vpp.role') : !chosen ? t('vpp.select_first') : why[verb]);
+	const { reachable } = useConnection();
+	return (verb) => (!reachable ? t('frame.no_writes') : !may ? t('vpp.role') : !chosen ? t('vpp.select_first') : why[verb]);
 }
 
 function Buttons(acts: Acts) {

@@ -6,6 +6,7 @@ import { Link } from 'wouter';
 import { api, bodyAs, newKey, type Job, type Preview } from '../lib/api';
 import { digitsOf, formatNumber, t } from '../lib/i18n';
 import { asProblem } from '../lib/problem';
+import { ActButton } from './act_button';
 import { Field } from './field';
 import { Trouble } from './states';
 import type { Chosen, SelectionBody } from './vpp_actions';
@@ -129,9 +130,9 @@ export function ActionDialog({ verb, chosen: first, onClose, onStarted }: { verb
 			</ModalBody>
 			<ModalFooter>
 				{!nothing && (
-					<Button variant={verb === 'delete' ? 'danger' : 'primary'} isDisabled={!ready || act.isPending} isLoading={act.isPending} onClick={() => act.mutate(seen)}>
+					<ActButton variant={verb === 'delete' ? 'danger' : 'primary'} isDisabled={!ready || act.isPending} isLoading={act.isPending} onClick={() => act.mutate(seen)}>
 						{t(`vpp.${verb}_ok`)}
-					</Button>
+					</ActButton>
 				)}
 				<Button variant="link" onClick={onClose}>{nothing ? t('dialog.close') : t('dialog.cancel')}</Button>
 			</ModalFooter>

@@ -5,6 +5,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { bodyAs, newKey, type Job } from '../../lib/api';
 import { digitsOf, formatNumber, t } from '../../lib/i18n';
 import { asProblem } from '../../lib/problem';
+import { ActButton } from '../../parts/act_button';
 import { Field } from '../../parts/field';
 import { Trouble } from '../../parts/states';
 import { Skipped, TYPED_FROM, Waiting, Who } from '../../parts/vpp_dialog';
@@ -80,7 +81,7 @@ export default function RepairDialog({ wish, onClose, onDone }: { wish: Wish; on
 			</ModalBody>
 			<ModalFooter>
 				{!nothing && (
-					<Button variant={how === 'delete' ? 'danger' : 'primary'} isDisabled={!ready || act.isPending} isLoading={act.isPending} onClick={() => seen && act.mutate(seen)}>{okOf(how)}</Button>
+					<ActButton variant={how === 'delete' ? 'danger' : 'primary'} isDisabled={!ready || act.isPending} isLoading={act.isPending} onClick={() => seen && act.mutate(seen)}>{okOf(how)}</ActButton>
 				)}
 				<Button variant="link" onClick={onClose}>{nothing ? t('dialog.close') : t('dialog.cancel')}</Button>
 			</ModalFooter>

@@ -6,6 +6,7 @@ import { useLocation } from 'wouter';
 import { t, tMaybe } from '../../lib/i18n';
 import { lookAt, upload, type Kind, type Look } from '../../lib/import_file';
 import { timeExact } from '../../lib/time';
+import { ActButton } from '../../parts/act_button';
 import { Panel } from '../../parts/card';
 import { Loading, Trouble } from '../../parts/states';
 import { useSays } from '../../parts/toasts';
@@ -59,7 +60,7 @@ function Editor({ kind, file, look, onCancel }: { kind: Kind; file: File; look: 
 	return (
 		<Panel title={t('import.match')} foot={(
 			<>
-				<Button variant="primary" isLoading={send.isPending} isDisabled={send.isPending} onClick={preview}>{t('import.match_go')}</Button>
+				<ActButton variant="primary" isLoading={send.isPending} isDisabled={send.isPending} onClick={preview}>{t('import.match_go')}</ActButton>
 				<Button variant="secondary" isDisabled={isFound || send.isPending} onClick={reset}>{t('import.match_found')}</Button>
 				<Button variant="link" onClick={onCancel}>{t('dialog.cancel')}</Button>
 			</>

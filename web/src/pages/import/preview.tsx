@@ -7,6 +7,7 @@ import { api, body, newKey, type Import } from '../../lib/api';
 import { isOpen, askedJob } from '../../lib/events';
 import { t } from '../../lib/i18n';
 import { fileOf } from '../../lib/import_file';
+import { ActButton } from '../../parts/act_button';
 import { Panel } from '../../parts/card';
 import { FileDrop } from '../../parts/file_drop';
 import { JobProgress, useJob } from '../../parts/job_strip';
@@ -16,7 +17,7 @@ import { Steps } from './steps';
 import { Counts, Verdicts } from './verdicts';
 
 function Applied({ data, job: id }: { data: Import; job: number }) {
-	const { data: job } = useJob(id);
+	const { data: job } = useJob(id, true);
 	if (!job) return <Loading label={t('state.loading')} rows={2} />;
 	const done = job.state === 'done';
 	return (
@@ -94,7 +95,7 @@ export function Preview({ id }: { id: number }) {
 			<Steps now={open ? 1 : 2} />
 			<Panel title={t(`import.${data.kind}`)} foot={open && (
 				<>
-					<Button variant="primary" isDisabled={good === 0 || apply.isPending} isLoading={apply.isPending} onClick={() => apply.mutate()}>{t('import.apply', { count: good })}</Button>
+					<ActButton variant="primary" isDisabled={good === 0 || apply.isPending} isLoading={apply.isPending} onClick={() => apply.mutate()}>{t('import.apply', { count: good })}</ActButton>
 					<Button variant="secondary" onClick={() => setMatching(true)}>{t('import.match_change')}</Button>
 					<Link className="pf-v6-c-button pf-m-link" to={`/user/import?kind=${data.kind}`}>{t('import.other')}</Link>
 				</>

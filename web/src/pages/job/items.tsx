@@ -3,7 +3,8 @@ import { Badge } from '@patternfly/react-core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api, body, type Item, type Job } from '../../lib/api';
-import { isOpen, useLive } from '../../lib/events';
+import { useConnection } from '../../lib/connection';
+import { isOpen } from '../../lib/events';
 import { formatNumber, t, tMaybe } from '../../lib/i18n';
 import { byState, useResults } from '../../lib/job_results';
 import type { paths } from '../../lib/schema';
@@ -51,12 +52,12 @@ function Tabs({ job, now, change }: { job: Job; now: string; change: Change }) {
 export function Items({ job, query, change }: { job: Job; query: Record<string, string>; change: Change }) {
 	const { limit, after } = usePageOf(query);
 	const asked = { limit, after, count: 1, state: query.state } as ItemsQuery;
-	const live = useLive();
+	const { live, paused } = useConnection();
 	const list = useQuery({
 		queryKey: ['items', job.id, asked],
 		queryFn: ({ signal }) => body(api.GET('/api/v1/jobs/{id}/items', { params: { path: { id: job.id }, query: asked }, signal })),
 		placeholderData: keepPreviousData,
-		refetchInterval: isOpen(job) ? (live ? 2000 : 3000) : false,
+		refetchInterval: isOpen(job) && !paused ? (live ? 2000 : 3000) : false,
 	});
 	return (
 		<Panel title={t('items.title')} id="items">

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { Job } from '../../lib/api';
 import { useQueryState } from '../../lib/address';
-import { isOpen, useLive } from '../../lib/events';
+import { isOpen } from '../../lib/events';
 import { formatNumber, t, tMaybe } from '../../lib/i18n';
 import { asProblem } from '../../lib/problem';
 import { findingsCountQuery, useLocations } from '../../lib/queries';
@@ -93,7 +93,6 @@ export default function JobPage({ id }: { id: number }) {
 	const [query, change] = useQueryState();
 	const timeLeft = useTimeLeft(job);
 	const actions = useJobActions(id, useRetried());
-	const live = useLive();
 	const locations = useLocations().data?.items ?? [];
 	useSpokenProgress(job);
 	const crumbs = [{ text: t('nav.job'), to: '/job' }];
@@ -116,7 +115,6 @@ export default function JobPage({ id }: { id: number }) {
 			<div className="pomona-panels">
 				{job.state !== 'planned' && <Panel title={t('job.progress')}>
 					<JobProgress job={job} />
-					{isOpen(job) && !live && <p className="pomona-muted pomona-small">{t('job.paused_live')}</p>}
 					{isOpen(job) && <p className="pomona-muted pomona-small">{t('job.leave')}</p>}
 					{isOpen(job) && job.wait.until && <p className="pomona-small">{t('job.next_try')} <Countdown until={job.wait.until} /></p>}
 					{timeLeft !== null && <p className="pomona-small">{t('job.time_left', { count: timeLeft })}</p>}

@@ -2,6 +2,7 @@ import { useQuery, keepPreviousData } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api, body, type Job } from '../../lib/api';
 import { useQueryState } from '../../lib/address';
+import { useConnection } from '../../lib/connection';
 import { useRunningJobs } from '../../lib/events';
 import { t } from '../../lib/i18n';
 import type { paths } from '../../lib/schema';
@@ -42,11 +43,12 @@ export default function Jobs() {
 	const person = usePersonFilter(query.person);
 	const asked = { limit, after, count: 1, state: query.state, kind: query.kind, person: query.person } as JobsQuery;
 	const running = useRunningJobs().length;
+	const { paused } = useConnection();
 	const list = useQuery({
 		queryKey: ['jobs', asked],
 		queryFn: ({ signal }) => body(api.GET('/api/v1/jobs', { params: { query: asked }, signal })),
 		placeholderData: keepPreviousData,
-		refetchInterval: running > 0 ? 3000 : false,
+		refetchInterval: running > 0 && !paused ? 3000 : false,
 	});
 	const fields: FilterField[] = [
 		{ name: 'kind', label: t('jobs.what'), choices: (['invite', 'delete', 'sync', 'import'] as const).map((one) => ({ value: one, text: t(`job.kind.${one}`) })) },

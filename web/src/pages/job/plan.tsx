@@ -9,6 +9,7 @@ import { digitsOf, formatNumber, t, tMaybe } from '../../lib/i18n';
 import { plannedByKind, useResults } from '../../lib/job_results';
 import { applyBody, chosenOf, isRowIn, mayChooseRow, RETIRES_TYPED, wholePlan, withKind, withRow, type PlanPart } from '../../lib/plan_part';
 import { useMay } from '../../lib/session';
+import { ActButton } from '../../parts/act_button';
 import { Panel, ReadPanel } from '../../parts/card';
 import { Field } from '../../parts/field';
 import { Loading, Trouble } from '../../parts/states';
@@ -113,9 +114,9 @@ function Confirm({ job, part, kinds, counts }: { job: Job; part: PlanPart; kinds
 			{mustType && <Field id="typed" label={t('plan.type_retire', { count: retires, number: formatNumber(retires) })} value={typed} onChange={setTyped} inputMode="numeric" autoComplete="off" />}
 			{apply.error && <Trouble error={apply.error} level="h3" />}
 			<div className="pomona-row">
-				<Button variant={retires > 0 ? 'danger' : 'primary'} isDisabled={!ready || apply.isPending} isLoading={apply.isPending} onClick={() => apply.mutate()}>
+				<ActButton variant={retires > 0 ? 'danger' : 'primary'} isDisabled={!ready || apply.isPending} isLoading={apply.isPending} onClick={() => apply.mutate()}>
 					{chosen === all ? t('job.apply') : t('plan.apply_some', { some: chosen, all })}
-				</Button>
+				</ActButton>
 				{chosen === 0 && <span className="pomona-muted">{t('plan.choose_something')}</span>}
 				{chosen > 0 && chosen < all && <span className="pomona-muted pomona-small">{t('plan.rest_later')}</span>}
 			</div>

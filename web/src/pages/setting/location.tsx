@@ -9,6 +9,7 @@ import { locale, t } from '../../lib/i18n';
 import { asProblem } from '../../lib/problem';
 import { useMay } from '../../lib/session';
 import { dateInWords } from '../../lib/time';
+import { ActButton } from '../../parts/act_button';
 import { TokenBadge } from '../../parts/badges';
 import { Panel, SaveFoot } from '../../parts/card';
 import { Choices } from '../../parts/choices';
@@ -42,7 +43,7 @@ function TakeBack({ location }: { location: Location }) {
 	});
 	return (
 		<Alert isInline variant="danger" component="p" title={t('location.foreign', { name: location.owner.name ?? t('location.another') })}
-			actionLinks={mayChange && <Button variant="secondary" isDanger isLoading={take.isPending} isDisabled={take.isPending} onClick={() => take.mutate()}>{t('location.take_back')}</Button>}>
+			actionLinks={mayChange && <ActButton variant="secondary" isDanger isLoading={take.isPending} isDisabled={take.isPending} onClick={() => take.mutate()}>{t('location.take_back')}</ActButton>}>
 			{t('location.foreign_words')}
 			{take.error && <Trouble error={take.error} />}
 		</Alert>
@@ -79,7 +80,7 @@ function Disconnect({ location, onClose }: { location: Location; onClose: () => 
 			<ModalHeader title={t('location.disconnect_title', { name: location.name })} titleIconVariant="danger" labelId="gone-title" />
 			<ModalBody className="pomona-stack"><p>{t('location.disconnect_words')}</p>{remove.error && <Trouble error={remove.error} />}</ModalBody>
 			<ModalFooter>
-				<Button variant="danger" isLoading={remove.isPending} isDisabled={remove.isPending} onClick={() => remove.mutate(Boolean(hasUsers))}>{t(hasUsers ? 'location.disconnect_leave' : 'location.disconnect_ok')}</Button>
+				<ActButton variant="danger" isLoading={remove.isPending} isDisabled={remove.isPending} onClick={() => remove.mutate(Boolean(hasUsers))}>{t(hasUsers ? 'location.disconnect_leave' : 'location.disconnect_ok')}</ActButton>
 				<Button variant="link" onClick={onClose}>{t('dialog.cancel')}</Button>
 			</ModalFooter>
 		</Modal>

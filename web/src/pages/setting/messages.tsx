@@ -1,6 +1,6 @@
 // How messages leave: the mail server with its test, and the connector to the MDM.
 import { useState } from 'react';
-import { Alert, Button, Form, FormGroup, FormSelect, FormSelectOption } from '@patternfly/react-core';
+import { Alert, Form, FormGroup, FormSelect, FormSelectOption } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Smtp } from '../../lib/api';
 import { t } from '../../lib/i18n';
@@ -8,6 +8,7 @@ import { LANGUAGES } from '../../lib/language';
 import { fieldProblem } from '../../lib/problem';
 import { mdmQuery, smtpQuery } from '../../lib/queries';
 import { useMay } from '../../lib/session';
+import { ActButton } from '../../parts/act_button';
 import { Panel, SaveFoot } from '../../parts/card';
 import { Field, FieldNote } from '../../parts/field';
 import { Loading, Trouble } from '../../parts/states';
@@ -29,7 +30,7 @@ function TestMail() {
 	return (
 		<Form onSubmit={(event) => { event.preventDefault(); if (to.trim()) test.mutate(); }} noValidate>
 			<Field id="test-to" type="email" label={t('smtp.test_to')} value={to} onChange={setTo} help={t('smtp.test_help')} error={fieldProblem(test.error, 'to')} autoComplete="email" />
-			<div><Button type="submit" variant="secondary" isDisabled={!to.trim() || test.isPending} isLoading={test.isPending}>{t('smtp.test')}</Button></div>
+			<div><ActButton type="submit" variant="secondary" isDisabled={!to.trim() || test.isPending} isLoading={test.isPending}>{t('smtp.test')}</ActButton></div>
 			{test.error && <Trouble error={test.error} />}
 			{test.data && (
 				<div className="pomona-stack" role="status">
