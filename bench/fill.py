@@ -3,7 +3,7 @@
 
     fill.py POMONA_DB PEOPLE [--location ID]
 
-The file has been made by `pomona serve` and the server is stopped. Each person has an activated iPad; with
+The file has been made by `pomona serve` and the server is stopped. Each person has an iPad, nine in ten an activated one; with
 --location nine in ten also have a VPP user there. The rows are as an import, an invitation and a sync would have
 left them, with trigrams and tallies; they come by SQL because the doors take ten minutes for a million.
 """
@@ -28,9 +28,10 @@ def people(rng, count):
         name, login = f"{given} {family}", f"{given}.{family}{n}".lower()
         mail = f"{login}@school.example.org"
         active = 0 if rng.random() < 0.04 else 1
-        eligible = 1 if active and rng.random() > 0.1 else 0
+        has_active_device = rng.random() > 0.1
+        eligible = 1 if active and has_active_device else 0
         yield (n, login, login, name, name.lower(), f" {name.lower()} {login} {mail}  {'staff' if n % 9 == 0 else ''}", mail, mail,
-               rng.choice(DEPARTMENTS), "en", active, eligible, 2 if eligible or n % 7 else 0, "csv", AT, AT)
+               rng.choice(DEPARTMENTS), "en", active, eligible, 18 if has_active_device else 16, "csv", AT, AT)
 
 
 def client_user_id(n):
@@ -55,8 +56,8 @@ def main():
     db.execute("insert into person_search (person_search) values ('rebuild')")
     db.execute("insert into person_tally select is_eligible, is_active, platforms, count(*) from person group by 1, 2, 3")
     db.executemany("insert into device (serial_number, platform, enrolment_type, state, person_id, source, created_at, updated_at)"
-                   " values (?, 'iPadOS', 'device', 'activated', ?, 'csv', ?, ?)",
-                   ((f"ZZ{n:010d}", n, AT, AT) for n in range(1, o.people + 1)))
+                   " select ?, 'iPadOS', 'device', case when platforms & 2 then 'activated' else 'pending' end, id, 'csv', ?, ?"
+                   "   from person where id = ?", ((f"ZZ{n:010d}", AT, AT, n) for n in range(1, o.people + 1)))
     if o.location:
         def users():
             for n in range(1, o.people + 1):

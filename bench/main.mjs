@@ -5,6 +5,7 @@ import { cpus, tmpdir, totalmem, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { now, root, world } from './world.mjs';
+import { measureBrowser } from './browser.mjs';
 import { measureChurn } from './churn.mjs';
 import { measureCrashes } from './crash.mjs';
 import { RUNS, measureInvites } from './invite.mjs';
@@ -13,7 +14,7 @@ import { starts } from './start.mjs';
 import { measureSyncs } from './sync.mjs';
 import { startPostgres } from './postgres.mjs';
 
-const PARTS = ['reads', 'sync', 'churn', 'invite', 'crash'];
+const PARTS = ['reads', 'browser', 'sync', 'churn', 'invite', 'crash'];
 const { values: asked } = parseArgs({ options: {
   sizes: { type: 'string', default: '10000 100000' }, users: { type: 'string', default: '10000 100000' },
   paced: { type: 'string', default: '100000' }, database: { type: 'string', default: 'sqlite' },
@@ -110,6 +111,7 @@ async function measureReads(sizes) {
 machine();
 const report = { say, table, slope, fixed, scratch, filled };
 if (parts.includes('reads')) await measureReads(numbers(asked.sizes));
+if (parts.includes('browser')) for (const people of numbers(asked.sizes)) await measureBrowser(report, people);
 if (parts.includes('sync')) {
   if (asked.database === 'postgres' && (numbers(asked.users).length > 1 || Number(asked.paced))) throw new Error('PostgreSQL is measured with one size in --users and with --paced 0: the tables are not emptied between');
   const postgres = asked.database === 'postgres' ? await startPostgres() : null;

@@ -21,7 +21,7 @@ create table person (
   language              text,                     -- BCP 47, NULL: the organisation's
   is_active             integer not null default 1,
   is_eligible           integer not null default 0, -- active and an activated iOS, iPadOS, macOS device
-  platforms             integer not null default 0, -- of activated devices; bits: 1 iOS, 2 iPadOS, 4 macOS, 8 other
+  platforms             integer not null default 0, -- of activated devices; bits: 1 iOS, 2 iPadOS, 4 macOS, 8 other; 16: has a device
   vpp_users             integer not null default 0, -- live VPP users, of all locations; kept by triggers
   source                text not null,            -- manual, csv, scim
   external_id           text,
@@ -169,6 +169,7 @@ create table vpp_user (
 create unique index vpp_user_client on vpp_user (location_id, client_user_id);
 create unique index vpp_user_live on vpp_user (location_id, person_id) where is_live = 1;
 create index vpp_user_person on vpp_user (person_id) where person_id is not null;
+create index vpp_user_missing on vpp_user (location_id, person_id) where is_live = 1 and missing_since is not null;
 create index vpp_user_look on vpp_user (location_id, look_wanted_at) where look_wanted_at is not null;
 create index vpp_user_account on vpp_user (location_id, id_hash) where is_live = 1 and id_hash is not null;
 create index vpp_user_failed on vpp_user (failed_number, person_id, is_live) where is_live = 1 and failed_number is not null;

@@ -19,9 +19,7 @@
 #include "store/jobs.h"
 #include "store/locations.h"
 
-#define PAGE_PEOPLE      500
 #define CHUNK_PEOPLE     4000 /* in one transaction: some tens of milliseconds of the writer */
-#define REASONS_MAX      24
 #define DETAIL_MAX_BYTES 4096
 
 enum err action_pass_error(struct ctx *cx, const struct ctx *from, enum err e)
@@ -47,7 +45,7 @@ enum err action_item(const struct action_run *run, struct db *db, struct ctx *cx
 	return items_insert(db, cx, &item, ret_item_id);
 }
 
-static enum err check_mode(
+enum err action_check_mode(
 	struct db *db, struct ctx *cx, const struct action_verb *verb, int64_t location_id)
 {
 	struct location location;
@@ -56,97 +54,6 @@ static enum err check_mode(
 	enum err e = locations_get(db, cx, location_id, &location);
 	return e ? e : location_refuse_observed(cx, &location);
 }
-
-/* --- the dry run ---------------------------------------------------------------------------- */
-
-static void count_reason(struct ctx *cx, struct action_preview *p, const char *reason)
-{
-	for (size_t i = 0; i < p->reason_count; i++)
-		if (!strcmp(p->reasons[i].reason, reason)) {
-			p->reasons[i].count++;
-			return;
-		}
-	if (p->reason_count == REASONS_MAX)
-		return;
-	p->reasons[p->reason_count++] = (struct action_reason){ arena_strdup(cx->mem, reason), 1 };
-}
-
-static void preview_person(struct ctx *cx, struct action_preview *p, const struct person *person,
-	const struct action_choice *choice)
-{
-	struct action_line line = { .person_id = person->id };
-	bool is_full =
-		(choice->is_skipped ? p->skip_count : p->will_count) == ACTION_PREVIEW_PEOPLE;
-	if (!is_full) {
-		line.person_name = arena_strdup(cx->mem, person->display_name);
-		line.words = arena_strdup(cx->mem, choice->words);
-	}
-	if (choice->is_skipped) {
-		p->will_skip++;
-		count_reason(cx, p, choice->words);
-		if (!is_full)
-			p->skip[p->skip_count++] = line;
-		return;
-	}
-	p->will_do++;
-	p->licences += choice->licences;
-	p->licences_stay += choice->licences_stay;
-	if (!is_full)
-		p->will[p->will_count++] = line;
-}
-
-static void sort_reasons(struct action_preview *p)
-{
-	for (size_t i = 1; i < p->reason_count; i++)
-		for (size_t k = i; k > 0 && p->reasons[k].count > p->reasons[k - 1].count; k--) {
-			struct action_reason r = p->reasons[k];
-			p->reasons[k] = p->reasons[k - 1];
-			p->reasons[k - 1] = r;
-		}
-}
-
-enum err action_preview(struct app *app, struct ctx *cx, const struct action_verb *verb,
-	const struct action *action, struct action_preview *ret_preview)
-{
-	struct action_run run = { app, action->location_id, 0, clock_now_ms(), 0 };
-	struct action_preview p = {
-		.will = ARENA_ARRAY(cx->mem, struct action_line, ACTION_PREVIEW_PEOPLE),
-		.skip = ARENA_ARRAY(cx->mem, struct action_line, ACTION_PREVIEW_PEOPLE),
-		.reasons = ARENA_ARRAY(cx->mem, struct action_reason, REASONS_MAX),
-	};
-	DB_AUTO(db);
-	int64_t after = 0;
-	enum err e = db_read(app->db, cx, &db);
-	if (!e)
-		e = check_mode(db, cx, verb, action->location_id);
-	if (!e)
-		e = selection_check(db, cx, action->selection, action->location_id, &p.selected);
-	if (e)
-		return e;
-	size_t count = 0;
-	int64_t most = action->look_most ? action->look_most : INT64_MAX;
-	do {
-		CTX_AUTO(page);
-		struct person *people = NULL;
-		e = selection_next(db, &page, action->selection, action->location_id, after,
-			PAGE_PEOPLE, &people, &count);
-		for (size_t i = 0; !e && i < count; i++) {
-			struct action_choice choice = { 0 };
-			e = verb->choose(&run, db, &page, &people[i], &choice);
-			if (!e)
-				preview_person(cx, &p, &people[i], &choice);
-			after = people[i].id;
-		}
-		if (e)
-			return action_pass_error(cx, &page, e);
-		p.looked_at += (int64_t)count;
-	} while (count && p.looked_at < most);
-	sort_reasons(&p);
-	*ret_preview = p;
-	return OK;
-}
-
-/* --- the real thing ------------------------------------------------------------------------- */
 
 enum err action_repeat(struct db *db, struct ctx *cx, const char *job_kind,
 	const struct action *action, int64_t *ret_job_id)
@@ -205,7 +112,7 @@ static enum err write_chunk(const struct action_run *run, struct db *db, struct 
 		struct person *people = NULL;
 		size_t count = 0;
 		enum err e = selection_next(db, &page, action->selection, action->location_id,
-			progress->after, PAGE_PEOPLE, &people, &count);
+			progress->after, ACTION_PAGE_PEOPLE, &people, &count);
 		for (size_t i = 0; !e && i < count; i++) {
 			e = write_person(run, db, &page, verb, &people[i], progress);
 			progress->after = people[i].id;
@@ -328,7 +235,7 @@ enum err action_start(struct app *app, struct ctx *cx, const struct action_verb 
 		return e;
 	}
 	int64_t expected = 0;
-	e = check_mode(db, cx, verb, action->location_id);
+	e = action_check_mode(db, cx, verb, action->location_id);
 	if (!e)
 		e = selection_check(db, cx, action->selection, action->location_id, &expected);
 	if (!e)

@@ -19,13 +19,14 @@ struct db;
 struct selection; /* domain/selection.h */
 
 #define ACTION_PREVIEW_PEOPLE 200
+#define ACTION_PAGE_PEOPLE    500
 
 struct action {
 	int64_t location_id;
 	const struct selection *selection; /* NULL: the whole location (sync alone) */
 	bool plan_only;                    /* sync: stop at the plan */
 	int64_t retry_of;                  /* the job whose failed parts these are; 0: none */
-	int64_t look_most; /* a dry run looks at so many people, and the rest of a page; 0: at all */
+	int64_t look_most;           /* a dry run looks at so many people one by one; 0: at all */
 	const char *idempotency_key; /* NULL: none */
 	const char *request_hash;    /* SHA-256 of the body, when there is a key */
 };
@@ -41,12 +42,20 @@ struct action_reason {
 	int64_t count;
 };
 
+/* How far the counts of a preview go. */
+enum action_counted {
+	ACTION_COUNTED_ALL, /* everyone selected, exactly */
+	ACTION_COUNTED_ABOUT, /* everyone, but work is under way for too many to look at each of them */
+	ACTION_COUNTED_PART, /* those who were looked at */
+};
+
 struct action_preview {
 	int64_t selected;  /* people */
-	int64_t looked_at; /* of them; all other numbers are of these */
-	int64_t will_do, will_skip;
-	int64_t licences;      /* that come back (delete) */
-	int64_t licences_stay; /* books that cannot be taken back */
+	int64_t looked_at; /* of them, one by one: the licences and the lines are of these */
+	enum action_counted counted;
+	int64_t will_do, will_skip; /* with the reasons: of whom counted says */
+	int64_t licences;           /* that come back (delete) */
+	int64_t licences_stay;      /* books that cannot be taken back */
 	struct action_line *will, *skip;
 	size_t will_count, skip_count;
 	struct action_reason *reasons; /* most frequent first */
@@ -78,6 +87,9 @@ struct action_verb {
 	const char *audit_act;
 	const char *first_phase; /* of the job; NULL: none */
 	bool changes_apple;      /* refused where Pomona only observes */
+	/* Why it is not done for people of this state and these flags; NULL: it is. A literal, one of those
+	 * that choose has. What choose decides otherwise is for people_classes_unsettled to find. */
+	const char *(*why_not)(const struct person *alike);
 	/* Decides about a person; reads only. */
 	enum err (*choose)(const struct action_run *run, struct db *db, struct ctx *cx,
 		const struct person *person, struct action_choice *ret_choice);
@@ -106,3 +118,6 @@ must_check enum err action_item(const struct action_run *run, struct db *db, str
 	int64_t *ret_item_id);
 /* cx->error and the text in it, moved to the ctx of the caller. */
 enum err action_pass_error(struct ctx *cx, const struct ctx *from, enum err e);
+/* Refuses a verb that changes Apple where Pomona only observes. */
+must_check enum err action_check_mode(
+	struct db *db, struct ctx *cx, const struct action_verb *verb, int64_t location_id);

@@ -106,13 +106,23 @@ static enum err choose_live(
 	return OK;
 }
 
+static const char *why_not_eligible(const struct person *person)
+{
+	const char *why = eligibility_why_not(person);
+	return why ? why : "Not eligible.";
+}
+
+static const char *why_not(const struct person *alike)
+{
+	return alike->is_eligible ? why_not_invite(alike) : why_not_eligible(alike);
+}
+
 static enum err choose(const struct action_run *run, struct db *db, struct ctx *cx,
 	const struct person *person, struct action_choice *choice)
 {
 	(void)run;
 	if (!person->is_eligible) {
-		const char *why = eligibility_why_not(person);
-		skip(choice, why ? why : "Not eligible.");
+		skip(choice, why_not_eligible(person));
 		return OK;
 	}
 	if (!person->vpp.id) {
@@ -187,6 +197,7 @@ static const struct action_verb verb = {
 	.job_kind = "invite",
 	.audit_act = "vpp_users.invite",
 	.changes_apple = true,
+	.why_not = why_not,
 	.choose = choose,
 	.write = write,
 };

@@ -5,6 +5,7 @@
 #include "base/plant.h"
 #include "base/text.h"
 #include "db/db.h"
+#include "domain/eligibility.h"
 #include "domain/invitations.h"
 #include "domain/jobs.h"
 #include "domain/life_cycle.h"
@@ -132,6 +133,7 @@ static const struct action_verb verb = {
 	.job_kind = "delete",
 	.audit_act = "vpp_users.delete",
 	.changes_apple = true,
+	.why_not = why_not_delete,
 	.choose = choose,
 	.write = write,
 };

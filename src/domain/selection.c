@@ -198,7 +198,7 @@ static enum err next_of_findings(struct db *db, struct ctx *cx, const struct sel
 	         : next_of_ids(db, cx, &page, location_id, after_id, limit, ret_people, ret_count);
 }
 
-static bool is_excluded(const struct selection *s, int64_t id)
+bool selection_excludes(const struct selection *s, int64_t id)
 {
 	return s->exclude_count &&
 	       bsearch(&id, s->exclude, s->exclude_count, sizeof(id), by_value) != NULL;
@@ -225,7 +225,7 @@ enum err selection_next(struct db *db, struct ctx *cx, const struct selection *s
 		if (count)
 			after_id = people[count - 1].id;
 		for (size_t i = 0; i < count; i++) {
-			if (!is_excluded(s, people[i].id))
+			if (!selection_excludes(s, people[i].id))
 				people[kept++] = people[i];
 		}
 		if (kept || !count) {

@@ -55,6 +55,9 @@ struct selection selection_of_findings(const struct findings_choice *choice, int
 must_check enum err selection_check(struct db *db, struct ctx *cx,
 	const struct selection *selection, int64_t location_id, int64_t *ret_count);
 
+/* Is somebody who matches the filter left out by hand? */
+bool selection_excludes(const struct selection *selection, int64_t id);
+
 /* The next people with id > after_id, in order of id, each with its VPP user of the location; none
  * (count 0) at the end. Between two pages people may have come or gone; those are seen as they
  * are at the time of their page, so take all pages from one snapshot or transaction. */

@@ -16,7 +16,13 @@
 #include "store/locations.h"
 #include "store/people.h"
 
+#define WORDS_NONE "Not a VPP user in this location: there is nothing to sync."
 #define WORDS_READ "Apple is asked for the present state, and both sides are brought in step."
+
+static const char *why_not(const struct person *alike)
+{
+	return text_equal(alike->vpp.state, "none") ? WORDS_NONE : NULL;
+}
 
 /* What can be said before Apple is asked: from what it last told. */
 static enum err choose(const struct action_run *run, struct db *db, struct ctx *cx,
@@ -27,7 +33,7 @@ static enum err choose(const struct action_run *run, struct db *db, struct ctx *
 	struct sync_reading known = { .location_id = run->location_id, .is_delta = true };
 	if (!person->vpp.id) {
 		choice->is_skipped = true;
-		choice->words = "Not a VPP user in this location: there is nothing to sync.";
+		choice->words = WORDS_NONE;
 		return OK;
 	}
 	choice->kind = "look";
@@ -52,6 +58,7 @@ static const struct action_verb verb = {
 	.job_kind = "sync",
 	.audit_act = "vpp_users.sync",
 	.first_phase = "read",
+	.why_not = why_not,
 	.choose = choose,
 	.write = write,
 };

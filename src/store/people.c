@@ -50,7 +50,7 @@ void people_read_row(struct db_stmt *st, struct ctx *cx, struct person *p)
 		.language = db_text(st, cx, 12),
 		.is_active = db_bool(st, 13),
 		.is_eligible = db_bool(st, 14),
-		.platforms = (int)db_i64(st, 15),
+		.platforms = (int)db_i64(st, 15) & PLATFORMS_ALL,
 		.source = db_text(st, cx, 16),
 		.external_id = db_text(st, cx, 17),
 		.created_at = db_i64(st, 18),

@@ -24,6 +24,10 @@ enum person_platform {
 	PLATFORM_OTHER = 8,
 };
 #define PLATFORMS_ELIGIBLE (PLATFORM_IOS | PLATFORM_IPADOS | PLATFORM_MACOS)
+#define PLATFORMS_ALL      (PLATFORMS_ELIGIBLE | PLATFORM_OTHER)
+/* In the column, so in the tallies too: there is a device, in whatever state. In struct person
+ * device_count says so. */
+#define PLATFORMS_HAS_DEVICE 16
 
 /* The live VPP user in the location that was asked for; id 0: there is none. */
 struct person_vpp {

@@ -322,19 +322,20 @@ update person
 update device set person_id = null, updated_at = ?2 where person_id = ?1
 
 -- The rule of domain/eligibility.h over the rows as they stand: active, living, and 7 = the bits of
--- iOS, iPadOS and macOS.
+-- iOS, iPadOS and macOS. 16: there is a device, activated or not.
 -- name: people_refresh
 update person
    set platforms = n.bits,
        is_eligible = case when is_active = 1 and deleted_at is null and (n.bits & 7) <> 0
                           then 1 else 0 end
-  from (select coalesce(max(case when platform = 'iOS' then 1 else 0 end), 0)
-             + coalesce(max(case when platform = 'iPadOS' then 2 else 0 end), 0)
-             + coalesce(max(case when platform = 'macOS' then 4 else 0 end), 0)
-             + coalesce(max(case when platform not in ('iOS', 'iPadOS', 'macOS') then 8 else 0 end), 0)
-               as bits
+  from (select coalesce(max(case when state = 'activated' and platform = 'iOS' then 1 else 0 end), 0)
+             + coalesce(max(case when state = 'activated' and platform = 'iPadOS' then 2 else 0 end), 0)
+             + coalesce(max(case when state = 'activated' and platform = 'macOS' then 4 else 0 end), 0)
+             + coalesce(max(case when state = 'activated' and platform not in ('iOS', 'iPadOS', 'macOS')
+                                 then 8 else 0 end), 0)
+             + case when count(*) > 0 then 16 else 0 end as bits
           from device
-         where person_id = cast(?1 as bigint) and state = 'activated') n
+         where person_id = cast(?1 as bigint)) n
  where person.id = cast(?1 as bigint)
 
 -- Everything that was done for a person, newest first; a person has few rows, so they are sorted.

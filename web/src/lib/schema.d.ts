@@ -1905,8 +1905,14 @@ export interface components {
         ActionPreview: {
             /** @description How many people are selected. */
             selected: number;
-            /** @description Of how many of them the numbers here are; fewer with `look` alone. */
+            /** @description How many of them were looked at one by one; fewer with `look` alone. Licences, `will` and `skip` are of these. */
             looked_at: number;
+            /**
+             * @description Of whom `will_do`, `will_skip` and `skip_reasons` are. all: everyone selected, exactly. about: everyone, but
+             *     work is under way for so many that not each of them was looked at. part: those who were looked at.
+             * @enum {string}
+             */
+            counted: "all" | "about" | "part";
             will_do: number;
             will_skip: number;
             /** @description How many licences a delete frees. */
@@ -2233,8 +2239,9 @@ export interface components {
         /** @description 1 answers what would be done, and does nothing. */
         DryRun: 0 | 1;
         /**
-         * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
-         *     and `selected` say whether it was one.
+         * @description With dry_run: look at so many people one by one and no further, for of a million that takes seconds. A filter of
+         *     states and flags is counted to the end all the same, from what is known of each state; `counted` says how far
+         *     the numbers go.
          */
         Look: number;
         /**
@@ -3704,8 +3711,9 @@ export interface operations {
                 /** @description 1 answers what would be done, and does nothing. */
                 dry_run?: components["parameters"]["DryRun"];
                 /**
-                 * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
-                 *     and `selected` say whether it was one.
+                 * @description With dry_run: look at so many people one by one and no further, for of a million that takes seconds. A filter of
+                 *     states and flags is counted to the end all the same, from what is known of each state; `counted` says how far
+                 *     the numbers go.
                  */
                 look?: components["parameters"]["Look"];
             };
@@ -3739,8 +3747,9 @@ export interface operations {
                 /** @description 1 answers what would be done, and does nothing. */
                 dry_run?: components["parameters"]["DryRun"];
                 /**
-                 * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
-                 *     and `selected` say whether it was one.
+                 * @description With dry_run: look at so many people one by one and no further, for of a million that takes seconds. A filter of
+                 *     states and flags is counted to the end all the same, from what is known of each state; `counted` says how far
+                 *     the numbers go.
                  */
                 look?: components["parameters"]["Look"];
             };
@@ -3774,8 +3783,9 @@ export interface operations {
                 /** @description 1 answers what would be done, and does nothing. */
                 dry_run?: components["parameters"]["DryRun"];
                 /**
-                 * @description With dry_run: look at about so many people and no further. Of a million a whole look takes seconds; `looked_at`
-                 *     and `selected` say whether it was one.
+                 * @description With dry_run: look at so many people one by one and no further, for of a million that takes seconds. A filter of
+                 *     states and flags is counted to the end all the same, from what is known of each state; `counted` says how far
+                 *     the numbers go.
                  */
                 look?: components["parameters"]["Look"];
             };

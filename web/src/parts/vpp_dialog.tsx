@@ -13,12 +13,17 @@ import type { Chosen, SelectionBody } from './vpp_actions';
 
 /** From so many people on, the number has to be typed. */
 export const TYPED_FROM = 100;
+/** Up to so many are looked at one by one before the dialog asks; of more the server counts what it knows of their states and flags, and looks
+ * at the first ones. */
+const LOOKED_AT_ALL = 5_000;
+const LOOKED_AT_FIRST = 1_000;
 
 type Verb = 'invite' | 'delete';
 
 function post(verb: Verb, chosen: Chosen, dry: boolean, key: string, signal?: AbortSignal) {
 	const body = { location: chosen.location, selection: chosen.selection };
-	const params = dry ? { query: { dry_run: 1 as const } } : { header: { 'Idempotency-Key': key } };
+	const look = chosen.count > LOOKED_AT_ALL ? LOOKED_AT_FIRST : undefined;
+	const params = dry ? { query: { dry_run: 1 as const, look } } : { header: { 'Idempotency-Key': key } };
 	return verb === 'invite'
 		? api.POST('/api/v1/vpp-users/invite', { params, body, signal })
 		: api.POST('/api/v1/vpp-users/delete', { params, body, signal });
@@ -61,12 +66,20 @@ export function Skipped({ preview }: { preview: Preview }) {
 function Effect({ verb, preview }: { verb: Verb; preview: Preview }) {
 	if (preview.will_do === 0) return null;
 	if (verb === 'invite') return <p>{t('vpp.invite_effect')}</p>;
+	const looked = preview.looked_at;
 	return (
 		<>
-			<p>{t('vpp.delete_effect', { count: preview.licences })}</p>
+			<p>{looked < preview.selected ? t('vpp.delete_effect_first', { licences: preview.licences, looked }) : t('vpp.delete_effect', { count: preview.licences })}</p>
 			<p>{t('vpp.delete_books')}</p>
 		</>
 	);
+}
+
+/** Of whom the numbers are, when they are not everyone's to the last. */
+function Counted({ preview }: { preview: Preview }) {
+	if (preview.counted === 'all') return null;
+	const title = preview.counted === 'about' ? t('vpp.counted_about') : t('vpp.counted_part', { looked: preview.looked_at, total: preview.selected });
+	return <Alert isInline isPlain variant="info" component="p" title={title} />;
 }
 
 export function Waiting() {
@@ -108,21 +121,22 @@ export function ActionDialog({ verb, chosen: first, onClose, onStarted }: { verb
 		if (movedBefore) setBefore(first.count);
 	}, [movedBefore, first.count]);
 	const data = preview.data;
-	const seen = data ? data.will_do + data.will_skip : 0;
-	const count = data?.will_do ?? chosen.count;
-	const nothing = data !== undefined && data.will_do === 0;
+	const seen = data?.selected ?? 0;
+	const exact = data?.counted === 'all';
+	const count = exact ? data.will_do : data?.selected ?? chosen.count;
+	const nothing = exact && data.will_do === 0;
 	const mustType = verb === 'delete' && count >= TYPED_FROM;
 	const ready = data !== undefined && !nothing && (!mustType || digitsOf(typed) === String(count));
-	const title = nothing ? t(`vpp.${verb}_nobody`) : t(`vpp.${verb}_title`, { count });
+	const title = nothing ? t(`vpp.${verb}_nobody`) : data && !exact ? t(`vpp.${verb}_title_most`, { number: count }) : t(`vpp.${verb}_title`, { count });
 	const hasMoved = before !== null && data !== undefined && seen !== before;
 	return (
-		<Modal isOpen variant="medium" onClose={onClose} aria-labelledby="vpp-title" data-dialog={verb}>
+		<Modal isOpen variant="medium" onClose={onClose} aria-labelledby="vpp-title" data-dialog={verb} data-ready={data !== undefined || undefined}>
 			<ModalHeader title={title} titleIconVariant={verb === 'delete' && !nothing ? 'danger' : undefined} labelId="vpp-title" />
 			<ModalBody className="pomona-stack">
 				{preview.isPending && <Waiting />}
 				{preview.error && <Trouble error={preview.error} again={() => void preview.refetch()} />}
 				{hasMoved && <Alert isInline isLiveRegion variant="warning" component="h2" title={t('vpp.moved', { count: seen, before })} />}
-				{data && <><Effect verb={verb} preview={data} /><Who preview={data} /><Skipped preview={data} /></>}
+				{data && <><Effect verb={verb} preview={data} /><Counted preview={data} /><Who preview={data} /><Skipped preview={data} /></>}
 				{mustType && data && (
 					<Field id="typed" label={t('vpp.type_number', { number: formatNumber(count) })} value={typed} onChange={setTyped} inputMode="numeric" autoComplete="off" />
 				)}
