@@ -19,7 +19,7 @@
 #include "store/vpp_users.h"
 
 #define RECOVER_AT_ONCE 64
-#define PASSED_AT_ONCE  64 /* settled without being sent, in one transaction */
+#define LOOK_AT         64 /* due ones in a turn, of which some may be settled without being sent */
 #define MOVED_MAX       8
 
 /* --- taking --------------------------------------------------------------------------------- */
@@ -73,16 +73,17 @@ static const char *make_link(struct app *app, struct ctx *cx, const struct vpp_u
 }
 
 /* What stands in the way of sending: the outcome and its words, or NULL. */
-static const char *find_obstacle(struct ctx *cx, const struct person *person,
-	const struct vpp_user *user, struct delivery *d, enum delivery_outcome *ret_outcome)
+static const char *find_obstacle(struct ctx *cx, const struct delivery_turn *turn,
+	const struct person *person, const struct vpp_user *user, struct delivery *d,
+	enum delivery_outcome *ret_outcome)
 {
 	bool is_email = text_equal(d->row.channel, "email");
 	*ret_outcome = DELIVERY_OUT_OF_ORDER;
-	if (is_email && !d->smtp.host)
+	if (is_email && !turn->smtp.host)
 		return "no mail server is set up (Setting > iOS > VPP Server Setting)";
-	if (is_email && d->smtp.is_password_lost)
+	if (is_email && turn->smtp.is_password_lost)
 		return "the stored password of the mail server cannot be opened; enter it again";
-	if (!is_email && !d->mdm_url)
+	if (!is_email && !turn->mdm_url)
 		return "no MDM connector is set up (Setting > iOS > VPP Server Setting)";
 	if (!is_email && d->row.reason && invitation_wants_other_channel(&d->row))
 		return "the MDM server has taken nothing for ten minutes";
@@ -101,65 +102,48 @@ static const char *find_obstacle(struct ctx *cx, const struct person *person,
 	return NULL;
 }
 
-/* What all messages of a transaction share, read once. */
+/* What the messages of a transaction share. */
 struct desk {
 	struct app *app;
 	struct db *db;
 	struct ctx *cx;
-	bool is_read;
-	struct smtp_settings smtp;
-	const char *mdm_url;
-	struct location location;
+	struct location location; /* of the last one */
 };
-
-static enum err read_desk(struct desk *desk, int64_t location_id)
-{
-	enum err e = OK;
-	if (!desk->is_read)
-		e = message_smtp_load(desk->app, desk->db, desk->cx, &desk->smtp);
-	if (!e && !desk->is_read)
-		e = message_mdm_load(desk->app, desk->db, desk->cx, &desk->mdm_url);
-	desk->is_read = !e;
-	if (!e && desk->location.id != location_id)
-		e = locations_get(desk->db, desk->cx, location_id, &desk->location);
-	return e;
-}
 
 /* All that the hand-over needs, read in the transaction that marks it; d lives longer than the desk. */
 static enum err gather(struct desk *desk, struct ctx *cx, const struct vpp_user *user,
 	struct delivery *d, struct person **ret_person)
 {
-	struct arena *mem = cx->mem;
 	enum err e = people_find_even_deleted(desk->db, cx, user->person_id, 0, ret_person);
-	if (!e)
-		e = read_desk(desk, user->location_id);
+	if (!e && desk->location.id != user->location_id)
+		e = locations_get(desk->db, desk->cx, user->location_id, &desk->location);
 	if (e)
 		return e;
-	d->smtp = desk->smtp;
-	d->smtp.host = arena_strdup(mem, desk->smtp.host);
-	d->smtp.user = arena_strdup(mem, desk->smtp.user);
-	d->smtp.password = arena_strdup(mem, desk->smtp.password);
-	d->smtp.from_address = arena_strdup(mem, desk->smtp.from_address);
-	d->smtp.from_name = arena_strdup(mem, desk->smtp.from_name);
-	d->mdm_url = arena_strdup(mem, desk->mdm_url);
 	d->link = make_link(desk->app, cx, user, &desk->location);
-	d->organisation = arena_strdup(mem, desk->location.organisation);
+	d->organisation = arena_strdup(cx->mem, desk->location.organisation);
 	d->person_name = (*ret_person)->display_name;
 	return OK;
 }
 
-/* A due message. *ret_is_taken is false when it was settled without being sent. */
-static enum err take_one(struct desk *desk, struct ctx *cx, struct delivery *d, bool *ret_is_taken)
+enum taking {
+	TAKEN,
+	PASSED, /* nobody wants it any more */
+	HELD_UP /* it could not be sent; what follows from that may touch what is due after it */
+};
+
+static enum err take_one(
+	struct desk *desk, struct delivery_turn *turn, struct delivery *d, enum taking *ret_taking)
 {
+	struct ctx *cx = turn->cx;
 	struct vpp_user user;
 	struct person *person = NULL;
 	const char *unwanted = NULL;
-	*ret_is_taken = false;
 	enum err e = vpp_users_find(desk->db, cx, d->row.vpp_user_id, &user);
 	if (!e)
 		e = find_unwanted(desk->db, cx, &d->row, &user, d, &unwanted);
 	if (e)
 		return e;
+	*ret_taking = PASSED;
 	if (unwanted)
 		return discard(desk->db, cx, &d->row, unwanted);
 	d->row.attempts++;
@@ -167,11 +151,11 @@ static enum err take_one(struct desk *desk, struct ctx *cx, struct delivery *d, 
 	if (e)
 		return e;
 	enum delivery_outcome outcome;
-	const char *obstacle = find_obstacle(cx, person, &user, d, &outcome);
+	const char *obstacle = find_obstacle(cx, turn, person, &user, d, &outcome);
+	*ret_taking = obstacle ? HELD_UP : TAKEN;
 	if (obstacle)
 		return invitation_settle(desk->app, desk->db, cx, &d->row, outcome, obstacle);
 	d->row.state = "sending";
-	*ret_is_taken = true;
 	return invitations_save(desk->db, cx, &d->row);
 }
 
@@ -202,41 +186,59 @@ static void publish(struct app *app, struct ctx *cx, const struct moved *moved)
 		events_post(app, "people-changed", 0, "{}");
 }
 
-static enum err settle(struct desk *desk, const struct delivery_turn *turn, struct moved *moved)
+static enum err settle(struct desk *desk, const struct delivery_result *result, struct moved *moved)
 {
+	const struct delivery *d = result->delivery;
 	struct invitation n;
-	enum err e = invitations_find(desk->db, desk->cx, turn->done->row.id, &n);
+	enum err e = invitations_find(desk->db, desk->cx, d->row.id, &n);
 	if (e || !text_equal(n.state, "sending"))
 		return e;
-	note_moved(moved, turn->done->job_id);
+	note_moved(moved, d->job_id);
 	/* It had waited and does not any more: neither does its job. */
-	int64_t changed = 0, job_id = turn->done->job_id;
-	if (turn->outcome == DELIVERY_SENT && turn->done->row.reason && job_id)
-		e = jobs_set_message_wait(desk->db, desk->cx, job_id, NULL, 0, &changed);
+	int64_t changed = 0;
+	if (result->outcome == DELIVERY_SENT && d->row.reason && d->job_id)
+		e = jobs_set_message_wait(desk->db, desk->cx, d->job_id, NULL, 0, &changed);
 	if (e)
 		return e;
-	return invitation_settle(desk->app, desk->db, desk->cx, &n, turn->outcome, turn->words);
+	return invitation_settle(desk->app, desk->db, desk->cx, &n, result->outcome, result->words);
 }
 
-static enum err take(struct desk *desk, struct delivery_turn *turn, struct moved *moved)
+/* What was not tried waits again before the others are settled: a server that is out of order then puts
+ * it off with the rest. */
+static enum err settle_all(struct desk *desk, const struct delivery_turn *turn, struct moved *moved)
 {
-	turn->has_next = turn->is_over = false;
-	for (int i = 0; i < PASSED_AT_ONCE && !turn->has_next; i++) {
-		struct delivery d = { 0 };
-		enum err e = invitations_next_due(desk->db, turn->cx, clock_now_ms(), &d.row);
-		turn->is_over = e == ERR_NOT_FOUND;
-		if (turn->is_over)
-			return OK;
+	enum err e = OK;
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; !e && i < turn->done_count; i++)
+			if ((turn->done[i].outcome == DELIVERY_UNTRIED) == (pass == 0))
+				e = settle(desk, &turn->done[i], moved);
+	return e;
+}
+
+static enum err take_some(struct desk *desk, struct delivery_turn *turn, struct moved *moved)
+{
+	struct invitation due[LOOK_AT];
+	size_t count = 0;
+	size_t limit = turn->wanted > 1 ? LOOK_AT : LOOK_AT / 4;
+	enum err e = invitations_due(desk->db, turn->cx, clock_now_ms(), limit, due, &count);
+	turn->is_over = !e && count == 0;
+	if (!e && count)
+		e = message_smtp_load(desk->app, desk->db, turn->cx, &turn->smtp);
+	if (!e && count)
+		e = message_mdm_load(desk->app, desk->db, turn->cx, &turn->mdm_url);
+	enum taking taking = PASSED;
+	for (size_t i = 0; i < count && turn->next_count < turn->wanted && taking != HELD_UP; i++) {
+		struct delivery d = { .row = due[i] };
 		if (!e)
-			e = take_one(desk, turn->cx, &d, &turn->has_next);
+			e = take_one(desk, turn, &d, &taking);
 		if (e)
 			return e;
-		if (turn->has_next)
-			turn->next = d;
+		if (taking == TAKEN)
+			turn->next[turn->next_count++] = d;
 		else
 			note_moved(moved, d.job_id);
 	}
-	return OK;
+	return e;
 }
 
 enum err invitation_queue_turn(
@@ -247,11 +249,13 @@ enum err invitation_queue_turn(
 	enum err e = db_write(app->db, cx, &db);
 	struct desk desk = { .app = app, .db = db, .cx = cx };
 	for (size_t i = 0; !e && i < count; i++)
-		if (turns[i]->done)
-			e = settle(&desk, turns[i], &moved);
-	for (size_t i = 0; !e && i < count; i++)
-		if (turns[i]->cx)
-			e = take(&desk, turns[i], &moved);
+		e = settle_all(&desk, turns[i], &moved);
+	for (size_t i = 0; i < count; i++) {
+		turns[i]->is_over = false;
+		turns[i]->next_count = 0;
+		if (!e && turns[i]->cx)
+			e = take_some(&desk, turns[i], &moved);
+	}
 	if (!e)
 		e = db_commit(&db, cx);
 	KILL_POINT("message.settled");
@@ -260,25 +264,8 @@ enum err invitation_queue_turn(
 	return e;
 }
 
-enum err invitation_queue_settle(struct app *app, struct ctx *cx, const struct delivery *delivery,
-	enum delivery_outcome outcome, const char *words)
-{
-	struct delivery_turn turn = { .done = delivery, .outcome = outcome, .words = words };
-	return invitation_queue_turn(app, cx, &(struct delivery_turn *){ &turn }, 1);
-}
-
-enum err invitation_queue_take(struct app *app, struct ctx *cx, struct delivery *ret_delivery)
-{
-	struct delivery_turn turn = { .cx = cx };
-	enum err e = OK;
-	while (!e && !turn.has_next && !turn.is_over)
-		e = invitation_queue_turn(app, cx, &(struct delivery_turn *){ &turn }, 1);
-	if (!e && turn.has_next)
-		*ret_delivery = turn.next;
-	return e || turn.has_next ? e : ERR_NOT_FOUND;
-}
-
-enum err invitation_queue_recover(struct app *app, struct ctx *cx)
+enum err invitation_queue_recover(
+	struct app *app, struct ctx *cx, delivery_recall recall, const void *memory)
 {
 	struct invitation rows[RECOVER_AT_ONCE];
 	size_t count = RECOVER_AT_ONCE;
@@ -288,7 +275,8 @@ enum err invitation_queue_recover(struct app *app, struct ctx *cx)
 		if (!e)
 			e = invitations_broken_off(db, cx, RECOVER_AT_ONCE, rows, &count);
 		for (size_t i = 0; !e && i < count; i++)
-			e = invitation_settle(app, db, cx, &rows[i], DELIVERY_UNKNOWN,
+			e = invitation_settle(app, db, cx, &rows[i],
+				recall(memory, rows[i].message_id),
 				"the server was stopped while it was sent");
 		if (!e)
 			e = db_commit(&db, cx);

@@ -179,6 +179,13 @@ static enum err settle_unknown(
 		db, cx, n, ORDER_FIRST_MS, sentence(cx, "Repeated once, because of doubt", words));
 }
 
+static enum err settle_untried(struct db *db, struct ctx *cx, struct invitation *n)
+{
+	n->state = "waiting";
+	n->attempts--;
+	return invitations_save(db, cx, n);
+}
+
 enum err invitation_settle(struct app *app, struct db *db, struct ctx *cx, struct invitation *n,
 	enum delivery_outcome outcome, const char *words)
 {
@@ -195,6 +202,8 @@ enum err invitation_settle(struct app *app, struct db *db, struct ctx *cx, struc
 		return settle_refused(app, db, cx, n, words);
 	case DELIVERY_UNKNOWN:
 		return settle_unknown(db, cx, n, words);
+	case DELIVERY_UNTRIED:
+		return settle_untried(db, cx, n);
 	}
 	return err_set(cx, ERR_BUG, "invitation.outcome", "An outcome that is none.");
 }

@@ -75,12 +75,13 @@ enum err invitations_find(
 	return one(st, cx, ret_invitation);
 }
 
-enum err invitations_next_due(
-	struct db *db, struct ctx *cx, int64_t now, struct invitation *ret_invitation)
+enum err invitations_due(struct db *db, struct ctx *cx, int64_t now, size_t limit,
+	struct invitation *ret_invitations, size_t *ret_count)
 {
-	DB_STMT_AUTO(st, db, &invitations_next_due_query);
+	DB_STMT_AUTO(st, db, &invitations_due_query);
 	db_bind_i64(st, now);
-	return one(st, cx, ret_invitation);
+	db_bind_i64(st, (int64_t)limit);
+	return several(st, cx, limit, ret_invitations, ret_count);
 }
 
 enum err invitations_last_sent(

@@ -35,18 +35,18 @@ struct invitation {
 
 must_check enum err invitations_insert(
 	struct db *db, struct ctx *cx, const struct invitation *n, int64_t *ret_id);
-/* ERR_NOT_FOUND without detail, as the two below. */
+/* ERR_NOT_FOUND without detail, as the one below. */
 must_check enum err invitations_find(
 	struct db *db, struct ctx *cx, int64_t id, struct invitation *ret_invitation);
-/* The waiting one whose time came first. */
-must_check enum err invitations_next_due(
-	struct db *db, struct ctx *cx, int64_t now, struct invitation *ret_invitation);
 /* The latest that was sent to the VPP user. */
 must_check enum err invitations_last_sent(
 	struct db *db, struct ctx *cx, int64_t vpp_user_id, struct invitation *ret_invitation);
 /* Writes state, recipient, attempts, doubts, next_at, reason, sent_at. */
 must_check enum err invitations_save(struct db *db, struct ctx *cx, const struct invitation *n);
 
+/* The waiting ones that are due, those whose time came first at first. */
+must_check enum err invitations_due(struct db *db, struct ctx *cx, int64_t now, size_t limit,
+	struct invitation *ret_invitations, size_t *ret_count);
 /* When the next waiting one is due; 0: none waits. */
 must_check enum err invitations_next_at(struct db *db, struct ctx *cx, int64_t *ret_at);
 /* Those in "sending", in order of id. */

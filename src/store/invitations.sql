@@ -17,12 +17,12 @@ update invitation set state = ?2, recipient = ?3, attempts = ?4, doubts = ?5, ne
   sent_at = ?8
 where id = ?1
 
--- name: invitations_next_due
+-- name: invitations_due
 select id, vpp_user_id, item_id, channel, fallback, state, recipient, message_id, language, attempts, doubts,
   next_at, reason, created_at, sent_at
 from invitation
 where state in ('waiting', 'sending') and state = 'waiting' and next_at <= ?1
-order by next_at, id limit 1
+order by next_at, id limit ?2
 
 -- name: invitations_next_at
 select coalesce(min(next_at), 0) from invitation where state in ('waiting', 'sending') and state = 'waiting'

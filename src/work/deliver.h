@@ -1,8 +1,7 @@
 /* deliver.h - hands waiting messages to the mail server and the MDM connector.
  *
- * A few couriers send side by side, each with connections of its own that it keeps, because a mail
- * server far away answers slowly. What is due, and what follows from an answer, is
- * domain/invitation_queue.
+ * Calls a few couriers (work/courier.h) whenever something is due. What is due, and what follows from an
+ * answer, is domain/invitation_queue.
  */
 #pragma once
 

@@ -306,11 +306,13 @@ static enum err do_work(struct lane *lane, struct ctx *cx, bool *ret_worked, int
 		e = lane_poll(lane, cx, ret_worked);
 	if (!e && lane->may_go_on)
 		e = lane_look_around(lane, cx, ret_worked);
-	if (!e && lane->may_go_on)
+	bool is_draining = lane->drain_until > clock_now_ms();
+	if (!e && lane->may_go_on && !is_draining)
 		e = do_jobs(lane, cx, &is_sending, ret_next_at);
-	if (!is_sending || !lane->is_sending)
-		lane->sending_since = is_sending ? clock_now_ms() : 0;
-	lane->is_sending = is_sending;
+	if (!is_draining)
+		lane->is_sending = is_sending;
+	if (!lane->is_sending)
+		lane->gathered_at = lane->drain_until = 0;
 	if (!e && lane->may_go_on)
 		e = lane_read_back(lane, cx, ret_worked);
 	if (!e && lane->may_go_on && !is_sending && !*ret_worked)
@@ -394,7 +396,7 @@ static void follow_clock(struct lane *lane)
 		lane->not_before += step;
 	lane->owner_seen_at = 0;
 	lane->assets_read_at = 0;
-	lane->sending_since = 0;
+	lane->gathered_at = lane->drain_until = 0;
 	lane->gather_until = 0;
 }
 

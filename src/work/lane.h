@@ -32,7 +32,9 @@ struct work;
 #define LANE_CALLS_A_ROUND  32 /* of a job and kind, and no longer than */
 #define LANE_ROUND_MS       2500
 #define LANE_GATHER_MS      1500 /* while more is sent, answers are read together: so long at first, */
-#define LANE_GATHER_LAST_MS 30000 /* and so long at most */
+#define LANE_GATHER_NEXT_MS 25000 /* and so long after they were read */
+#define LANE_DRAIN_MS       1500  /* before a long list nothing is sent: what moves is read twice */
+#define LANE_LONG_LIST      32    /* calls of which one is long */
 #define LANE_HOLD_MS        (5 * 60 * 1000)
 #define LANE_COMING_MS      30000 /* what Apple took in this time may be over any moment */
 #define LANE_FIRST_POLL_MS  2000
@@ -64,13 +66,14 @@ struct lane {
 	int64_t owner_seen_at;      /* the last good answer with the owner's mark; wall clock */
 	int64_t clock_seen;         /* the wall clock may be set under way */
 	int64_t assets_read_at;
-	int64_t service_wait;  /* Apple's wait for its service config that is kept already */
-	bool may_go_on;        /* this round; false: Apple said wait, or we may not write */
-	bool is_sending;       /* the last round sent something, the next one will too */
-	int64_t sending_since; /* how long without a pause; 0: not sending */
-	int64_t gather_until;  /* what is due waits for more of its kind; 0: no */
-	bool may_write;        /* this round; false: token or owner speak against it */
-	bool is_in_doubt;      /* what came of a call could not be written down */
+	int64_t service_wait; /* Apple's wait for its service config that is kept already */
+	bool may_go_on;       /* this round; false: Apple said wait, or we may not write */
+	bool is_sending;      /* the last round sent something, the next one will too */
+	int64_t gathered_at;  /* when answers were read since it sends; 0: not yet */
+	int64_t drain_until;  /* nothing is sent before answers are read; 0: it is */
+	int64_t gather_until; /* what is due waits for more of its kind; 0: no */
+	bool may_write;       /* this round; false: token or owner speak against it */
+	bool is_in_doubt;     /* what came of a call could not be written down */
 	bool was_held;
 	bool has_warned;        /* that Apple's list of addresses names another host */
 	bool wait_is_shown;     /* the jobs say that they wait */

@@ -120,7 +120,7 @@ enum err lane_look_around(struct lane *lane, struct ctx *cx, bool *ret_worked)
 	db_release(&db);
 	/* While calls are read back, what changed meanwhile is shown by the same lists. */
 	bool is_shown_soon = lane->is_sending && lane->covered_from && count &&
-	                     until - users[0].look_wanted_at < LANE_GATHER_LAST_MS;
+	                     until - users[0].look_wanted_at < LANE_GATHER_NEXT_MS;
 	if (e || !count || is_shown_soon)
 		return e;
 	*ret_worked = true;

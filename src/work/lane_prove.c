@@ -15,19 +15,28 @@
 
 #define CHAIN_LOOKS 2 /* after so many in vain a call is read back from its own version on */
 
-/* How long answers are gathered while more is sent: the longer it lasts, the more come at once, so
- * that of all pages read only a few are not full. */
-static int64_t gather_ms(const struct lane *lane, const struct lane_waiting *w, int64_t now)
+/* Until when answers are gathered while more is sent: of all pages read only a few are then not full. */
+static int64_t gather_until(const struct lane *lane, const struct lane_waiting *w)
 {
 	bool is_more_coming = lane->is_sending || w->coming;
 	if (is_more_coming && w->due == w->due_told_retires)
-		return LANE_HOLD_MS; /* who is gone is read best when all are gone */
-	if (!lane->is_sending)
-		return LANE_GATHER_MS;
-	int64_t ms = now - lane->sending_since;
-	return ms < LANE_GATHER_MS        ? LANE_GATHER_MS
-	       : ms > LANE_GATHER_LAST_MS ? LANE_GATHER_LAST_MS
-	                                  : ms;
+		return w->due_since + LANE_HOLD_MS; /* who is gone is read best when all are gone */
+	if (!lane->is_sending || !lane->gathered_at)
+		return w->due_since + LANE_GATHER_MS;
+	int64_t until = lane->gathered_at + LANE_GATHER_NEXT_MS;
+	int64_t few_until = w->few_since + LANE_GATHER_MS;
+	return w->few_since && few_until < until ? few_until : until;
+}
+
+/* What Apple still works on when a list is begun is in its last pages, and again in the next list:
+ * before a long one a moment's rest costs less. */
+static int64_t drain_until(struct lane *lane, const struct lane_waiting *w, int64_t now)
+{
+	if (!lane->is_sending || !lane->gathered_at || w->due < LANE_LONG_LIST)
+		return 0;
+	if (!lane->drain_until)
+		lane->drain_until = now + LANE_DRAIN_MS;
+	return w->coming > LANE_FEW ? lane->drain_until : 0;
 }
 
 bool lane_may_gather(struct lane *lane, const struct lane_waiting *w)
@@ -36,9 +45,9 @@ bool lane_may_gather(struct lane *lane, const struct lane_waiting *w)
 	lane->gather_until = 0;
 	if (!w->due || (!lane->is_sending && !w->coming))
 		return false;
-	int64_t until = w->due_since + gather_ms(lane, w, now);
-	if (w->few_since && until > w->few_since + LANE_GATHER_MS)
-		until = w->few_since + LANE_GATHER_MS;
+	int64_t until = gather_until(lane, w);
+	if (until <= now)
+		until = drain_until(lane, w, now);
 	if (until <= now)
 		return false;
 	lane->gather_until = until;
@@ -168,6 +177,8 @@ enum err lane_prove(struct lane *lane, struct ctx *cx, const struct lane_waiting
 	bool is_short = false;
 	*ret_proof = (struct lane_proof){ .started_at = read.started_at };
 	ret_proof->is_partly = ARENA_ARRAY(cx->mem, bool, count);
+	lane->gathered_at = lane->is_sending ? read.started_at : 0;
+	lane->drain_until = 0;
 	lane_traffic_of(lane, calls[0].job_id);
 	for (size_t i = 1; i < count; i++)
 		lane_traffic_also(lane, calls[i].job_id);

@@ -1,4 +1,5 @@
 /* Messages from their plan to their end: what the row, the person, the item and the job then say. */
+#include "guests.h"
 #include "store_test.h"
 
 #include <stdio.h>
@@ -21,165 +22,17 @@
 #define MINUTE (60 * 1000LL)
 #define HOUR   (60 * MINUTE)
 
-static int people; /* made so far in a test */
-
-/* The clock of the process stands so much ahead. */
-static void move_clock(struct ctx *cx, int64_t ms)
-{
-	const char *path = arena_printf(cx->mem, "%s/clock", store_test_folder());
-	FILE *file = fopen(path, "w");
-	assert_non_null(file);
-	fprintf(file, "%lld", (long long)ms);
-	fclose(file);
-	setenv("POMONA_CLOCK_OFFSET_FILE", path, 1);
-}
-
-static int64_t make_location(struct db *db, struct ctx *cx, const char *channel)
-{
-	struct location l = { .apple_uid = "uid-1",
-		.name = "Orchard",
-		.organisation = "Orchard School",
-		.token_box = "box",
-		.token_hash = "hash",
-		.token_state = "valid",
-		.owner_state = "ours",
-		.mdm_info_id = "mark",
-		.hook_key = "hook",
-		.hook_state = "off",
-		.invite_template = "https://example.org/accept?code=%25inviteCode%25&mt=8",
-		.message_channel = channel };
-	int64_t id;
-	must(locations_insert(db, cx, &l, &id));
-	return id;
-}
-
-static int64_t make_person(struct db *db, struct ctx *cx, const char *email, const char *serial)
-{
-	const char *name = arena_printf(cx->mem, "person%d", ++people);
-	struct person_input in = {
-		.user_name = name, .display_name = name, .email = email, .active = -1
-	};
-	must(person_input_check(cx, &in));
-	struct person p = person_merge(cx->mem, NULL, &in, "manual", 1000);
-	int64_t id, device_id;
-	must(people_insert(db, cx, &p, &id));
-	if (serial)
-		must(devices_insert(db, cx,
-			&(struct device){ .serial_number = serial,
-				.platform = "iOS",
-				.enrolment_type = "device",
-				.state = "activated",
-				.person_id = id,
-				.source = "csv",
-				.created_at = 1,
-				.updated_at = 1 },
-			&device_id));
-	must(people_refresh(db, cx, id));
-	return id;
-}
-
-/* One person on the way to the message: registered, with a code, a job and its item. */
-struct guest {
-	int64_t vpp_user_id, item_id, job_id;
-};
-
-static struct guest make_guest(struct app *app, struct db *db, struct ctx *cx, int64_t location_id,
-	const char *email, const char *serial)
-{
-	struct guest g;
-	int64_t person_id = make_person(db, cx, email, serial);
-	struct vpp_user u = { .location_id = location_id,
-		.person_id = person_id,
-		.client_user_id = secret_uuid(cx->mem),
-		.is_live = true,
-		.state = VPP_REGISTERED,
-		.message_state = "none",
-		.invite_code_box = secret_seal(cx->mem, app->key, VPP_INVITE_CODE, "c0de") };
-	must(vpp_users_insert(db, cx, &u, &g.vpp_user_id));
-	struct job job = { .kind = "invite",
-		.mode = "apply",
-		.location_id = location_id,
-		.state = "running",
-		.asked_by = "ada",
-		.asked_kind = "admin",
-		.total = 1,
-		.created_at = clock_now_ms() };
-	must(jobs_insert(db, cx, &job, &g.job_id));
-	struct item item = { .job_id = g.job_id,
-		.location_id = location_id,
-		.person_id = person_id,
-		.vpp_user_id = g.vpp_user_id,
-		.kind = "message",
-		.state = "planned" };
-	must(items_insert(db, cx, &item, &g.item_id));
-	must(invitations_plan(app, db, cx, g.vpp_user_id, g.item_id));
-	return g;
-}
-
-static struct guest invite(
-	struct app *app, struct ctx *cx, const char *channel, const char *email, const char *serial)
-{
-	DB_AUTO(db);
-	must(db_write(app->db, cx, &db));
-	must(settings_put(db, cx, "smtp.host", "mail.example.org"));
-	must(settings_put(db, cx, "mdm.url", "http://127.0.0.1:9/"));
-	struct guest g = make_guest(app, db, cx, make_location(db, cx, channel), email, serial);
-	must(db_commit(&db, cx));
-	return g;
-}
-
-/* "registered not_sent email | planned | running": user, message, channel, item, job. */
-static const char *state_of(struct app *app, struct ctx *cx, const struct guest *g)
-{
-	struct vpp_user u;
-	struct item item;
-	struct job job;
-	DB_AUTO(db);
-	must(db_read(app->db, cx, &db));
-	must(vpp_users_find(db, cx, g->vpp_user_id, &u));
-	must(items_find(db, cx, g->item_id, &item));
-	must(jobs_find(db, cx, g->job_id, &job));
-	return arena_printf(cx->mem, "%s %s %s | %s | %s", vpp_state_name(u.state), u.message_state,
-		u.message_channel ? u.message_channel : "-", item.state, job.state);
-}
-
-static const char *reason_of(struct app *app, struct ctx *cx, const struct guest *g)
-{
-	struct vpp_user u;
-	DB_AUTO(db);
-	must(db_read(app->db, cx, &db));
-	must(vpp_users_find(db, cx, g->vpp_user_id, &u));
-	return u.message_reason;
-}
-
-static void take(struct app *app, struct ctx *cx, struct delivery *ret_delivery)
-{
-	must(invitation_queue_take(app, cx, ret_delivery));
-}
-
-static void nothing_is_due(struct app *app, struct ctx *cx)
-{
-	struct delivery d;
-	must_fail(invitation_queue_take(app, cx, &d), ERR_NOT_FOUND, NULL);
-}
-
-static void settle(struct app *app, struct ctx *cx, const struct delivery *d,
-	enum delivery_outcome outcome, const char *words)
-{
-	must(invitation_queue_settle(app, cx, d, outcome, words));
-}
-
 APP_TEST(a_message_goes_by_mail)
 {
 	struct guest g = invite(app, cx, "email", "ada@example.org", "SERIAL1");
 	assert_string_equal(state_of(app, cx, &g), "registered waiting email | planned | running");
 	struct delivery d;
-	take(app, cx, &d);
+	struct delivery_turn with = take(app, cx, &d);
 	assert_string_equal(d.row.channel, "email");
 	assert_string_equal(d.row.recipient, "ada@example.org");
 	assert_string_equal(d.link, "https://example.org/accept?code=c0de&mt=8");
 	assert_string_equal(d.organisation, "Orchard School");
-	assert_string_equal(d.smtp.host, "mail.example.org");
+	assert_string_equal(with.smtp.host, "mail.example.org");
 	nothing_is_due(app, cx);
 	settle(app, cx, &d, DELIVERY_SENT, "");
 	assert_string_equal(state_of(app, cx, &g), "invited sent email | done | done");
@@ -193,10 +46,10 @@ APP_TEST(a_message_goes_to_the_device_and_else_by_mail)
 {
 	struct guest g = invite(app, cx, "notification_else_email", "ada@example.org", "SERIAL1");
 	struct delivery d;
-	take(app, cx, &d);
+	struct delivery_turn with = take(app, cx, &d);
 	assert_string_equal(d.row.channel, "notification");
 	assert_string_equal(d.row.recipient, "SERIAL1");
-	assert_string_equal(d.mdm_url, "http://127.0.0.1:9/");
+	assert_string_equal(with.mdm_url, "http://127.0.0.1:9/");
 	settle(app, cx, &d, DELIVERY_REFUSED, "the device said Error");
 	assert_string_equal(state_of(app, cx, &g), "registered waiting email | planned | running");
 	assert_string_equal(
@@ -261,14 +114,7 @@ APP_TEST(a_mail_server_that_is_down_puts_off_all_mail)
 {
 	move_clock(cx, 0);
 	struct guest g[20];
-	g[0] = invite(app, cx, "email", "ada@example.org", NULL);
-	DB_AUTO(db);
-	must(db_write(app->db, cx, &db));
-	struct vpp_user first;
-	must(vpp_users_find(db, cx, g[0].vpp_user_id, &first));
-	for (int i = 1; i < 20; i++)
-		g[i] = make_guest(app, db, cx, first.location_id, "b@example.org", NULL);
-	must(db_commit(&db, cx));
+	invite_some(app, cx, g, 20);
 	struct delivery d;
 	take(app, cx, &d);
 	settle(app, cx, &d, DELIVERY_OUT_OF_ORDER, "connection refused");
@@ -362,9 +208,9 @@ APP_TEST(a_new_mail_server_is_tried_at_once)
 		.from_address = "it@example.org" };
 	must(message_smtp_save(app, cx, &s, SECRET_SET));
 	struct delivery d;
-	take(app, cx, &d);
-	assert_string_equal(d.smtp.password, "secret");
-	assert_string_equal(d.smtp.from_address, "it@example.org");
+	struct delivery_turn with = take(app, cx, &d);
+	assert_string_equal(with.smtp.password, "secret");
+	assert_string_equal(with.smtp.from_address, "it@example.org");
 	settle(app, cx, &d, DELIVERY_SENT, "");
 }
 
@@ -387,6 +233,13 @@ APP_TEST(a_doubt_is_repeated_once_with_the_same_id)
 	move_clock(cx, 0);
 }
 
+static enum delivery_outcome recall_nothing(const void *memory, const char *message_id)
+{
+	(void)memory;
+	(void)message_id;
+	return DELIVERY_UNKNOWN;
+}
+
 APP_TEST(what_was_being_sent_at_a_crash_is_in_doubt)
 {
 	move_clock(cx, 0);
@@ -394,13 +247,68 @@ APP_TEST(what_was_being_sent_at_a_crash_is_in_doubt)
 	struct delivery d;
 	take(app, cx, &d);
 	const char *message_id = d.row.message_id;
-	must(invitation_queue_recover(app, cx));
+	must(invitation_queue_recover(app, cx, recall_nothing, NULL));
 	assert_string_equal(state_of(app, cx, &g), "registered not_sent email | planned | running");
 	move_clock(cx, MINUTE);
 	take(app, cx, &d);
 	assert_string_equal(d.row.message_id, message_id);
-	must(invitation_queue_recover(app, cx));
+	must(invitation_queue_recover(app, cx, recall_nothing, NULL));
 	assert_string_equal(state_of(app, cx, &g), "registered not_sent email | failed | done");
+	move_clock(cx, 0);
+}
+
+static enum delivery_outcome recall_these(const void *memory, const char *message_id)
+{
+	const struct delivery_result *known = memory;
+	for (; known->delivery; known++)
+		if (!strcmp(known->delivery->row.message_id, message_id))
+			return known->outcome;
+	return DELIVERY_UNKNOWN;
+}
+
+APP_TEST(what_is_remembered_of_a_crash_is_in_no_doubt)
+{
+	move_clock(cx, 0);
+	struct guest guests[3];
+	invite_some(app, cx, guests, 3);
+	struct delivery_turn turn;
+	assert_int_equal(take_up_to(app, cx, DELIVERIES_MAX, &turn), 3);
+	struct delivery_result known[] = { { .delivery = &turn.next[0], .outcome = DELIVERY_SENT },
+		{ .delivery = &turn.next[1], .outcome = DELIVERY_UNTRIED }, { .delivery = NULL } };
+	must(invitation_queue_recover(app, cx, recall_these, known));
+	assert_string_equal(state_of(app, cx, &guests[0]), "invited sent email | done | done");
+	assert_string_equal(
+		state_of(app, cx, &guests[1]), "registered waiting email | planned | running");
+	assert_string_equal(
+		state_of(app, cx, &guests[2]), "registered not_sent email | planned | running");
+	struct delivery d;
+	take(app, cx, &d);
+	assert_string_equal(d.row.message_id, turn.next[1].row.message_id);
+	assert_int_equal(d.row.attempts, 1);
+	settle(app, cx, &d, DELIVERY_SENT, "");
+	nothing_is_due(app, cx);
+}
+
+APP_TEST(what_was_not_tried_is_put_off_with_the_rest)
+{
+	move_clock(cx, 0);
+	struct guest guests[2];
+	invite_some(app, cx, guests, 2);
+	struct delivery_turn turn;
+	assert_int_equal(take_up_to(app, cx, 2, &turn), 2);
+	struct delivery_result results[] = { { .delivery = &turn.next[0],
+						     .outcome = DELIVERY_OUT_OF_ORDER,
+						     .words = "no password" },
+		{ .delivery = &turn.next[1], .outcome = DELIVERY_UNTRIED } };
+	settle_all(app, cx, results, 2);
+	nothing_is_due(app, cx);
+	for (size_t i = 0; i < 2; i++) {
+		assert_string_equal(state_of(app, cx, &guests[i]),
+			"registered not_sent email | planned | running");
+		assert_string_equal(reason_of(app, cx, &guests[i]), "Not sent yet: no password.");
+	}
+	move_clock(cx, MINUTE);
+	assert_int_equal(take_up_to(app, cx, 2, &turn), 2);
 	move_clock(cx, 0);
 }
 

@@ -68,3 +68,19 @@ story('syncing, killed at sync.staged, sync.planned, sync.applied', options, asy
   }
   assert.equal((await twin.counts()).creates_applied, who.length);
 });
+
+// A courier takes several messages at once and writes down how far it came: of all that say "being sent" only
+// those under way at the kill, one a courier, can have come twice.
+story('a kill amid many messages leaves one a courier in doubt', options, async ({ twin, pomona, expectLog }) => {
+  expectLog(/./);
+  const who = names(120);
+  const location = await school({ twin, pomona }, who);
+  const selection = await chosen(pomona, who);
+  await dieAt(pomona, 'message.sent:60', () => pomona.act('invite', { location: location.id, selection }));
+  const came = new Map();
+  for (const { to, message_id: id } of (await twin.get('/control/mail?limit=1000')).items) came.set(to, [...(came.get(to) ?? []), id]);
+  assert.equal(came.size, who.length, 'everybody has a message');
+  const twice = [...came.values()].filter((ids) => ids.length > 1);
+  assert.ok(twice.length <= 4, `${twice.length} messages came again`);
+  for (const ids of twice) assert.deepEqual([ids.length, new Set(ids).size], [2, 1]);
+});
