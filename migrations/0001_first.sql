@@ -593,6 +593,7 @@ create table audit (
   target_id   text,
   target_name text,
   detail      text,             -- JSON without secrets
+  result      text not null,    -- ok, partial, failed, refused
   chain_hash  text not null     -- SHA-256 over this row and the one before
 );
 create index audit_target on audit (target_kind, target_id, id);

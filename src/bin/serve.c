@@ -24,6 +24,7 @@
 #include "db/db.h"
 #include "domain/access.h"
 #include "domain/app.h"
+#include "domain/audit_watch.h"
 #include "domain/events.h"
 #include "http/routes.h"
 #include "net/http_client.h"
@@ -195,6 +196,8 @@ static enum err open_all(struct server *s, struct ctx *cx)
 	app->deliver_wake = wake_new();
 	app->import_wake = wake_new();
 	app->schedule_wake = wake_new();
+	app->audit_wake = wake_new();
+	app->audit_watch = audit_watch_new();
 	app->events = events_new();
 	app->rate = rate_new(app->settings.requests_per_minute);
 	e = access_setup_prepare(app, cx);
@@ -226,6 +229,8 @@ static void close_all(struct server *s)
 	wake_free(s->app.deliver_wake);
 	wake_free(s->app.import_wake);
 	wake_free(s->app.schedule_wake);
+	wake_free(s->app.audit_wake);
+	audit_watch_free(s->app.audit_watch);
 	wake_free(s->app.lane_wake);
 	secret_key_close(s->app.key);
 	data_folder_unlock(s->lock);

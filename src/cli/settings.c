@@ -1,4 +1,4 @@
-/* status, settings smtp, settings smtp-test, settings mdm, audit list. */
+/* status, settings smtp, settings smtp-test, settings mdm. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -134,12 +134,4 @@ int cli_settings_mdm(struct cli *c)
 	if (!code)
 		show_thing(c, answer, lines);
 	return code;
-}
-
-int cli_audit_list(struct cli *c)
-{
-	static const struct show_column columns[] = { { "WHEN", "at" }, { "WHO", "actor.name" },
-		{ "AS", "actor.kind" }, { "DID", "act" }, { "TO", "target.kind" },
-		{ "ID", "target.id" }, { "NAME", "target.name" }, { NULL, NULL } };
-	return show_list(c, "/api/v1/audit", columns);
 }

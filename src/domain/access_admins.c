@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/access_internal.h"
+#include "domain/audit_change.h"
 #include "domain/access_password.h"
 #include "domain/app.h"
 #include "store/audit.h"
@@ -148,22 +149,13 @@ static enum err refuse_without_owner(struct db *db, struct ctx *cx)
 static enum err audit_change(struct db *db, struct ctx *cx, const struct admin *old,
 	const struct admin *now, bool has_password)
 {
-	BUF_AUTO(detail, 4096);
-	struct json_writer w;
-	jw_init(&w, &detail);
-	jw_object(&w, NULL);
-	if (!text_equal(old->role, now->role)) {
-		jw_str(&w, "role_was", old->role);
-		jw_str(&w, "role", now->role);
-	}
-	if (old->is_active != now->is_active)
-		jw_bool(&w, "is_active", now->is_active);
-	if (!text_equal(old->email, now->email))
-		jw_bool(&w, "email_changed", true);
-	if (has_password)
-		jw_bool(&w, "password_changed", true);
-	jw_end_object(&w);
-	return audit_write(db, cx, "admin.change", "admin", now->id, now->name, detail.bytes);
+	AUDIT_CHANGE(change, cx);
+	audit_change_str(&change, "role", old->role, now->role);
+	audit_change_bool(&change, "is_active", old->is_active, now->is_active);
+	audit_change_str(&change, "email", old->email, now->email);
+	audit_change_secret(&change, "password", has_password);
+	return audit_write(
+		db, cx, "admin.change", "admin", now->id, now->name, audit_change_json(&change));
 }
 
 static enum err write_change(struct app *app, struct ctx *cx, int64_t id,

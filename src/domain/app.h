@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct apple;
+struct audit_watch;
 struct db_pool;
 struct rate;
 struct secret_key;
@@ -35,7 +36,9 @@ struct app {
 	struct wake *deliver_wake;  /* invitations are waiting */
 	struct wake *import_wake;   /* an import is to be applied */
 	struct wake *schedule_wake; /* a schedule was changed */
-	struct rate *rate;          /* how often each caller may ask; NULL: no limit */
-	struct events *events;      /* live progress for browsers; domain/events.h. May be NULL */
-	char setup_code[32];        /* "" once an owner exists */
+	struct audit_watch *audit_watch; /* is the trail as it was written? domain/audit_watch.h */
+	struct wake *audit_wake;         /* somebody asks that */
+	struct rate *rate;               /* how often each caller may ask; NULL: no limit */
+	struct events *events; /* live progress for browsers; domain/events.h. May be NULL */
+	char setup_code[32];   /* "" once an owner exists */
 };

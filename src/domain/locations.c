@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
+#include "domain/audit_change.h"
 #include "domain/location_config.h"
 #include "domain/location_guard.h"
 #include "store/audit.h"
@@ -27,10 +28,12 @@ enum err location_set_channel(struct app *app, struct ctx *cx, int64_t id, const
 		return e;
 	if (text_equal(ret_location->message_channel, channel))
 		return OK;
+	AUDIT_CHANGE(change, cx);
+	audit_change_str(&change, "message_channel", ret_location->message_channel, channel);
 	e = locations_set_channel(db, cx, id, channel, clock_now_ms());
 	if (!e)
 		e = audit_write(db, cx, "location.set_channel", "location", id, ret_location->name,
-			arena_printf(cx->mem, "{\"message_channel\":\"%s\"}", channel));
+			audit_change_json(&change));
 	if (!e)
 		e = locations_get(db, cx, id, ret_location);
 	return e ? e : db_commit(&db, cx);

@@ -12,6 +12,7 @@
 #include "base/wake.h"
 #include "db/db.h"
 #include "domain/app.h"
+#include "domain/audit_change.h"
 #include "mail/words.h"
 #include "net/http_client.h"
 #include "store/audit.h"
@@ -165,23 +166,21 @@ static enum err store_smtp(struct app *app, struct db *db, struct ctx *cx,
 	return settings_put(db, cx, "smtp.password", box);
 }
 
-static const char *smtp_detail(
-	struct ctx *cx, const struct smtp_settings *s, enum secret_change password)
+static const char *smtp_detail(struct ctx *cx, const struct smtp_settings *old,
+	const struct smtp_settings *s, enum secret_change password)
 {
-	BUF_AUTO(out, DETAIL_BYTES);
-	struct json_writer w;
-	jw_init(&w, &out);
-	jw_object(&w, NULL);
-	jw_str(&w, "host", s->host);
-	jw_i64(&w, "port", s->port);
-	jw_str(&w, "security", smtp_security_name(s->security));
-	jw_str(&w, "user", s->user);
-	jw_str(&w, "from_address", s->from_address);
-	jw_str(&w, "from_name", s->from_name);
-	jw_str(&w, "language", s->language);
-	jw_bool(&w, "password_changed", password != SECRET_KEEP);
-	jw_end_object(&w);
-	return arena_strdup(cx->mem, out.bytes);
+	AUDIT_CHANGE(c, cx);
+	audit_change_str(&c, "host", old->host, s->host);
+	audit_change_i64(&c, "port", old->host ? old->port : 0, s->port);
+	audit_change_str(&c, "security", old->host ? smtp_security_name(old->security) : NULL,
+		smtp_security_name(s->security));
+	audit_change_str(&c, "user", old->user, s->user);
+	audit_change_str(
+		&c, "from_address", old->is_from_set ? old->from_address : NULL, s->from_address);
+	audit_change_str(&c, "from_name", old->from_name, s->from_name);
+	audit_change_str(&c, "language", old->language, s->language);
+	audit_change_secret(&c, "password", password != SECRET_KEEP);
+	return audit_change_json(&c);
 }
 
 enum err message_smtp_save(struct app *app, struct ctx *cx, const struct smtp_settings *settings,
@@ -191,12 +190,15 @@ enum err message_smtp_save(struct app *app, struct ctx *cx, const struct smtp_se
 	if (e)
 		return e;
 	DB_AUTO(db);
+	struct smtp_settings old;
 	e = db_write(app->db, cx, &db);
+	if (!e)
+		e = message_smtp_load(app, db, cx, &old);
 	if (!e)
 		e = store_smtp(app, db, cx, settings, password);
 	if (!e)
 		e = audit_write(db, cx, "settings.smtp", "setting", 0, "smtp",
-			smtp_detail(cx, settings, password));
+			smtp_detail(cx, &old, settings, password));
 	if (!e)
 		e = invitations_hurry(db, cx, "email", NULL, clock_now_ms());
 	if (!e)
@@ -254,11 +256,17 @@ enum err message_mdm_save(struct app *app, struct ctx *cx, const char *url)
 	if (e)
 		return e;
 	DB_AUTO(db);
+	AUDIT_CHANGE(change, cx);
+	const char *old = NULL;
 	e = db_write(app->db, cx, &db);
+	if (!e)
+		e = message_mdm_load(app, db, cx, &old);
+	audit_change_str(&change, "url", old, url);
 	if (!e)
 		e = settings_put(db, cx, "mdm.url", url ? url : "");
 	if (!e)
-		e = audit_write(db, cx, "settings.mdm", "setting", 0, url ? url : "off", NULL);
+		e = audit_write(db, cx, "settings.mdm", "setting", 0, url ? url : "off",
+			audit_change_json(&change));
 	if (!e)
 		e = invitations_hurry(db, cx, "notification", NULL, clock_now_ms());
 	if (!e)

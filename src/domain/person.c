@@ -11,24 +11,10 @@
 #include "base/kill_point.h"
 #include "db/db.h"
 #include "domain/app.h"
+#include "domain/audit_change.h"
 #include "domain/events.h"
 #include "store/audit.h"
 #include "store/people.h"
-
-/* {"changes": words} for the audit row. */
-static const char *detail_of(struct ctx *cx, const char *words)
-{
-	struct json_writer w;
-	BUF_AUTO(out, 64 * 1024);
-
-	if (!words)
-		return NULL;
-	jw_init(&w, &out);
-	jw_object(&w, NULL);
-	jw_str(&w, "changes", words);
-	jw_end_object(&w);
-	return arena_strdup(cx->mem, out.bytes);
-}
 
 static enum err refuse_taken(struct ctx *cx, const char *user_name)
 {
@@ -85,7 +71,7 @@ enum err person_add(struct app *app, struct ctx *cx, struct person_input *in, in
 enum err person_change(struct app *app, struct ctx *cx, int64_t id, struct person_input *in)
 {
 	struct person *now, p;
-	const char *words;
+	AUDIT_CHANGE(change, cx);
 	DB_AUTO(db);
 	enum err e = person_input_check(cx, in);
 
@@ -96,9 +82,9 @@ enum err person_change(struct app *app, struct ctx *cx, int64_t id, struct perso
 	if (e)
 		return e;
 	p = person_merge(cx->mem, now, in, now->source, clock_now_ms());
-	words = person_changes(cx, now, &p);
-	if (!words)
+	if (!person_changes(cx, now, &p))
 		return OK;
+	person_audit(&change, now, &p);
 	e = check_free(db, cx, &p);
 	if (!e)
 		e = people_update(db, cx, &p);
@@ -106,7 +92,7 @@ enum err person_change(struct app *app, struct ctx *cx, int64_t id, struct perso
 		e = people_refresh(db, cx, id);
 	if (!e)
 		e = audit_write(db, cx, "person.change", "person", id, p.display_name,
-			detail_of(cx, words));
+			audit_change_json(&change));
 	if (!e)
 		e = db_commit(&db, cx);
 	KILL_POINT("person.changed");

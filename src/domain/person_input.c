@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "domain/audit_change.h"
 
 /* The text members, in one table: what they are called where. */
 static const struct {
@@ -281,6 +282,14 @@ const char *person_changes(struct ctx *cx, const struct person *now, const struc
 		buf_printf(&out, "%sactive: %s → %s", out.length ? "; " : "",
 			now->is_active ? "yes" : "no", merged->is_active ? "yes" : "no");
 	return out.length ? arena_strdup(cx->mem, out.bytes) : NULL;
+}
+
+void person_audit(
+	struct audit_change *change, const struct person *now, const struct person *merged)
+{
+	for (size_t i = 0; i < MEMBERS; i++)
+		audit_change_str(change, members[i].key, column_of(now, i), column_of(merged, i));
+	audit_change_bool(change, "active", now->is_active, merged->is_active);
 }
 
 char *person_input_to_json(struct ctx *cx, const struct person_input *in)

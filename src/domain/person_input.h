@@ -10,6 +10,7 @@
 #include "store/people.h"
 
 struct arena;
+struct audit_change;
 struct ctx;
 struct json;
 
@@ -42,6 +43,9 @@ must_check enum err person_input_check(struct ctx *cx, struct person_input *in);
 struct person person_merge(struct arena *a, const struct person *now, const struct person_input *in,
 	const char *source, int64_t at);
 
+/* The same for the audit trail, member by member. */
+void person_audit(
+	struct audit_change *change, const struct person *now, const struct person *merged);
 /* What would change, in words ("e-mail: a@x.example → b@x.example; active: yes → no"), or NULL when
  * nothing would. serials are not looked at. */
 const char *person_changes(struct ctx *cx, const struct person *now, const struct person *merged);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
+#include "domain/audit_watch.h"
 #include "domain/location_guard.h"
 #include "domain/message_settings.h"
 #include "store/people.h"
@@ -176,6 +177,22 @@ static enum err add_locations(struct gathering *g)
 
 /* --- of the whole server -------------------------------------------------------------------- */
 
+static void add_trail(struct gathering *g)
+{
+	struct audit_seen seen = { 0 };
+	if (g->app->audit_watch)
+		audit_watch_read(g->app->audit_watch, &seen);
+	if (!seen.bad_id)
+		return;
+	struct problem *p = add(g, "audit_broken", PROBLEM_DANGER, NULL);
+	p->since = seen.bad_since;
+	p->path = "/audit";
+	p->detail = arena_printf(g->cx->mem,
+		"The audit trail is not as it was written: row %" PRId64
+		", %s. Compare it with a backup.",
+		seen.bad_id, seen.words);
+}
+
 static enum err add_beginnings(struct gathering *g)
 {
 	struct people_filter everyone = people_filter_any();
@@ -191,6 +208,7 @@ static enum err add_beginnings(struct gathering *g)
 		p->path = "/user/import";
 		p->detail = "There are no users yet. Import them from a file.";
 	}
+	add_trail(g);
 	const char *host = g->app->apple ? apple_service_refused_host(g->app->apple, g->cx) : NULL;
 	if (host) {
 		struct problem *p = add(g, "apple_addresses", PROBLEM_WARNING, NULL);

@@ -20,6 +20,7 @@
 #include "db/db.h"
 #include "domain/action.h"
 #include "domain/app.h"
+#include "domain/audit_change.h"
 #include "domain/sync_plan.h"
 #include "store/audit.h"
 #include "store/locations.h"
@@ -105,27 +106,36 @@ static enum err check(struct ctx *cx, struct schedule *s)
 	return e;
 }
 
-static enum err audit_change(
-	struct db *db, struct ctx *cx, const struct schedule *s, const char *location_name)
+static const char *at_words(struct ctx *cx, const struct schedule *s)
 {
-	BUF_AUTO(detail, 1024);
-	struct json_writer w;
-	jw_init(&w, &detail);
-	jw_object(&w, NULL);
-	jw_str(&w, "mode", s->mode);
-	if (s->every_hours)
-		jw_i64(&w, "every_hours", s->every_hours);
-	if (text_equal(s->mode, "daily")) {
-		jw_str(&w, "at",
-			arena_printf(cx->mem, "%02d:%02d", s->at_minute / 60, s->at_minute % 60));
-		jw_i64(&w, "weekdays", s->weekdays);
-	}
-	jw_str(&w, "time_zone", s->time_zone);
-	jw_str(&w, "apply", s->apply);
-	jw_time(&w, "next_run_at", s->next_run_at);
-	jw_end_object(&w);
-	return audit_write(
-		db, cx, "schedule.change", "location", s->location_id, location_name, detail.bytes);
+	if (!text_equal(s->mode, "daily"))
+		return NULL;
+	return arena_printf(cx->mem, "%02d:%02d", s->at_minute / 60, s->at_minute % 60);
+}
+
+/* "mon tue": the days of a daily one. */
+static const char *weekday_words(struct ctx *cx, const struct schedule *s)
+{
+	static const char *const names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+	const char *list = "";
+	for (int i = 0; i < 7; i++)
+		if (s->weekdays & (1 << i))
+			list = arena_printf(cx->mem, "%s%s%s", list, *list ? " " : "", names[i]);
+	return text_equal(s->mode, "daily") ? list : NULL;
+}
+
+static enum err audit_change(struct db *db, struct ctx *cx, const struct schedule *old,
+	const struct schedule *s, const char *location_name)
+{
+	AUDIT_CHANGE(c, cx);
+	audit_change_str(&c, "mode", old->mode, s->mode);
+	audit_change_i64(&c, "every_hours", old->every_hours, s->every_hours);
+	audit_change_str(&c, "at", at_words(cx, old), at_words(cx, s));
+	audit_change_str(&c, "weekdays", weekday_words(cx, old), weekday_words(cx, s));
+	audit_change_str(&c, "time_zone", old->time_zone, s->time_zone);
+	audit_change_str(&c, "apply", old->apply, s->apply);
+	return audit_write(db, cx, "schedule.change", "location", s->location_id, location_name,
+		audit_change_json(&c));
 }
 
 enum err schedule_set(struct app *app, struct ctx *cx, const struct schedule *wanted,
@@ -151,7 +161,7 @@ enum err schedule_set(struct app *app, struct ctx *cx, const struct schedule *wa
 	s.next_run_at = schedule_next(&s, s.updated_at);
 	e = schedules_put(db, cx, &s);
 	if (!e)
-		e = audit_change(db, cx, &s, location.name);
+		e = audit_change(db, cx, &old, &s, location.name);
 	if (!e)
 		e = db_commit(&db, cx);
 	KILL_POINT("schedule.saved");

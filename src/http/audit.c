@@ -1,10 +1,12 @@
-/* The audit trail, newest first: as a list, and as a file. */
+/* The audit trail, newest first: as a list, as a file, and whether it is as it was written. */
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "db/db.h"
+#include "domain/app.h"
+#include "domain/audit_watch.h"
 #include "http/csv.h"
 #include "http/input.h"
 #include "http/list.h"
@@ -13,6 +15,10 @@
 #include "store/audit.h"
 
 #define PIECE_ROWS 50
+#define ROW_BYTES  (300 * 1024) /* a row of the trail may have 256 KiB */
+
+static const char *const known[] = { "target_kind", "target_id", "target", "actor", "act", "result",
+	"since", "until", NULL };
 
 static void audit_to_json(struct json_writer *w, const struct audit_row *row)
 {
@@ -31,6 +37,7 @@ static void audit_to_json(struct json_writer *w, const struct audit_row *row)
 	jw_str(w, "id", row->target_id);
 	jw_str(w, "name", row->target_name);
 	jw_end_object(w);
+	jw_str(w, "result", row->result);
 	if (row->detail)
 		jw_raw(w, "detail", row->detail);
 	else
@@ -41,6 +48,7 @@ static void audit_to_json(struct json_writer *w, const struct audit_row *row)
 static enum err read_filter(
 	struct ctx *cx, const struct http_request *rq, struct audit_filter *ret_filter)
 {
+	static const char *const results[] = { "ok", "partial", "failed", "refused", NULL };
 	struct audit_filter f = { 0 };
 	enum err e = http_query_text(cx, rq, "target_kind", 40, &f.target_kind);
 	if (!e)
@@ -53,6 +61,10 @@ static enum err read_filter(
 		e = http_query_time(cx, rq, "since", &f.since);
 	if (!e)
 		e = http_query_time(cx, rq, "until", &f.until);
+	if (!e)
+		e = http_query_word(cx, rq, "result", results, &f.result);
+	if (!e)
+		e = http_query_text(cx, rq, "target", 200, &f.target);
 	*ret_filter = f;
 	return e;
 }
@@ -60,8 +72,6 @@ static enum err read_filter(
 enum err http_audit_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "target_kind", "target_id", "actor", "act", "since",
-		"until", NULL };
 	struct http_list list;
 	struct audit_filter filter;
 	struct audit_row *rows;
@@ -91,6 +101,7 @@ struct audit_export {
 	struct ctx piece;
 	struct audit_filter filter;
 	int64_t before_id;
+	bool is_json, has_rows;
 };
 
 static void put_row(struct audit_export *x, struct buf *out, const struct audit_row *row)
@@ -103,8 +114,32 @@ static void put_row(struct audit_export *x, struct buf *out, const struct audit_
 	csv_cell(out, row->target_kind, false);
 	csv_cell(out, row->target_id, false);
 	csv_cell(out, row->target_name, false);
+	csv_cell(out, row->result, false);
 	csv_cell(out, row->detail, false);
 	csv_line_end(out);
+}
+
+/* An array with a row on each line. A file that could not be made to its end is no JSON: it must not be
+ * taken for the whole. */
+static void put_json(struct audit_export *x, struct buf *out, const struct audit_row *row)
+{
+	struct buf one;
+	struct json_writer w;
+	buf_init(&one, ROW_BYTES);
+	jw_init(&w, &one);
+	audit_to_json(&w, row);
+	buf_printf(out, "%s\n%s", x->has_rows ? "," : "", one.bytes);
+	buf_fini(&one);
+	x->has_rows = true;
+}
+
+static void begin_file(const struct audit_export *x, struct buf *out)
+{
+	if (x->is_json)
+		buf_puts(out, "[");
+	else
+		buf_puts(out, CSV_MARK "at,actor_kind,actor,from,act,target_kind,target_id,target,"
+				       "result,detail\r\n");
 }
 
 static bool export_next(void *state, struct buf *out)
@@ -118,16 +153,18 @@ static bool export_next(void *state, struct buf *out)
 	if (!e)
 		e = audit_find(db, &x->piece, &x->filter, x->before_id, PIECE_ROWS, &rows, &count);
 	if (e) {
-		csv_broke_off(out);
+		if (!x->is_json)
+			csv_broke_off(out);
 		return false;
 	}
 	if (!x->before_id)
-		buf_puts(out, CSV_MARK "at,actor_kind,actor,from,act,target_kind,target_id,target,"
-				       "detail\r\n");
+		begin_file(x, out);
 	for (size_t i = 0; i < count; i++)
-		put_row(x, out, &rows[i]);
-	if (count < PIECE_ROWS)
+		(x->is_json ? put_json : put_row)(x, out, &rows[i]);
+	if (count < PIECE_ROWS) {
+		buf_puts(out, x->is_json ? "\n]\n" : "");
 		return false;
+	}
 	x->before_id = rows[count - 1].id;
 	return true;
 }
@@ -145,20 +182,13 @@ static const char *keep(struct audit_export *x, const char *text)
 	return text ? arena_strdup(x->kept.mem, text) : NULL;
 }
 
-enum err http_audit_csv(
-	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
-{
-	static const char *const known[] = { "target_kind", "target_id", "actor", "act", "since",
-		"until", NULL };
-	struct audit_filter filter;
-	enum err e = http_query_only(cx, rq, known);
-	if (!e)
-		e = read_filter(cx, rq, &filter);
-	if (e)
-		return e;
+static enum err export(struct app *app, struct ctx *cx, const struct http_request *rq,
+	struct http_reply *rp, bool is_json) {
+	struct audit_filter filter; enum err e = http_query_only(cx, rq, known);
+	if (!e) e = read_filter(cx, rq, &filter);
+	if (e) return e;
 	struct audit_export *x = calloc(1, sizeof(*x));
-	if (!x)
-		abort();
+	if (!x) abort();
 	x->app = app;
 	ctx_init(&x->kept);
 	ctx_init(&x->piece);
@@ -167,8 +197,59 @@ enum err http_audit_csv(
 	x->filter.target_id = keep(x, filter.target_id);
 	x->filter.actor = keep(x, filter.actor);
 	x->filter.act = keep(x, filter.act);
+	x->filter.target = keep(x, filter.target);
+	x->is_json = is_json;
 	http_reply_status(rp, 200);
-	http_reply_header(rp, "Content-Disposition", "attachment; filename=\"audit.csv\"");
-	http_reply_pieces(rp, "text/csv; charset=utf-8", export_next, export_free, x);
+	http_reply_header(rp, "Content-Disposition",
+		is_json ? "attachment; filename=\"audit.json\""
+			: "attachment; filename=\"audit.csv\"");
+	http_reply_pieces(rp, is_json ? "application/json" : "text/csv; charset=utf-8", export_next,
+		export_free, x);
 	return OK;
+}
+
+enum err http_audit_csv(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	return export(app, cx, rq, rp, false);
+}
+
+enum err http_audit_json(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	return export(app, cx, rq, rp, true);
+}
+
+/* --- is it as it was written? ----------------------------------------------------------------- */
+
+static enum err reply_check(struct app *app, struct ctx *cx, struct http_reply *rp, int status)
+{
+	struct audit_seen seen;
+	audit_watch_read(app->audit_watch, &seen);
+	REPLY_AUTO(out, w);
+	jw_object(&w, NULL);
+	jw_str(&w, "state", !seen.is_known ? "unknown" : seen.bad_id ? "broken" : "whole");
+	jw_bool(&w, "checking", seen.is_walking);
+	jw_i64(&w, "rows", seen.rows);
+	jw_time(&w, "checked_at", seen.checked_at);
+	jw_i64_or_null(&w, "bad_row", seen.bad_id);
+	jw_str(&w, "words", seen.words);
+	jw_time(&w, "bad_since", seen.bad_since);
+	jw_end_object(&w);
+	return http_reply_json(cx, rp, status, &out);
+}
+
+enum err http_audit_check(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	(void)rq;
+	return reply_check(app, cx, rp, 200);
+}
+
+enum err http_audit_check_again(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	(void)rq;
+	audit_watch_again(app);
+	return reply_check(app, cx, rp, 202);
 }

@@ -1,5 +1,6 @@
 #include "store/audit.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
@@ -44,6 +45,7 @@ static bool chain(const struct audit_row *row, const char *before, char ret_hash
 	add_field(&b, row->target_id);
 	add_field(&b, row->target_name);
 	add_field(&b, row->detail);
+	add_field(&b, row->result);
 	secret_hash(b.bytes, b.length, ret_hash);
 	return !b.is_full;
 }
@@ -77,6 +79,7 @@ static enum err insert(struct db *db, struct ctx *cx, const struct audit_row *ro
 	db_bind_text(st, row->target_id);
 	db_bind_text(st, row->target_name);
 	db_bind_text(st, row->detail);
+	db_bind_text(st, row->result);
 	db_bind_text(st, row->chain_hash);
 	return db_run(st, cx, NULL);
 }
@@ -89,6 +92,13 @@ static const char *none_if_empty(const char *text)
 enum err audit_write(struct db *db, struct ctx *cx, const char *act, const char *target_kind,
 	int64_t target_id, const char *target_name, const char *detail_json)
 {
+	return audit_write_result(db, cx, act, target_kind, target_id, target_name, detail_json,
+		text_equal(act, "session.refuse") ? "refused" : "ok");
+}
+
+enum err audit_write_result(struct db *db, struct ctx *cx, const char *act, const char *target_kind,
+	int64_t target_id, const char *target_name, const char *detail_json, const char *result)
+{
 	struct audit_row row = {
 		.at = clock_now_ms(),
 		.actor_kind = cx->actor.kind ? cx->actor.kind : "system",
@@ -100,6 +110,7 @@ enum err audit_write(struct db *db, struct ctx *cx, const char *act, const char 
 		.target_id = target_id ? arena_printf(cx->mem, "%" PRId64, target_id) : NULL,
 		.target_name = target_name,
 		.detail = detail_json,
+		.result = result,
 	};
 	const char *before;
 	char hash[SECRET_HASH_HEX];
@@ -127,23 +138,32 @@ static void read_row(const struct db_stmt *st, struct ctx *cx, struct audit_row 
 		.target_id = db_text(st, cx, 8),
 		.target_name = db_text(st, cx, 9),
 		.detail = db_text(st, cx, 10),
-		.chain_hash = db_text(st, cx, 11),
+		.result = db_text(st, cx, 11),
+		.chain_hash = db_text(st, cx, 12),
 	};
+}
+
+/* What stands for itself in a pattern, with room for two more characters. */
+static char *escaped(struct arena *a, const char *text)
+{
+	char *out = arena_alloc(a, 2 * strlen(text) + 3);
+	size_t n = 0;
+	for (const char *c = text; *c; c++) {
+		if (*c == '%' || *c == '_' || *c == '\\')
+			out[n++] = '\\';
+		out[n++] = *c;
+	}
+	out[n] = '\0';
+	return out;
 }
 
 /* "session.%" of "session.", and an act for itself. */
 static char *act_pattern(struct arena *a, const char *act)
 {
-	char *out = arena_alloc(a, 2 * strlen(act) + 2);
-	size_t n = 0;
-	for (const char *c = act; *c; c++) {
-		if (*c == '%' || *c == '_' || *c == '\\')
-			out[n++] = '\\';
-		out[n++] = *c;
-	}
+	char *out = escaped(a, act);
+	size_t n = strlen(out);
 	if (n && out[n - 1] == '.')
-		out[n++] = '%';
-	out[n] = '\0';
+		memcpy(out + n, "%", 2);
 	return out;
 }
 
@@ -155,13 +175,18 @@ static void bind_filter(struct db_stmt *st, struct ctx *cx, const struct audit_f
 	db_bind_text(st, f->act ? act_pattern(cx->mem, f->act) : NULL);
 	db_bind_id(st, f->since);
 	db_bind_id(st, f->until);
+	db_bind_text(st, f->result);
+	/* SQLite knows small letters of English only, so the text is looked for as it was typed too. */
+	const char *typed = f->target ? escaped(cx->mem, f->target) : NULL;
+	db_bind_text(st, typed ? arena_printf(cx->mem, "%%%s%%", text_fold(cx->mem, typed)) : NULL);
+	db_bind_text(st, typed ? arena_printf(cx->mem, "%%%s%%", typed) : NULL);
 }
 
 enum err audit_find(struct db *db, struct ctx *cx, const struct audit_filter *filter,
 	int64_t before_id, int limit, struct audit_row **ret_rows, size_t *ret_count)
 {
 	bool by_target = filter->target_kind && !filter->actor && !filter->act && !filter->since &&
-	                 !filter->until;
+	                 !filter->until && !filter->result && !filter->target;
 	if (limit > AUDIT_PAGE_MAX)
 		limit = AUDIT_PAGE_MAX;
 	struct audit_row *rows = ARENA_ARRAY(cx->mem, struct audit_row, limit);
@@ -203,48 +228,71 @@ static const char *judge(const struct audit_row *row, int64_t id_before, const c
 	return NULL;
 }
 
-/* One page; ERR_NOT_FOUND without detail after the last. The page's text ends with it. */
-static enum err verify_page(struct db *db, struct ctx *cx, struct audit_finding *finding,
-	int64_t *id, char head[SECRET_HASH_HEX])
+/* The last row that was read is still there, and the same. */
+static enum err check_head(struct db *db, struct ctx *cx, struct audit_walk *walk)
+{
+	DB_STMT_AUTO(st, db, &audit_hash_of_query);
+	db_bind_i64(st, walk->id);
+	enum err e = db_step(st, cx);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	if (e || !text_equal(db_text(st, cx, 0), walk->head)) {
+		walk->bad_id = walk->id;
+		walk->words = e ? "it was there before, and is gone" : "it is not as it was before";
+	}
+	return OK;
+}
+
+/* Text of the rows ends with the page. */
+static enum err read_page(struct db *db, struct ctx *cx, struct audit_walk *walk, int *ret_count)
 {
 	CTX_AUTO(page);
 	DB_STMT_AUTO(st, db, &audit_walk_query);
-	db_bind_i64(st, *id);
+	db_bind_i64(st, walk->id);
 	db_bind_i64(st, WALK_PAGE);
 	enum err e;
-	int count = 0;
 	while ((e = db_step(st, cx)) == OK) {
 		struct audit_row row;
 		read_row(st, &page, &row);
-		const char *words = judge(&row, *id, head);
-		if (words) {
-			finding->bad_id = row.id;
-			finding->words = words;
-			return ERR_NOT_FOUND;
+		walk->words = judge(&row, walk->id, walk->head);
+		if (walk->words) {
+			walk->bad_id = row.id;
+			return OK;
 		}
-		memcpy(head, row.chain_hash, SECRET_HASH_HEX);
-		*id = row.id;
-		finding->rows++;
-		count++;
+		memcpy(walk->head, row.chain_hash, SECRET_HASH_HEX);
+		walk->id = row.id;
+		walk->rows++;
+		(*ret_count)++;
 	}
-	if (e != ERR_NOT_FOUND)
-		return e;
-	return count ? OK : ERR_NOT_FOUND;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err audit_walk_on(struct db *db, struct ctx *cx, struct audit_walk *walk)
+{
+	static_assert(sizeof(walk->head) == SECRET_HASH_HEX, "a hash as text");
+	int count = 0;
+	enum err e = OK;
+	if (walk->id)
+		e = check_head(db, cx, walk);
+	else
+		memcpy(walk->head, chain_start, sizeof(walk->head));
+	if (!e && !walk->bad_id)
+		e = read_page(db, cx, walk, &count);
+	walk->is_at_end = count < WALK_PAGE;
+	return e;
 }
 
 enum err audit_verify(struct db *db, struct ctx *cx, struct audit_finding *ret_finding)
 {
-	struct audit_finding finding = { .words = "" };
-	char head[SECRET_HASH_HEX];
-	memcpy(head, chain_start, sizeof(head));
-	int64_t id = 0;
-	enum err e;
-	do
-		e = verify_page(db, cx, &finding, &id, head);
-	while (e == OK);
-	if (e != ERR_NOT_FOUND)
+	struct audit_walk walk = { 0 };
+	enum err e = OK;
+	while (!e && !walk.is_at_end)
+		e = audit_walk_on(db, cx, &walk);
+	if (e)
 		return e;
-	finding.head = arena_strdup(cx->mem, head);
-	*ret_finding = finding;
+	*ret_finding = (struct audit_finding){ .rows = walk.rows,
+		.bad_id = walk.bad_id,
+		.words = walk.words ? walk.words : "",
+		.head = arena_strdup(cx->mem, walk.head) };
 	return OK;
 }

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ struct audit_row {
 	const char *target_id;
 	const char *target_name;
 	const char *detail; /* a JSON object, or NULL */
+	const char *result; /* ok, partial, failed, refused */
 	const char *chain_hash;
 };
 
@@ -38,6 +40,12 @@ must_check enum err audit_write(struct db *db, struct ctx *cx, const char *act,
 	const char *target_kind, int64_t target_id, const char *target_name,
 	const char *detail_json);
 
+/* The same of an act that did not go well: result is partial, failed or refused. audit_write says ok,
+ * and refused of "session.refuse". */
+must_check enum err audit_write_result(struct db *db, struct ctx *cx, const char *act,
+	const char *target_kind, int64_t target_id, const char *target_name,
+	const char *detail_json, const char *result);
+
 #define AUDIT_PAGE_MAX 200
 
 /* What the trail is narrowed by; what is NULL or 0 is not looked at. */
@@ -46,6 +54,9 @@ struct audit_filter {
 	const char *actor;    /* the name, whole */
 	const char *act;      /* "session.begin", or "session." for all that begin so */
 	int64_t since, until; /* the first moment, and the one after the last */
+	const char *result;
+	const char
+		*target; /* stands in the name of what the act was on, in small or large letters */
 };
 must_check enum err audit_find(struct db *db, struct ctx *cx, const struct audit_filter *filter,
 	int64_t before_id, int limit, struct audit_row **ret_rows, size_t *ret_count);
@@ -63,6 +74,19 @@ struct audit_finding {
 	const char *words; /* what is wrong with it, or "" */
 	const char *head;  /* chain_hash of the newest row: to be kept off this machine */
 };
+
+/* How far a walk along the chain is; all zero before the first row. */
+struct audit_walk {
+	int64_t id;    /* the last row that fits; 0: none */
+	char head[65]; /* its hash */
+	int64_t rows;
+	int64_t bad_id; /* the first row that does not fit; 0: none so far */
+	const char *words;
+	bool is_at_end;
+};
+/* Reads the next thousand rows, and sees that the last one before them is still what it was. Not to be
+ * called again after a row that does not fit; what follows it says nothing. */
+must_check enum err audit_walk_on(struct db *db, struct ctx *cx, struct audit_walk *walk);
 
 /* Walks the whole chain. Rows cut off at the newest end can only be seen by comparing head and rows
  * with what was noted elsewhere. */

@@ -257,8 +257,11 @@ static enum err write_audit(const struct settling *s, struct db *db, struct ctx 
 	jw_i64(&w, "done", s->done);
 	jw_i64(&w, "failed", s->failed);
 	jw_end_object(&w);
-	return audit_write(db, cx, arena_printf(cx->mem, "apple.%s", s->call->kind), "location",
-		s->lane->location_id, s->lane->location.name, detail.bytes);
+	return audit_write_result(db, cx, arena_printf(cx->mem, "apple.%s", s->call->kind),
+		"location", s->lane->location_id, s->lane->location.name, detail.bytes,
+		!s->failed ? "ok"
+		: s->done  ? "partial"
+			   : "failed");
 }
 
 static void end_or_look_later(struct settling *s)

@@ -8,6 +8,7 @@
 #include "base/ctx.h"
 #include "base/wake.h"
 #include "domain/app.h"
+#include "work/audit_watcher.h"
 #include "work/deliver.h"
 #include "work/import_runner.h"
 #include "work/lanes.h"
@@ -21,6 +22,7 @@ static const struct {
 	{ "import", import_runner_run },
 	{ "scheduler", scheduler_run },
 	{ "deliver", deliver_run },
+	{ "audit", audit_watcher_run },
 };
 
 #define THREADS (sizeof(rows) / sizeof(rows[0]))
@@ -84,6 +86,7 @@ void work_stop(struct work *w)
 	wake_ring(w->app->deliver_wake);
 	wake_ring(w->app->import_wake);
 	wake_ring(w->app->schedule_wake);
+	wake_ring(w->app->audit_wake);
 	for (size_t i = 0; i < w->started; i++)
 		pthread_join(w->threads[i], NULL);
 	pthread_cond_destroy(&w->stopping);

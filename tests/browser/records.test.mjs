@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { chosen, devicesCsv, mailOf, names, peopleCsv } from '../stories/lib/school.mjs';
+import { damage } from '../stories/lib/damage.mjs';
 import { openBrowser } from './lib/browser.mjs';
 import { OWNER, startWorld } from './lib/world.mjs';
 
@@ -96,10 +97,11 @@ describe('records', { concurrency: false }, () => {
 		await page.getByRole('button', { name: 'Remove filter Who: mira' }).click();
 		await row('Applied an import').first().getByRole('button', { name: 'Details of Applied an import' }).click();
 		await page.getByText('import.apply').first().waitFor();
+		await page.getByText(/^Log is complete and unchanged up to .* \(\d+ entries\)\.$/).waitFor();
 		await ui.axe('the audit trail, one entry open');
 		const text = await download(page.getByRole('link', { name: 'Export CSV' }));
 		const lines = text.trim().split('\r\n');
-		assert.match(lines[0], /^\ufeff?at,actor_kind,actor,from,act,/);
+		assert.match(lines[0], /^\ufeff?at,actor_kind,actor,from,act,.*,result,detail/);
 		assert.equal(lines.filter((line) => line.includes('"import.apply"')).length, 2);
 		assert.ok(lines.slice(1).every((line) => line.includes('"import.')), 'the file has the filter of the page');
 	});
@@ -221,6 +223,27 @@ describe('records', { concurrency: false }, () => {
 		await row(`${WHO[1]} Apple`).getByRole('button', { name: `Invite again: ${WHO[1]} Apple` }).click();
 		await dialog().getByRole('button', { name: 'OK, send' }).click();
 		await page.getByText('No finding matches').waitFor();
+	});
+
+	it('shows what was before and after, and says when the trail was tampered with', async () => {
+		const { pomona } = world;
+		await pomona.patch(`/api/v1/people/${(await pomona.person(WHO[0])).id}`, { department: 'Orchard' });
+		await page.goto('/audit?act=person.');
+		await row('Changed a user').first().getByRole('button', { name: 'Details of Changed a user' }).click();
+		const change = page.getByRole('table', { name: 'What was changed' }).getByRole('row').filter({ hasText: 'Department' });
+		assert.match((await change.innerText()).replaceAll('\t', ' '), /Department\s+IT\s+Orchard/);
+		await ui.axe('the trail, before and after');
+		const entries = JSON.parse(await download(page.getByRole('link', { name: 'Export JSON' })));
+		assert.deepEqual([entries[0].act, entries[0].detail.after.department], ['person.change', 'Orchard']);
+
+		world.expectLog(/audit\.broken/);
+		await damage(pomona, "update audit set act = 'person.delete' where id = 3");
+		await page.getByRole('button', { name: 'Check again' }).click();
+		await page.getByText('The first entry that does not fit is number 3.').waitFor();
+		await ui.axe('the trail, broken');
+		await page.goto('/user');
+		await page.locator('[data-banner="audit_broken"]').getByRole('link', { name: 'Look at the log' }).click();
+		await heading('Audit');
 	});
 
 	it('left no error in the console', () => ui.assertQuiet());

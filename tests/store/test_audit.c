@@ -40,6 +40,8 @@ STORE_TEST(audit_rows_are_found_by_person_act_and_time)
 	cx->actor.name = "bo";
 	must(audit_write(db, cx, "session.begin", NULL, 0, NULL, NULL));
 	must(audit_write(db, cx, "sessions_end", NULL, 0, NULL, NULL));
+	cx->actor.name = "cy";
+	must(audit_write(db, cx, "session.refuse", "admin", 3, "Östlich", NULL));
 	struct audit_row *rows;
 	size_t count;
 	must(audit_list(db, cx, NULL, NULL, 0, 1, &rows, &count));
@@ -50,14 +52,19 @@ STORE_TEST(audit_rows_are_found_by_person_act_and_time)
 	} cases[] = {
 		{ { .actor = "ada" }, 3 },
 		{ { .actor = "ad" }, 0 },
-		{ { .act = "session." }, 2 },
+		{ { .act = "session." }, 3 },
 		{ { .act = "session.begin", .actor = "bo" }, 1 },
 		{ { .act = "sessions_end" }, 1 },
 		{ { .act = "sessions%" }, 0 },
 		{ { .since = at + 60000 }, 0 },
-		{ { .since = at - 60000, .until = at + 60000 }, 5 },
+		{ { .since = at - 60000, .until = at + 60000 }, 6 },
 		{ { .until = at - 60000 }, 0 },
 		{ { .target_kind = "location", .act = "schedule." }, 1 },
+		{ { .result = "refused" }, 1 },
+		{ { .result = "ok", .actor = "bo" }, 2 },
+		{ { .target = "nORTh" }, 2 },
+		{ { .target = "Öst" }, 1 },
+		{ { .target = "%" }, 0 },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		must(audit_find(db, cx, &cases[i].filter, 0, 50, &rows, &count));
@@ -74,6 +81,35 @@ STORE_TEST(audit_chain_holds_over_many_rows)
 	assert_int_equal(finding.rows, 1100);
 	assert_int_equal(finding.bad_id, 0);
 	assert_int_equal(strlen(finding.head), 64);
+}
+
+/* A walk that ended goes on with what was added, and sees that its last row is still there. */
+STORE_TEST(audit_walk_goes_on_where_it_ended)
+{
+	static const struct {
+		const char *sql;
+		int64_t rows, bad_id;
+	} cases[] = {
+		{ "update audit set act = act", 6, 0 },
+		{ "update audit set act = 'x' where id = 5", 4, 5 },
+		{ "delete from audit where id >= 3", 3, 3 },
+		{ "update audit set chain_hash = 'x' where id = 3", 3, 3 },
+		{ "update audit set result = 'failed' where id = 4", 3, 4 },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct audit_walk walk = { 0 };
+		db_again(&db, cx);
+		write_three(db, cx);
+		must(audit_walk_on(db, cx, &walk));
+		assert_true(walk.is_at_end);
+		assert_int_equal(walk.rows, 3);
+		write_three(db, cx);
+		must(db_script(db, cx, cases[i].sql));
+		must(audit_walk_on(db, cx, &walk));
+		assert_int_equal(walk.rows, cases[i].rows);
+		assert_int_equal(walk.bad_id, cases[i].bad_id);
+		assert_int_equal(walk.words != NULL, cases[i].bad_id != 0);
+	}
 }
 
 STORE_TEST(audit_tampering_is_found)

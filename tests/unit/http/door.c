@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "base/wake.h"
 #include "db/db.h"
+#include "domain/audit_watch.h"
 #include "domain/events.h"
 #include "http/routes.h"
 
@@ -46,6 +47,8 @@ void door_open(struct door *d)
 	d->app.lane_wake = wake_new();
 	d->app.deliver_wake = wake_new();
 	d->app.events = events_new();
+	d->app.audit_wake = wake_new();
+	d->app.audit_watch = audit_watch_new();
 	assert_int_equal(access_setup_prepare(&d->app, &d->cx), OK);
 	snprintf(d->setup_code, sizeof(d->setup_code), "%s", d->app.setup_code);
 	for (enum role role = ROLE_AUDITOR; role <= ROLE_OWNER; role++) {
@@ -72,6 +75,8 @@ void door_close(struct door *d)
 	secret_key_close(d->app.key);
 	wake_free(d->app.lane_wake);
 	wake_free(d->app.deliver_wake);
+	wake_free(d->app.audit_wake);
+	audit_watch_free(d->app.audit_watch);
 	for (size_t i = 0; i < COUNT(files); i++)
 		remove(arena_printf(d->cx.mem, "%s/%s", d->folder, files[i]));
 	remove(d->folder);

@@ -1060,6 +1060,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit trail as a JSON file, an entry on each line, newest first. One that ends without `]` broke off. */
+        get: operations["exportAuditJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the trail is as it was written.
+         * @description The server walks the chain of hashes when it starts and once a day, and looks each minute at what was
+         *     added since. `pomona verify` does the same on the host, with or without a server.
+         */
+        get: operations["getAuditCheck"];
+        put?: never;
+        /** Walk the whole chain again, now. */
+        post: operations["checkAuditAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{adam_id}": {
         parameters: {
             query?: never;
@@ -2102,10 +2141,10 @@ export interface components {
          *     changes nothing there. waiting_for_apple, mail_failing: nothing gets through. plan_waiting:
          *     a plan waits for somebody's word. findings_open, jobs_failed (of the last 7 days),
          *     import_unfinished: a preview that nobody applied, or one that stands still. apple_addresses: Apple's
-         *     list of addresses names another host, which is not used.
+         *     list of addresses names another host, which is not used. audit_broken: the trail is not as it was written.
          * @enum {string}
          */
-        ProblemKind: "no_location" | "no_people" | "no_schedule" | "no_mail" | "token_expiring" | "token_refused" | "token_revoked" | "taken_by_other" | "observe_only" | "waiting_for_apple" | "mail_failing" | "plan_waiting" | "findings_open" | "jobs_failed" | "import_unfinished" | "apple_addresses";
+        ProblemKind: "audit_broken" | "no_location" | "no_people" | "no_schedule" | "no_mail" | "token_expiring" | "token_refused" | "token_revoked" | "taken_by_other" | "observe_only" | "waiting_for_apple" | "mail_failing" | "plan_waiting" | "findings_open" | "jobs_failed" | "import_unfinished" | "apple_addresses";
         OpenProblem: {
             kind: components["schemas"]["ProblemKind"];
             /** @enum {string} */
@@ -2139,6 +2178,23 @@ export interface components {
             /** @description In English, for programs and the command line. */
             detail: string;
         };
+        AuditCheck: {
+            /**
+             * @description unknown until the first walk after a start is over.
+             * @enum {string}
+             */
+            state: "unknown" | "whole" | "broken";
+            checking: boolean;
+            /** @description Rows that fit. */
+            rows: number;
+            /** @description All that was written until then fits. */
+            checked_at: components["schemas"]["TimeOrNull"];
+            /** @description The first row that does not fit. */
+            bad_row: number | null;
+            /** @description What is wrong with it. */
+            words: string | null;
+            bad_since: components["schemas"]["TimeOrNull"];
+        };
         AuditEntry: {
             id: number;
             at: components["schemas"]["Time"];
@@ -2157,6 +2213,9 @@ export interface components {
                 id: string | null;
                 name: string | null;
             };
+            /** @enum {string} */
+            result: "ok" | "partial" | "failed" | "refused";
+            /** @description Of an act that changed something, the members before and after, with what differs; of a secret only that it was changed. */
             detail: {
                 [key: string]: unknown;
             } | null;
@@ -4095,6 +4154,9 @@ export interface operations {
             query?: {
                 target_kind?: string;
                 target_id?: string;
+                /** @description Stands in the name of what the act was on. */
+                target?: string;
+                result?: "ok" | "partial" | "failed" | "refused";
                 /** @description The whole name of who did it. */
                 actor?: string;
                 /** @description An act, or the beginning of several with a full stop at the end. */
@@ -4132,6 +4194,9 @@ export interface operations {
             query?: {
                 target_kind?: string;
                 target_id?: string;
+                /** @description Stands in the name of what the act was on. */
+                target?: string;
+                result?: "ok" | "partial" | "failed" | "refused";
                 /** @description The whole name of who did it. */
                 actor?: string;
                 /** @description An act, or the beginning of several with a full stop at the end. */
@@ -4153,6 +4218,82 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportAuditJson: {
+        parameters: {
+            query?: {
+                target_kind?: string;
+                target_id?: string;
+                /** @description Stands in the name of what the act was on. */
+                target?: string;
+                result?: "ok" | "partial" | "failed" | "refused";
+                /** @description The whole name of who did it. */
+                actor?: string;
+                /** @description An act, or the beginning of several with a full stop at the end. */
+                act?: string;
+                since?: string;
+                /** @description Before this moment. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAuditCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the last look found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkAuditAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stood; `checking` until the walk is over. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -11,7 +11,7 @@ import { ProblemLink, problemSentence, problemsQuery, type OpenProblem } from '.
 
 const MOST = 2;
 const TOKEN_DAYS = 30;
-const KINDS: OpenProblem['kind'][] = ['token_refused', 'token_revoked', 'taken_by_other', 'token_expiring', 'waiting_for_apple', 'mail_failing'];
+const KINDS: OpenProblem['kind'][] = ['audit_broken', 'token_refused', 'token_revoked', 'taken_by_other', 'token_expiring', 'waiting_for_apple', 'mail_failing'];
 
 function isForAll(one: OpenProblem): boolean {
 	return KINDS.includes(one.kind) && (one.kind !== 'token_expiring' || (one.values.days_left ?? 0) <= TOKEN_DAYS);
