@@ -32,7 +32,9 @@ static bool is_over(const struct json *job)
 static int outcome(const struct json *job)
 {
 	const char *state = json_str(job, "state");
-	bool is_bad = text_equal(state, "failed") || text_equal(state, "cancelled") ||
+	/* A plan that was asked for is a good end; one that was held back is not what was asked for. */
+	bool is_held = text_equal(state, "planned") && json_str(json_get(job, "wait"), "reason");
+	bool is_bad = text_equal(state, "failed") || text_equal(state, "cancelled") || is_held ||
 	              json_i64(job, "failed", 0) > 0;
 	return is_bad ? CLI_FAILED : CLI_FINE;
 }

@@ -45,7 +45,7 @@ must_check enum err sync_plan_whole(
 must_check enum err sync_plan_chosen(
 	struct app *app, struct ctx *cx, const struct sync_reading *reading);
 /* The reading is over: the job goes on to be applied, or waits as planned (asked for, or held by
- * the brake: a schedule's plan that would retire more than 20 people or 5 %). */
+ * the brake: a plan that would retire more than 20 people, or more than one and 5 %). */
 must_check enum err sync_plan_close(
 	struct app *app, struct ctx *cx, int64_t job_id, bool *ret_waits);
 

@@ -347,6 +347,14 @@ enum err vpp_users_count_states(
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+enum err vpp_users_count_of_people(
+	struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_count)
+{
+	struct db_stmt *st = db_query(db, &vpp_users_count_of_people_query);
+	db_bind_i64(st, location_id);
+	return db_run_i64(st, cx, ret_count);
+}
+
 enum err vpp_users_count_failed(struct db *db, struct ctx *cx, size_t limit,
 	struct vpp_failed_count *ret_counts, size_t *ret_count)
 {

@@ -136,6 +136,10 @@ must_check enum err vpp_users_sweep(struct db *db, struct ctx *cx, int64_t locat
 must_check enum err vpp_users_count_states(
 	struct db *db, struct ctx *cx, int64_t location_id, int64_t ret_counts[VPP_STATE_COUNT]);
 
+/* Live rows that are somebody's, a deleted person's too: not those of strangers. */
+must_check enum err vpp_users_count_of_people(
+	struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_count);
+
 /* Another live record of the location that was accepted with the same Apple Account; ERR_NOT_FOUND
  * without detail. */
 must_check enum err vpp_users_of_account(struct db *db, struct ctx *cx, int64_t location_id,

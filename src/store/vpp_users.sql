@@ -86,6 +86,9 @@ where id in (select id from vpp_user
     and coalesce(apple_seen_at, 0) < ?2
   limit ?4)
 
+-- name: vpp_users_count_of_people
+select cast(coalesce(sum(users), 0) as bigint) from vpp_user_tally where location_id = ?1 and whose > 0
+
 -- name: vpp_users_count_states
 select state, cast(sum(users) as bigint) from vpp_user_tally where location_id = ?1 group by state
 

@@ -2,6 +2,8 @@
 #include "store_test.h"
 #include "world.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "domain/jobs.h"
 #include "domain/location_guard.h"
@@ -213,6 +215,68 @@ APP_TEST(a_plan_is_applied_whole)
 	assert_false(job.is_part);
 	assert_int_equal(job.skipped, 0);
 	assert_int_equal(job.total, ROWS + 1);
+}
+
+/* Who asked for it, how many are taken of how many, and strangers beside them. */
+static const struct {
+	const char *name, *asked_kind;
+	int live, retires, strangers;
+	bool is_held;
+} brakes[] = {
+	{ "20 of 430", "schedule", 430, 20, 0, false },
+	{ "21 of 430", "schedule", 430, 21, 0, true },
+	{ "5 of 100 are 5 %", "schedule", 100, 5, 0, false },
+	{ "6 of 100", "schedule", 100, 6, 0, true },
+	{ "6 of 100, and strangers do not count", "schedule", 100, 6, 150, true },
+	{ "the only one", "schedule", 1, 1, 0, false },
+	{ "both of two", "schedule", 2, 2, 0, true },
+	{ "asked for by an admin who has not seen the plan", "admin", 100, 21, 0, true },
+	{ "asked for by a script", "api_token", 100, 6, 0, true },
+};
+
+APP_TEST(plan_that_takes_many_waits_for_a_person)
+{
+	for (size_t i = 0; i < sizeof(brakes) / sizeof(brakes[0]); i++) {
+		bool waits = false;
+		struct job job;
+		DB_AUTO(db);
+		print_message("%s\n", brakes[i].name);
+		must(db_write(app->db, cx, &db));
+		int64_t location = a_location(db, cx);
+		int64_t id = 0;
+		job = (struct job){ .kind = "sync",
+			.mode = "apply",
+			.location_id = location,
+			.whole_location = true,
+			.state = "running",
+			.phase = "read",
+			.asked_by = "ada",
+			.asked_kind = brakes[i].asked_kind,
+			.total = brakes[i].retires };
+		must(jobs_insert(db, cx, &job, &id));
+		for (int n = 0; n < brakes[i].live + brakes[i].strangers; n++) {
+			const char *name = arena_printf(cx->mem, "brake-%zu-%d", i, n);
+			int64_t person =
+				n < brakes[i].live ? a_person(db, cx, name, NULL, true) : 0;
+			struct vpp_user u = a_user(db, cx, location, person, name, VPP_ASSOCIATED);
+			if (n < brakes[i].retires)
+				an_item(db, cx, id, &u, "retire", "planned");
+		}
+		must(db_commit(&db, cx));
+		must(sync_plan_close(app, cx, id, &waits));
+		must(db_read(app->db, cx, &db));
+		must(jobs_find(db, cx, id, &job));
+		assert_int_equal(waits, brakes[i].is_held);
+		assert_string_equal(job.state, waits ? "planned" : "running");
+		assert_true(!waits || strstr(job.wait_reason, "It waits until a person"));
+		/* Seen and approved, it is applied as it is. */
+		db_release(&db);
+		if (!waits)
+			continue;
+		must(jobs_apply(app, cx, id, &(struct plan_part){ 0 }));
+		must_fail(jobs_apply(app, cx, id, &(struct plan_part){ 0 }), ERR_CONFLICT,
+			"job.not_planned");
+	}
 }
 
 APP_TEST(a_part_that_is_none_is_refused)

@@ -126,3 +126,25 @@ story('another MDM takes the location: no write after the first sign of it', asy
   const writes = (await twin.calls()).slice(before).filter((c) => c.method === 'POST');
   assert.deepEqual(writes, []);
 });
+
+story('a file that leaves nobody in school is no reason to delete everybody, and a script is told so', async (w) => {
+  const { pomona, twin } = w;
+  const people = ['ada', 'bob', 'cyd'];
+  const location = await invited(w, people);
+  await pomona.import('people', peopleCsv(people, Object.fromEntries(people.map((name) => [name, { active: 'no' }]))));
+  const { code, stdout, stderr } = await pomona.cli('sync', '--wait');
+  const [job] = (await pomona.get('/api/v1/jobs?kind=sync')).items;
+  assert.equal(job.state, 'planned');
+  assert.match(job.wait.reason, /would retire 3 of 3 people.*until a person applies/);
+  assert.notEqual(code, 0, stdout);
+  assert.match(stdout + stderr, /would retire 3 of 3 people/);
+  assert.equal((await twin.counts()).retired, 0);
+  // One comes back meanwhile: that row of the plan is not forced, the others are what was approved.
+  await pomona.import('people', peopleCsv(['bob']));
+  await pomona.post(`/api/v1/jobs/${job.id}/apply`);
+  assert.equal((await pomona.ask('POST', `/api/v1/jobs/${job.id}/apply`)).body.type, '/problems/job.not_planned');
+  await pomona.job(job);
+  assert.equal((await twin.counts()).retired, 2);
+  await pomona.shows('bob', 'still there', (p) => p.vpp.state === 'invited');
+  assert.equal((await pomona.does('sync', { location: location.id })).total, 0);
+});

@@ -824,7 +824,8 @@ export interface paths {
         /**
          * Sync VPP; of chosen people, or of the whole location when `selection` is left out.
          * @description With `"mode": "plan"` the job reads Apple, writes its plan as items and ends as *planned*;
-         *     nothing is changed until `POST /api/v1/jobs/{id}/apply`.
+         *     nothing is changed until `POST /api/v1/jobs/{id}/apply`. So does any plan that would retire more
+         *     than 20 people, or more than one and 5 % of those who have a VPP user: `wait.reason` says so.
          */
         post: operations["syncVppUsers"];
         delete?: never;
