@@ -415,9 +415,23 @@ create table asset (
   retired_count     bigint,
   total_count       bigint,
   name              text,
+  name_key          text {{collate}}, -- folded, for searching and sorting
   seen_at           bigint not null
 );
 create unique index asset_key on asset (location_id, adam_id, pricing_param);
+
+-- Licences day by day (UTC), with the numbers of the last whole reading of the day. A day on which they stayed as they
+-- were has no row.
+create table asset_day (
+  location_id     bigint not null references location (id),
+  adam_id         text {{collate}} not null,
+  pricing_param   text not null,
+  day             bigint not null, -- since 1970-01-01
+  total_count     bigint not null,
+  assigned_count  bigint not null,
+  available_count bigint not null,
+  primary key (location_id, adam_id, pricing_param, day)
+);
 
 create table assignment (
   id             {{id}},

@@ -182,12 +182,15 @@ int cli_location_assets(struct cli *c)
 		{ "PRICING", "pricing_param" }, { "TYPE", "product_type" },
 		{ "REVOCABLE", "is_revocable" }, { "AVAILABLE", "available" },
 		{ "ASSIGNED", "assigned" }, { "TOTAL", "total" }, { NULL, NULL } };
+	static const char *const keys[] = { "q", "type", "use", "sort", NULL };
+	const char *filter = api_filter_query(c, keys);
 	int64_t id;
-	int code = location_id(c, &id);
+	int code = filter ? location_id(c, &id) : CLI_USAGE;
 	if (code)
 		return code;
-	return show_list(
-		c, arena_printf(c->cx.mem, "/api/v1/locations/%" PRId64 "/assets", id), columns);
+	return show_list(c,
+		arena_printf(c->cx.mem, "/api/v1/locations/%" PRId64 "/assets?%s", id, filter),
+		columns);
 }
 
 int cli_location_runs(struct cli *c)

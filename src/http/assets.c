@@ -1,4 +1,4 @@
-/* What a location owns and who holds it, as last read from Apple; and Apple's error numbers. */
+/* What a location owns and who holds it, as last read from Apple. */
 #include "store/assets.h"
 
 #include <stdio.h>
@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "apple/assets.h"
-#include "apple/errors.h"
+#include "base/clock.h"
 #include "base/ctx.h"
+#include "base/text.h"
 #include "db/db.h"
+#include "domain/app.h"
+#include "domain/asset_days.h"
 #include "http/input.h"
 #include "http/list.h"
 #include "http/reply.h"
@@ -16,9 +19,9 @@
 #include "net/http_server.h"
 #include "store/audit.h"
 #include "store/locations.h"
-#include "store/vpp_users.h"
 
-#define FAILED_NUMBERS 200
+#define PRICING_USUAL "STDQ"
+#define DAY_MS        (24 * 60 * 60 * 1000LL)
 
 /* Content that is free without limit has no count. */
 static void count_to_json(struct json_writer *w, const char *key, int64_t count)
@@ -48,6 +51,7 @@ static void asset_to_json(struct json_writer *w, struct ctx *cx, const struct as
 	count_to_json(w, "assigned", a->assigned_count);
 	count_to_json(w, "retired", a->retired_count);
 	count_to_json(w, "total", a->total_count);
+	jw_time(w, "read_at", a->seen_at);
 	jw_end_object(w);
 }
 
@@ -62,19 +66,67 @@ static enum err open_list(struct app *app, struct ctx *cx, const struct http_req
 	return e ? e : locations_get(*ret_db, cx, *ret_id, &l);
 }
 
+static enum err read_asset_filter(struct ctx *cx, const struct http_request *rq,
+	struct asset_filter *filter, enum asset_order *ret_order)
+{
+	static const char *const types[] = { "app", "book", NULL };
+	static const char *const uses[] = { "out", "nearly", "free", NULL };
+	static const char *const sorts[] = { "scarce", "name", NULL };
+	const char *q, *type, *sort;
+	enum err e = http_query_text(cx, rq, "q", 200, &q);
+	if (!e)
+		e = http_query_word(cx, rq, "type", types, &type);
+	if (!e)
+		e = http_query_word(cx, rq, "use", uses, &filter->use);
+	if (!e)
+		e = http_query_word(cx, rq, "sort", sorts, &sort);
+	if (e)
+		return e;
+	filter->unlimited = APPLE_UNLIMITED;
+	filter->q = q ? text_fold_search(cx->mem, q) : NULL;
+	filter->product_type = !type ? NULL : type[0] == 'a' ? "App" : "Book";
+	*ret_order = !sort                      ? ASSETS_BY_ID
+	             : text_equal(sort, "name") ? ASSETS_BY_NAME
+	                                        : ASSETS_BY_SCARCITY;
+	return OK;
+}
+
+static enum err place_of(struct ctx *cx, const struct http_list *list, enum asset_order order,
+	struct asset_place *place)
+{
+	*place = (struct asset_place){ .order = order,
+		.after_id = list->after_id,
+		.after_left_ppm = -1,
+		.after_key = list->after_text ? list->after_text : "",
+		.limit = (int64_t)list->most };
+	if (!list->has_after || order != ASSETS_BY_SCARCITY)
+		return OK;
+	if (!text_parse_i64(place->after_key, 0, INT64_MAX, &place->after_left_ppm))
+		return OK;
+	return err_set_field(cx, ERR_INVALID, "query.cursor", "after",
+		"after is not a cursor of this list; begin again without it.");
+}
+
 enum err http_assets_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const char *const known[] = { "count", NULL };
+	static const char *const known[] = { "count", "q", "type", "use", "sort", NULL };
 	struct http_list list;
+	struct asset_filter filter = { 0 };
+	struct asset_place place;
+	enum asset_order order;
 	struct asset *assets;
 	int64_t id;
 	DB_AUTO(db);
-	enum err e = open_list(app, cx, rq, known, &id, &list, &db);
+	enum err e = read_asset_filter(cx, rq, &filter, &order);
 	if (!e)
-		e = assets_list(db, cx, id, list.after_id, (int)list.most, &assets, &list.count);
+		e = open_list(app, cx, rq, known, &id, &list, &db);
+	if (!e)
+		e = place_of(cx, &list, order, &place);
+	if (!e)
+		e = assets_list(db, cx, id, &filter, &place, &assets, &list.count);
 	if (!e && list.wants_total)
-		e = assets_count(db, cx, id, &list.total);
+		e = assets_count(db, cx, id, &filter, &list.total);
 	if (e)
 		return e;
 	REPLY_AUTO(out, w);
@@ -82,8 +134,88 @@ enum err http_assets_list(
 	for (size_t i = 0; i < list.count; i++) {
 		asset_to_json(&w, cx, &assets[i]);
 		list.last_id = assets[i].id;
+		list.last_text =
+			order == ASSETS_BY_NAME ? assets[i].sort_key
+			: order == ASSETS_BY_SCARCITY
+				? arena_printf(cx->mem, "%lld", (long long)assets[i].left_ppm)
+				: NULL;
 	}
 	return http_list_reply(cx, rp, &list, &w);
+}
+
+/* Which asset of which location; borrows a reader. */
+static enum err open_asset(struct app *app, struct ctx *cx, const struct http_request *rq,
+	struct asset *ret_asset, struct db **ret_db)
+{
+	struct location l;
+	const char *pricing;
+	int64_t id;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = http_query_text(cx, rq, "pricing_param", 20, &pricing);
+	if (!e)
+		e = db_read(app->db, cx, ret_db);
+	if (!e)
+		e = locations_get(*ret_db, cx, id, &l);
+	if (!e)
+		e = assets_find(*ret_db, cx, id, http_path_param(rq, "adam_id"),
+			pricing ? pricing : PRICING_USUAL, ret_asset);
+	return e;
+}
+
+enum err http_asset_get(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "pricing_param", NULL };
+	struct asset asset;
+	DB_AUTO(db);
+	enum err e = http_query_only(cx, rq, known);
+	if (!e)
+		e = open_asset(app, cx, rq, &asset, &db);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	asset_to_json(&w, cx, &asset);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
+static void day_to_json(struct json_writer *w, struct ctx *cx, const struct asset_day *d)
+{
+	jw_object(w, NULL);
+	jw_str(w, "day", arena_strndup(cx->mem, clock_rfc3339(cx->mem, d->day * DAY_MS), 10));
+	count_to_json(w, "total", d->total);
+	count_to_json(w, "assigned", d->assigned);
+	count_to_json(w, "available", d->available);
+	jw_end_object(w);
+}
+
+enum err http_asset_days(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "pricing_param", "days", NULL };
+	struct asset asset;
+	struct asset_day *days;
+	size_t count = 0;
+	int64_t wanted;
+	DB_AUTO(db);
+	enum err e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_query_i64(cx, rq, "days", 1, ASSET_DAYS_KEPT, 90, &wanted);
+	if (!e)
+		e = open_asset(app, cx, rq, &asset, &db);
+	if (!e)
+		e = asset_days_last(db, cx, asset.location_id, asset.adam_id, asset.pricing_param,
+			wanted, &days, &count);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	jw_object(&w, NULL);
+	jw_array(&w, "days");
+	for (size_t i = 0; i < count; i++)
+		day_to_json(&w, cx, &days[i]);
+	jw_end_array(&w);
+	jw_end_object(&w);
+	return http_reply_json(cx, rp, 200, &out);
 }
 
 static void assignment_to_json(struct json_writer *w, const struct assignment *a)
@@ -110,6 +242,7 @@ static void assignment_to_json(struct json_writer *w, const struct assignment *a
 static enum err read_assignment_filter(
 	struct ctx *cx, const struct http_request *rq, struct assignment_filter *ret_filter)
 {
+	static const char *const bys[] = { "user", "device", NULL };
 	struct assignment_filter f = { 0 };
 	enum err e = http_query_text(cx, rq, "client_user_id", 100, &f.client_user_id);
 	if (!e)
@@ -118,10 +251,18 @@ static enum err read_assignment_filter(
 		e = http_query_text(cx, rq, "adam_id", 40, &f.adam_id);
 	if (!e)
 		e = http_query_text(cx, rq, "pricing_param", 20, &f.pricing_param);
+	if (!e)
+		e = http_query_word(cx, rq, "by", bys, &f.by);
+	if (!e)
+		e = http_query_text(cx, rq, "q", 200, &f.id);
 	if (e)
 		return e;
 	if (f.adam_id && !f.pricing_param)
-		f.pricing_param = "STDQ";
+		f.pricing_param = PRICING_USUAL;
+	if (f.id && !f.adam_id)
+		return err_set_field(cx, ERR_INVALID, "query.alone", "q",
+			"q goes with adam_id: it searches among the holders of an app or book.");
+	f.q = f.id ? text_fold_search(cx->mem, f.id) : NULL;
 	*ret_filter = f;
 	return OK;
 }
@@ -130,7 +271,7 @@ enum err http_assignments_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	static const char *const known[] = { "client_user_id", "serial_number", "adam_id",
-		"pricing_param", "count", NULL };
+		"pricing_param", "by", "q", "count", NULL };
 	struct assignment_filter filter;
 	struct http_list list;
 	struct assignment *rows;
@@ -142,7 +283,8 @@ enum err http_assignments_list(
 	if (!e)
 		e = assignments_list(
 			db, cx, id, &filter, list.after_id, (int)list.most, &rows, &list.count);
-	if (!e && list.wants_total)
+	/* How many of very many match a text would cost more than it tells. */
+	if (!e && list.wants_total && !filter.q)
 		e = assignments_count(db, cx, id, &filter, &list.total);
 	if (e)
 		return e;
@@ -178,44 +320,4 @@ enum err http_asset_rename(
 	if (e)
 		return e;
 	return http_reply_nothing(rp);
-}
-
-/* The row of number 0 stands for the numbers that nobody told us about. */
-static int64_t people_of(const struct vpp_failed_count *counts, size_t count, int number)
-{
-	int64_t people = 0;
-	for (size_t i = 0; i < count; i++)
-		if (apple_error_find((int)counts[i].number)->number == number)
-			people += counts[i].people;
-	return people;
-}
-
-enum err http_apple_errors_list(
-	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
-{
-	(void)rq;
-	struct vpp_failed_count counts[FAILED_NUMBERS];
-	size_t count = 0;
-	DB_AUTO(db);
-	enum err e = db_read(app->db, cx, &db);
-	if (!e)
-		e = vpp_users_count_failed(db, cx, FAILED_NUMBERS, counts, &count);
-	db_release(&db);
-	if (e)
-		return e;
-	REPLY_AUTO(out, w);
-	http_list_begin(&w);
-	for (size_t i = 0; i < apple_error_count(); i++) {
-		const struct apple_error *row = apple_error_at(i);
-		jw_object(&w, NULL);
-		jw_i64(&w, "number", row->number);
-		jw_str(&w, "class", apple_class_name(row->class));
-		jw_str(&w, "means", row->means);
-		jw_str(&w, "who", apple_fixer_name(row->fixer));
-		jw_str(&w, "how", row->how);
-		jw_i64(&w, "people", people_of(counts, count, row->number));
-		jw_end_object(&w);
-	}
-	http_list_end(&w);
-	return http_reply_json(cx, rp, 200, &out);
 }

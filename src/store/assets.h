@@ -23,6 +23,28 @@ struct asset {
 	int64_t available_count, assigned_count, retired_count, total_count;
 	const char *name; /* NULL: not known */
 	int64_t seen_at;
+	/* Read only: places in a list. */
+	int64_t left_ppm; /* how many of a million licences are left; over it: they are not counted */
+	const char *sort_key; /* of the name, or the number */
+};
+
+/* What a list of assets is narrowed by; NULL is not looked at. */
+struct asset_filter {
+	const char *q;            /* folded: in the name, or at the beginning of the number */
+	const char *product_type; /* App, Book */
+	const char *use;          /* out: none is left; nearly: a tenth at most; free: more */
+	int64_t unlimited;        /* the count with which Apple says that content has none */
+};
+
+enum asset_order { ASSETS_BY_ID, ASSETS_BY_SCARCITY, ASSETS_BY_NAME };
+
+/* Where a page begins: after this row. */
+struct asset_place {
+	enum asset_order order;
+	int64_t after_id;
+	int64_t after_left_ppm; /* ASSETS_BY_SCARCITY; -1: from the beginning */
+	const char *after_key;  /* ASSETS_BY_NAME; "": from the beginning */
+	int64_t limit;
 };
 
 struct assignment {
@@ -43,6 +65,10 @@ struct assignment_filter {
 	const char *client_user_id;
 	const char *serial_number;
 	const char *adam_id, *pricing_param;
+	const char *by; /* of an asset: "user" or "device" */
+	const char *
+		q; /* of an asset: folded, anywhere in what is known of the holder; not counted … */
+	const char *id; /* … or this, as it was typed, is the whole clientUserId or serial number */
 };
 
 /* Inserts or overwrites the row of (location, adam_id, pricing_param). id is not read. */
@@ -51,14 +77,18 @@ must_check enum err assets_put(struct db *db, struct ctx *cx, const struct asset
 must_check enum err assets_drop_unseen(struct db *db, struct ctx *cx, int64_t location_id,
 	int64_t seen_from, int64_t *ret_dropped);
 must_check enum err assets_list(struct db *db, struct ctx *cx, int64_t location_id,
-	int64_t after_id, int64_t limit, struct asset **ret_assets, size_t *ret_count);
+	const struct asset_filter *filter, const struct asset_place *place,
+	struct asset **ret_assets, size_t *ret_count);
+/* ERR_NOT_FOUND "asset.none". */
+must_check enum err assets_find(struct db *db, struct ctx *cx, int64_t location_id,
+	const char *adam_id, const char *pricing_param, struct asset *ret_asset);
 
 /* Names an asset in all locations, NULL takes the name away. ERR_NOT_FOUND "asset.none". */
 must_check enum err assets_rename(
 	struct db *db, struct ctx *cx, const char *adam_id, const char *name);
 
-must_check enum err assets_count(
-	struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_count);
+must_check enum err assets_count(struct db *db, struct ctx *cx, int64_t location_id,
+	const struct asset_filter *filter, int64_t *ret_count);
 
 must_check enum err assignments_put(struct db *db, struct ctx *cx, const struct assignment *a);
 must_check enum err assignments_drop_unseen(struct db *db, struct ctx *cx, int64_t location_id,

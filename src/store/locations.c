@@ -327,7 +327,7 @@ enum err locations_leave(struct db *db, struct ctx *cx, int64_t id, int64_t now)
 {
 	static const struct db_query *const mirrors[] = { &locations_leave_messages_query,
 		&locations_leave_schedule_query, &locations_leave_assets_query,
-		&locations_leave_assignments_query };
+		&locations_leave_asset_days_query, &locations_leave_assignments_query };
 	for (size_t i = 0; i < sizeof(mirrors) / sizeof(mirrors[0]); i++) {
 		enum err e = run_for(db, cx, mirrors[i], id);
 		if (e)

@@ -130,5 +130,8 @@ delete from schedule where location_id = ?1
 -- name: locations_leave_assets
 delete from asset where location_id = ?1
 
+-- name: locations_leave_asset_days
+delete from asset_day where location_id = ?1
+
 -- name: locations_leave_assignments
 delete from assignment where location_id = ?1

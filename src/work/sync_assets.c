@@ -11,6 +11,7 @@
 #include "db/db.h"
 #include "domain/action.h"
 #include "domain/app.h"
+#include "domain/asset_days.h"
 #include "store/assets.h"
 #include "work/lane.h"
 
@@ -50,6 +51,8 @@ static enum err end_assets(
 	enum err e = db_write(lane->app->db, cx, &db);
 	if (!e)
 		e = assets_drop_unseen(db, cx, lane->location_id, seen_from, &dropped);
+	if (!e)
+		e = asset_days_keep_today(db, cx, lane->location_id);
 	if (!e)
 		e = locations_set_assets_version(db, cx, lane->location_id, version);
 	if (!e && lane->location.assets_wanted_at)

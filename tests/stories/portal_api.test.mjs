@@ -1,9 +1,16 @@
 // What the portal keeps at the server for each admin, and the numbers and lists that it draws.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Browser, setupCode } from './lib/browser.mjs';
 import { faultsOf } from './lib/contract.mjs';
-import { chosen, names, school } from './lib/school.mjs';
+import { chosen, mailOf, names, school } from './lib/school.mjs';
 import { story } from './lib/story.mjs';
+
+const clock = join(tmpdir(), `pomona-days-${process.pid}`);
+const DAY = 86_400_000;
+writeFileSync(clock, '0');
 
 const password = 'seven green apples fell';
 
@@ -166,4 +173,43 @@ story('a dry run of very many looks at the first of them, and says so', async ({
   assert.ok(first.looked_at >= 100 && first.looked_at < 600);
   assert.equal(first.will_do + first.will_skip, first.looked_at);
   assert.equal((await dry('&look=100000')).looked_at, 600);
+});
+
+story('apps by what is scarce, who holds one, and its licences day by day', { pomona: { env: { POMONA_CLOCK_OFFSET_FILE: clock } } }, async (w) => {
+  const { twin, pomona } = w;
+  const uid = (await twin.location({ name: 'Small', assets: [{ adam_id: '11', count: 3 }, { adam_id: '12', count: 20, book: true }, { adam_id: '13', unlimited: true }] })).uid;
+  const location = await school(w, ['ada', 'bob', 'cyd'], { uid });
+  await pomona.does('invite', { location: location.id, selection: await chosen(pomona, ['ada', 'bob', 'cyd']) });
+  for (const who of ['ada', 'bob', 'cyd']) await twin.accept({ email: mailOf(who), account: `${who}@store.example` }, uid);
+  const give = (who, adam_id) => twin.post(`/control/locations/${uid}/assign`, { email: mailOf(who), adam_id });
+  const read = async (path) => {
+    const answer = await pomona.ask('GET', `/api/v1/locations/${location.id}/${path}`);
+    assert.deepEqual(faultsOf('GET', `/api/v1/locations/${location.id}/${path}`, answer.status, answer.headers.get('content-type') ?? '', answer.body), []);
+    return answer.body;
+  };
+  await give('ada', '11');
+  await pomona.does('sync', { location: location.id });
+  writeFileSync(clock, String(2 * DAY));
+  for (const [who, app] of [['bob', '11'], ['cyd', '11'], ['ada', '12']]) await give(who, app);
+  await pomona.does('sync', { location: location.id });
+
+  const numbers = async (query) => (await read(`assets?${query}`)).items.map((one) => one.adam_id);
+  assert.deepEqual(await numbers('sort=scarce'), ['11', '12', '13']);
+  assert.deepEqual([await numbers('use=out'), await numbers('use=nearly'), await numbers('type=book'), await numbers('q=13')], [['11'], [], ['12'], ['13']]);
+  const first = await read('assets?sort=scarce&limit=1');
+  assert.deepEqual(await numbers(`sort=scarce&limit=1&after=${first.next}`), ['12']);
+  assert.equal((await pomona.ask('GET', `/api/v1/locations/${location.id}/assets?sort=dear`)).status, 400);
+
+  const app = await read('assets/11');
+  assert.deepEqual([app.total, app.assigned, app.available], [3, 3, 0]);
+  const { days } = await read('assets/11/days?days=30');
+  assert.deepEqual(days.map((one) => one.assigned), [1, 1, 3], 'a day without a reading is as the day before');
+  assert.equal(days.at(-1).day, new Date(Date.now() + 2 * DAY).toISOString().slice(0, 10));
+  assert.deepEqual((await read('assets/13/days')).days.at(-1).total, null);
+  assert.equal((await pomona.ask('GET', `/api/v1/locations/${location.id}/assets/99`)).status, 404);
+
+  const who = async (query) => (await read(`assignments?adam_id=11&${query}`)).items.map((one) => one.person?.display_name);
+  assert.deepEqual((await who('by=user')).sort(), ['ada Apple', 'bob Apple', 'cyd Apple']);
+  assert.deepEqual([await who('q=BOB'), await who('by=device'), await who('q=nobody')], [['bob Apple'], [], []]);
+  assert.equal((await pomona.ask('GET', `/api/v1/locations/${location.id}/assignments?q=bob`)).status, 400);
 });

@@ -462,6 +462,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/locations/{id}/assets/{adam_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One app or book of a location, as last read from Apple. */
+        get: operations["getAsset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locations/{id}/assets/{adam_id}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its licences day by day (UTC), oldest first, today last.
+         * @description From the first day that is known. A day on which Apple was not read has the numbers of the day before.
+         */
+        get: operations["listAssetDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/locations/{id}/assignments": {
         parameters: {
             query?: never;
@@ -1622,6 +1659,15 @@ export interface components {
             assigned: number | null;
             retired: number | null;
             total: number | null;
+            read_at: components["schemas"]["Time"];
+        };
+        AssetDay: {
+            /** Format: date */
+            day: string;
+            /** @description null: without limit. */
+            total: number | null;
+            assigned: number | null;
+            available: number | null;
         };
         Assignment: {
             adam_id: string;
@@ -2292,6 +2338,7 @@ export interface components {
         Id: number;
         /** @description May be left out when there is exactly one. */
         Location: number;
+        PricingParam: string;
         Limit: number;
         /** @description The `next` of the page before. */
         After: string;
@@ -3075,6 +3122,13 @@ export interface operations {
     listAssets: {
         parameters: {
             query?: {
+                /** @description In the name, or at the beginning of Apple's number. */
+                q?: string;
+                type?: "app" | "book";
+                /** @description out: none is left. nearly: a tenth at most. free: more than that. */
+                use?: "out" | "nearly" | "free";
+                /** @description scarce: what has the smallest part left comes first. */
+                sort?: "scarce" | "name";
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
@@ -3104,6 +3158,63 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getAsset: {
+        parameters: {
+            query?: {
+                pricing_param?: components["parameters"]["PricingParam"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description Apple's number of the app or book. */
+                adam_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The app or book. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAssetDays: {
+        parameters: {
+            query?: {
+                pricing_param?: components["parameters"]["PricingParam"];
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description Apple's number of the app or book. */
+                adam_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        days: components["schemas"]["AssetDay"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listAssignments: {
         parameters: {
             query?: {
@@ -3113,6 +3224,13 @@ export interface operations {
                 adam_id?: string;
                 /** @description With adam_id. */
                 pricing_param?: string;
+                /** @description With adam_id, those given to users or to devices alone. */
+                by?: "user" | "device";
+                /**
+                 * @description With adam_id, holders with this in their name, e-mail address or other names, or with exactly this
+                 *     client user ID or serial number. Not counted.
+                 */
+                q?: string;
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
