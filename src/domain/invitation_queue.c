@@ -1,6 +1,5 @@
 #include "domain/invitation_queue.h"
 
-#include "apple/service_config.h"
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/kill_point.h"
@@ -9,6 +8,7 @@
 #include "db/db.h"
 #include "domain/app.h"
 #include "domain/events.h"
+#include "domain/invitation_link.h"
 #include "domain/invitation_settle.h"
 #include "domain/invitations.h"
 #include "domain/jobs.h"
@@ -59,19 +59,6 @@ static enum err find_unwanted(struct db *db, struct ctx *cx, const struct invita
 	return OK;
 }
 
-/* NULL when a part of it is missing. */
-static const char *make_link(struct app *app, struct ctx *cx, const struct vpp_user *user,
-	const struct location *location)
-{
-	const char *template = location->invite_template;
-	char *code = NULL;
-	if (app->apple && apple_invite_template(app->apple, cx))
-		template = apple_invite_template(app->apple, cx);
-	if (secret_unseal(cx, app->key, VPP_INVITE_CODE, user->invite_code_box, &code))
-		return NULL;
-	return apple_invite_link(cx, template, code);
-}
-
 /* What stands in the way of sending: the outcome and its words, or NULL. */
 static const char *find_obstacle(struct ctx *cx, const struct delivery_turn *turn,
 	const struct person *person, const struct vpp_user *user, struct delivery *d,
@@ -119,7 +106,7 @@ static enum err gather(struct desk *desk, struct ctx *cx, const struct vpp_user 
 		e = locations_get(desk->db, desk->cx, user->location_id, &desk->location);
 	if (e)
 		return e;
-	d->link = make_link(desk->app, cx, user, &desk->location);
+	d->link = invitation_link_make(desk->app, cx, user, &desk->location);
 	d->organisation = arena_strdup(cx->mem, desk->location.organisation);
 	d->person_name = (*ret_person)->display_name;
 	return OK;

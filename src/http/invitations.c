@@ -1,8 +1,10 @@
-/* The messages that were sent, newest first. */
+/* The messages that were sent, newest first; and the link itself, for who hands it over. */
 #include "base/ctx.h"
 #include "db/db.h"
+#include "domain/invitation_link.h"
 #include "http/input.h"
 #include "http/list.h"
+#include "http/location_param.h"
 #include "http/reply.h"
 #include "http/routes.h"
 #include "store/invitations.h"
@@ -62,4 +64,27 @@ enum err http_invitations_list(
 		list.last_id = rows[i].invitation.id;
 	}
 	return http_list_reply(cx, rp, &list, &w);
+}
+
+enum err http_people_link(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "location", NULL };
+	const struct json *body;
+	const char *link;
+	int64_t id, location;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = http_json_body(cx, rq, known, &body);
+	if (!e)
+		e = http_body_location(app, cx, body, &location);
+	if (!e)
+		e = invitation_link_show(app, cx, id, location, &link);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	jw_object(&w, NULL);
+	jw_str(&w, "link", link);
+	jw_end_object(&w);
+	return http_reply_json(cx, rp, 200, &out);
 }

@@ -56,6 +56,23 @@ describe('records', { concurrency: false }, () => {
 		await ui.axe('a user’s page');
 	});
 
+	it('copies the invitation link for who hands it over, and shows it where the browser does not let it be copied', async () => {
+		const sent = await world.invitationLink(mailOf('u00001'));
+		assert.ok(!(await page.content()).includes(sent), 'the page does not have it until somebody asks');
+		await ui.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+		await page.getByRole('button', { name: 'Copy invitation link' }).click();
+		await page.getByText(/Invitation link copied/).first().waitFor();
+		assert.equal(await page.evaluate(() => navigator.clipboard.readText()), sent);
+		assert.equal(await page.locator('#invitation-link').count(), 0);
+		await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error('closed')); });
+		await page.getByRole('button', { name: 'Copy invitation link' }).click();
+		assert.equal(await page.locator('#invitation-link').inputValue(), sent);
+		await ui.axe('the link by hand');
+		await ui.shot('invitation-link');
+		await page.goto('/audit?act=invitation.');
+		await row('Looked at an invitation link').nth(1).waitFor();
+	});
+
 	it('gives an app a name, and says who holds it', async () => {
 		await page.goto('/application');
 		await page.getByRole('button', { name: /^Details of App / }).first().click();

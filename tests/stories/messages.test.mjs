@@ -190,3 +190,24 @@ for (const place of ['message.intended', 'message.sent']) {
     assert.deepEqual((await twin.counts()).created_again, []);
   });
 }
+
+story('a link is handed over personally: audited, for who is invited only, and it works', async ({ twin, pomona }) => {
+  const location = await school({ twin, pomona }, ['ada', 'bob']);
+  const [ada, bob] = [await pomona.person('ada'), await pomona.person('bob')];
+  const ask = (person) => pomona.ask('POST', `/api/v1/people/${person.id}/invitation-link`, {});
+  const early = await ask(ada);
+  assert.deepEqual([early.status, early.body.type], [409, '/problems/link.none']);
+  assert.match(early.body.detail, /not registered with Apple yet/);
+  await pomona.does('invite', { location: location.id, selection: await chosen(pomona, ['ada', 'bob']) });
+  const { status, body, headers } = await ask(ada);
+  assert.equal(status, 200);
+  assert.match(headers.get('cache-control'), /no-store/);
+  const rows = (await pomona.get('/api/v1/audit?act=invitation.show_link')).items;
+  assert.deepEqual(rows.map((row) => [row.actor.name, row.target.id]), [['story', String(ada.id)]], JSON.stringify(rows));
+  assert.ok(!JSON.stringify(rows).includes(body.link.slice(-12)), 'the link is not in the trail');
+  await twin.acceptLink(body.link, 'ada@store.example');
+  await pomona.shows('ada', 'accepted', (person) => person.vpp.state === 'associated');
+  assert.match((await ask(ada)).body.detail, /accepted already/);
+  await pomona.does('delete', { location: location.id, selection: { ids: [bob.id] } });
+  assert.equal((await ask(bob)).status, 409);
+});

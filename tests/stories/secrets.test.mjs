@@ -53,6 +53,8 @@ story('no secret stands in the log or in the data folder', { pomona: { env: { PO
     const users = await twin.users();
     return users.length === 2 && users.every((u) => u.invite_code) && users;
   })) secrets[`invite code of ${user.email}`] = user.invite_code;
+  const handed = await pomona.post(`/api/v1/people/${(await pomona.person('ada')).id}/invitation-link`, {});
+  assert.ok(handed.link.includes(encodeURIComponent(secrets[`invite code of ${mailOf('ada')}`])), 'the link has the code');
   // Roads on which things go wrong: wrong bearer, wrong body, broken answers, a mail server that says no.
   const wrong = { authorization: 'Bearer not-the-right-one-at-all' };
   await fetch(`${pomona.url}/api/v1/people`, { headers: wrong });

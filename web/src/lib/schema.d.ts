@@ -764,6 +764,28 @@ export interface paths {
         patch: operations["changePerson"];
         trace?: never;
     };
+    "/api/v1/people/{id}/invitation-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The acceptance link of a registered or invited person, to hand over personally.
+         * @description Whoever opens the link joins with the Apple Account of their choice, so it is shown on this request only,
+         *     and each showing stands in the audit trail (`invitation.show_link`). 409 `link.none` when there is
+         *     none: not registered yet, accepted already, deleted from VPP.
+         */
+        post: operations["showInvitationLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{id}/history": {
         parameters: {
             query?: never;
@@ -3780,6 +3802,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showInvitationLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Needed when there are several. */
+                    location?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uri */
+                        link: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

@@ -15,6 +15,7 @@ import { ActiveBadge, ItemBadge, MessageBadge, VppBadge } from '../parts/badges'
 import { Panel } from '../parts/card';
 import { Copy } from '../parts/copy';
 import { Facts } from '../parts/facts';
+import { InvitationLink } from '../parts/invitation_link';
 import { JobStrips } from '../parts/job_strip';
 import { Page } from '../parts/page';
 import { Licences } from '../parts/licences';
@@ -142,10 +143,12 @@ function personFacts(person: Person): [string, React.ReactNode][] {
 	];
 }
 
-function VppPanel({ person }: { person: Person }) {
+function VppPanel({ person, location }: { person: Person; location: number | undefined }) {
+	const mayHandOver = useMay('operator') && ['registered', 'invited'].includes(person.vpp.state);
 	return (
 		<Panel title={t('person.vpp')}>
 			<LifeCycle vpp={person.vpp} />
+			{mayHandOver && <InvitationLink key={person.vpp.client_user_id} person={person} location={location} />}
 			<Facts rows={[[t('person.client_id'), person.vpp.client_user_id ? <Copy key="c" text={person.vpp.client_user_id} what={t('person.client_id')} mono /> : none]]} />
 			<WhyNotList person={person} />
 			<p className="pomona-muted pomona-small">{t('person.tip')}</p>
@@ -188,7 +191,7 @@ export default function PersonPage({ id }: { id: number }) {
 			<VppActions chosen={{ selection: { ids: [id] }, count: 1, location }} why={why} onStarted={() => undefined} label={t('people.actions')} />
 			<JobStrips />
 			<div className="pomona-panels">
-				<VppPanel person={person} />
+				<VppPanel person={person} location={location} />
 				<Panel title={t('person.facts')}><Facts rows={personFacts(person)} /></Panel>
 			</div>
 			<div className="pomona-panels">

@@ -5,7 +5,7 @@ import { t } from '../lib/i18n';
 import { useSays } from './toasts';
 
 /** The clipboard is closed to pages without TLS: there the old way does. */
-async function copy(text: string): Promise<boolean> {
+export async function copy(text: string): Promise<boolean> {
 	if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
 	const area = document.createElement('textarea');
 	area.value = text;
