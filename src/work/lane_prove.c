@@ -15,15 +15,21 @@
 
 #define CHAIN_LOOKS 2 /* after so many in vain a call is read back from its own version on */
 
-/* Until when answers are gathered while more is sent: of all pages read only a few are then not full. */
-static int64_t gather_until(const struct lane *lane, const struct lane_waiting *w)
+/* While more is sent, or may be over any moment: of all pages read only a few are then not full. */
+static int64_t gather_until_all(const struct lane *lane, const struct lane_waiting *w, int64_t now)
 {
-	bool is_more_coming = lane->is_sending || w->coming;
-	if (is_more_coming && w->due == w->due_told_retires)
-		return w->due_since + LANE_HOLD_MS; /* who is gone is read best when all are gone */
-	if (!lane->is_sending || !lane->gathered_at)
-		return w->due_since + LANE_GATHER_MS;
-	int64_t until = lane->gathered_at + LANE_GATHER_NEXT_MS;
+	if (w->due != w->due_told_retires)
+		return lane->is_sending && lane->gathered_at
+		               ? lane->gathered_at + LANE_GATHER_NEXT_MS
+		               : w->due_since + LANE_GATHER_MS;
+	/* Who is gone is read best when all are gone; whether more is coming changes with time. */
+	int64_t until = w->due_since + LANE_HOLD_MS;
+	return until < now + LANE_COMING_MS ? until : now + LANE_COMING_MS;
+}
+
+static int64_t gather_until(const struct lane *lane, const struct lane_waiting *w, int64_t now)
+{
+	int64_t until = gather_until_all(lane, w, now);
 	int64_t few_until = w->few_since + LANE_GATHER_MS;
 	return w->few_since && few_until < until ? few_until : until;
 }
@@ -45,7 +51,7 @@ bool lane_may_gather(struct lane *lane, const struct lane_waiting *w)
 	lane->gather_until = 0;
 	if (!w->due || (!lane->is_sending && !w->coming))
 		return false;
-	int64_t until = gather_until(lane, w);
+	int64_t until = gather_until(lane, w, now);
 	if (until <= now)
 		until = drain_until(lane, w, now);
 	if (until <= now)
