@@ -107,6 +107,7 @@ create table location (
   wait_until             bigint,               -- nothing is sent to Apple before
   wait_reason            text,
   last_sync_at           bigint,
+  last_whole_at          bigint,               -- the whole list of users was read and believed; after a day it is read again
   created_at             bigint not null,
   updated_at             bigint not null,
   left_at                bigint                -- forgotten by an admin; kept for the history of its jobs

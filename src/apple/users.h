@@ -35,6 +35,8 @@ struct apple_page {
 	int64_t next; /* -1: this was the last one. The end is told by this alone */
 	int64_t total_pages;
 	const char *version_id;
+	/* Not the page that was asked for, or it leaves pages out: who is absent may be on one of them. */
+	bool is_odd;
 };
 
 struct apple_users_page {

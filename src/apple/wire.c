@@ -25,11 +25,14 @@ enum err apple_page_read(struct ctx *cx, const struct json *root, int64_t asked,
 	struct apple_reply *reply, struct apple_page *ret_page)
 {
 	*ret_page = (struct apple_page){
-		.index = json_i64(root, "currentPageIndex", 0),
+		.index = json_i64(root, "currentPageIndex", asked),
 		.next = json_i64(root, "nextPageIndex", -1),
 		.total_pages = json_i64(root, "totalPages", 0),
 		.version_id = apple_bounded(json_str(root, "versionId"), APPLE_ID_BYTES),
 	};
+	bool is_last = ret_page->next < 0;
+	ret_page->is_odd = ret_page->index != asked || (is_last ? ret_page->total_pages > asked + 1
+								: ret_page->next != asked + 1);
 	if (ret_page->next < 0 || (ret_page->next > asked && ret_page->next < APPLE_PAGES_MAX))
 		return OK;
 	reply->class = APPLE_WAIT;

@@ -43,6 +43,7 @@ static void read_location(struct db_stmt *st, struct ctx *cx, struct location *l
 		.hook_tried_at = db_i64(st, 32),
 		.token_warned_days = db_i64(st, 33),
 		.mode = db_text(st, cx, 34),
+		.last_whole_at = db_i64(st, 35),
 	};
 }
 
@@ -286,6 +287,11 @@ static enum err set_time(
 enum err locations_set_synced(struct db *db, struct ctx *cx, int64_t id, int64_t now)
 {
 	return set_time(db, cx, &locations_set_synced_query, id, now);
+}
+
+enum err locations_set_whole(struct db *db, struct ctx *cx, int64_t id, int64_t now)
+{
+	return set_time(db, cx, &locations_set_whole_query, id, now);
 }
 
 enum err locations_set_assets_wanted(struct db *db, struct ctx *cx, int64_t id, int64_t wanted_at)

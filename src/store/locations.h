@@ -45,6 +45,7 @@ struct location {
 	int64_t wait_until;          /* nothing is sent to Apple before; 0: no wait */
 	const char *wait_reason;
 	int64_t last_sync_at;
+	int64_t last_whole_at; /* the whole list of users was read and believed */
 	int64_t created_at, updated_at;
 };
 
@@ -89,6 +90,7 @@ must_check enum err locations_set_assignments_version(
 must_check enum err locations_set_assets_version(
 	struct db *db, struct ctx *cx, int64_t id, const char *version_id);
 must_check enum err locations_set_synced(struct db *db, struct ctx *cx, int64_t id, int64_t now);
+must_check enum err locations_set_whole(struct db *db, struct ctx *cx, int64_t id, int64_t now);
 must_check enum err locations_set_assets_wanted(
 	struct db *db, struct ctx *cx, int64_t id, int64_t wanted_at);
 /* The assets were read because of a notice of that time. */

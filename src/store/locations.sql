@@ -13,7 +13,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode, last_whole_at
   from location where id = ?1 and left_at is null
 
 -- name: locations_by_uid
@@ -21,7 +21,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode, last_whole_at
   from location where apple_uid = ?1 and left_at is null
 
 -- name: locations_by_hook_key
@@ -29,7 +29,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode, last_whole_at
   from location where hook_key = ?1 and left_at is null
 
 -- name: locations_list
@@ -37,7 +37,7 @@ select id, apple_uid, name, organisation, country, platform, token_box, token_ha
        token_state, token_reason, owner_state, owner_name, owner_since, mdm_info_id, hook_key, hook_state,
        hook_reason, message_channel, users_version_id, assignments_version_id, assets_version_id,
        invite_template, assets_wanted_at, token_doubt_at, token_doubt, wait_until, wait_reason,
-       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode
+       last_sync_at, created_at, updated_at, hook_url, hook_tried_at, token_warned_days, mode, last_whole_at
   from location where left_at is null
  order by name, id
 
@@ -95,6 +95,9 @@ update location set assets_version_id = ?2 where id = ?1 and left_at is null
 
 -- name: locations_set_synced
 update location set last_sync_at = ?2 where id = ?1 and left_at is null
+
+-- name: locations_set_whole
+update location set last_whole_at = ?2 where id = ?1 and left_at is null
 
 -- name: locations_set_assets_wanted
 update location set assets_wanted_at = ?2 where id = ?1 and left_at is null

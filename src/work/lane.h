@@ -80,6 +80,7 @@ struct lane {
 	struct sync_walk *walk; /* of a sync that is being read; NULL: none */
 	int64_t sync_job_id;    /* the sync that was read last, and up to which version */
 	char sync_version[100];
+	bool sync_is_whole; /* it read the whole list, and believed it */
 };
 
 /* One round; *ret_next_at is when there is something to do again (0: nothing known), *ret_worked

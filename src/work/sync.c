@@ -96,6 +96,7 @@ static enum err read_phase(
 		lane->sync_job_id = job->id;
 		snprintf(lane->sync_version, sizeof(lane->sync_version), "%s",
 			sync_walk_version(walk));
+		lane->sync_is_whole = !reading.is_delta && reading.is_consistent;
 	}
 	sync_walk_end(lane);
 	return sync_plan_close(lane->app, cx, job->id, ret_waits);
@@ -114,6 +115,9 @@ static enum err keep_version(struct lane *lane, struct ctx *cx, const struct job
 		e = locations_set_users_version(db, cx, lane->location_id, lane->sync_version);
 	if (!e)
 		e = locations_set_synced(db, cx, lane->location_id, clock_now_ms());
+	bool is_whole = lane->sync_is_whole && lane->sync_job_id == job->id && !job->is_part;
+	if (!e && is_whole)
+		e = locations_set_whole(db, cx, lane->location_id, clock_now_ms());
 	e = e ? e : db_commit(&db, cx);
 	KILL_POINT("sync.versioned");
 	return e;

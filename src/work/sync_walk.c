@@ -24,6 +24,7 @@
 #include "store/vpp_users.h"
 #include "work/lane.h"
 
+#define WHOLE_EVERY_MS  (24 * 60 * 60 * 1000LL)
 #define WALKS_MAX       3    /* of the whole list, when it cannot be believed */
 #define FOLLOWS_MAX     3    /* lists of changes after a walk in which the version moved */
 #define ABSENT_MAX      50   /* so many are asked for one by one, more are a reason to walk again */
@@ -93,6 +94,14 @@ static enum err is_job_open(struct lane *lane, struct ctx *cx, int64_t job_id, b
 	return e;
 }
 
+/* A list of changes proves nobody's absence, and is believed to be complete. So once a day a sync of the
+ * location reads the whole list. */
+static bool is_whole_due(const struct location *l)
+{
+	int64_t since = clock_now_ms() - l->last_whole_at;
+	return since < 0 || since >= WHOLE_EVERY_MS;
+}
+
 enum err sync_walk_of(
 	struct lane *lane, struct ctx *cx, const struct job *job, struct sync_walk **ret_walk)
 {
@@ -111,11 +120,12 @@ enum err sync_walk_of(
 	if (!w)
 		abort();
 	const char *known = lane->location.users_version_id;
+	bool is_due = job->whole_location && is_whole_due(&lane->location);
 	*w = (struct sync_walk){ .lane = lane,
 		.job_id = job->id,
 		.is_whole = job->whole_location,
 		.listed_before = -1,
-		.is_delta = known && lane->location.last_sync_at };
+		.is_delta = known && lane->location.last_sync_at && !is_due };
 	lane->walk = w;
 	enum err e = begin_walk(w, cx);
 	if (e) {
@@ -179,6 +189,7 @@ static enum err read_page(
 	if (e)
 		return action_pass_error(asker, &cx, e);
 	see_version(w, page.page.version_id);
+	w->has_moved = w->has_moved || page.page.is_odd;
 	w->next = page.page.next;
 	*total = page.page.total_pages;
 	return OK;
