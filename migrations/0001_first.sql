@@ -267,6 +267,7 @@ create table job (
   message_wait_until  bigint,
   summary_json    text,
   failure         text,
+  selection_json  text,            -- whom it was asked for: see domain/selection.h; null: the whole location
   idempotency_key text,
   request_hash    text,
   created_at      bigint not null,

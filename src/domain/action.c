@@ -137,6 +137,7 @@ static enum err insert_job(struct db *db, struct ctx *cx, const struct action_ve
 		.location_id = action->location_id,
 		.state = "preparing",
 		.phase = verb->first_phase,
+		.selection_json = selection_to_json(cx, action->selection, action->retry_of),
 		.asked_by = cx->actor.name,
 		.asked_kind = cx->actor.kind,
 		.idempotency_key = action->idempotency_key,

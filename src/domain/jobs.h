@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 
+struct action_preview;
 struct app;
 struct ctx;
 struct db;
@@ -65,6 +66,9 @@ must_check enum err jobs_cancel_rest(struct app *app, struct ctx *cx);
  * job again. ERR_CONFLICT "job.nothing_failed" or "job.open". */
 must_check enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, const char *key,
 	const char *hash, int64_t *ret_job_id);
+/* What that would do, and for whom it would not. */
+must_check enum err jobs_retry_preview(
+	struct app *app, struct ctx *cx, int64_t job_id, struct action_preview *ret_preview);
 
 /* The one shape of a job and an item in the API, the stream and the CLI. */
 void jobs_to_json(struct json_writer *w, const char *key, const struct job *job);

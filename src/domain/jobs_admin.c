@@ -231,6 +231,24 @@ static enum err failed_people(struct app *app, struct ctx *cx, int64_t job_id, s
 	return selection_of_ids(cx, ids, id_count, ret_selection);
 }
 
+enum err jobs_retry_preview(
+	struct app *app, struct ctx *cx, int64_t job_id, struct action_preview *ret_preview)
+{
+	struct job job;
+	struct selection selection;
+	enum err e = failed_people(app, cx, job_id, &job, &selection);
+	if (e)
+		return e;
+	struct action action = {
+		.location_id = job.location_id, .selection = &selection, .retry_of = job_id
+	};
+	if (text_equal(job.kind, "invite"))
+		return invite_preview(app, cx, &action, ret_preview);
+	if (text_equal(job.kind, "delete"))
+		return remove_preview(app, cx, &action, ret_preview);
+	return sync_preview(app, cx, &action, ret_preview);
+}
+
 enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, const char *key,
 	const char *hash, int64_t *ret_job_id)
 {

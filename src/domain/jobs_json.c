@@ -34,6 +34,11 @@ void jobs_to_json(struct json_writer *w, const char *key, const struct job *job)
 	jw_i64(w, "failed", job->failed);
 	jw_i64(w, "skipped", job->skipped);
 	wait_to_json(w, job);
+	jw_bool(w, "superseded", text_equal(job->state, "cancelled") && job->step);
+	if (job->selection_json)
+		jw_raw(w, "selection", job->selection_json);
+	else
+		jw_null(w, "selection");
 	jw_str(w, "asked_by", job->asked_by);
 	jw_time(w, "created_at", job->created_at);
 	jw_time(w, "started_at", job->started_at);

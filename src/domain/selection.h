@@ -64,3 +64,7 @@ bool selection_excludes(const struct selection *selection, int64_t id);
 must_check enum err selection_next(struct db *db, struct ctx *cx, const struct selection *selection,
 	int64_t location_id, int64_t after_id, int limit, struct person **ret_people,
 	size_t *ret_count);
+
+/* {"filter": {"states": […], …}, "except": 3} or {"chosen": 37} or {"findings": true}, with "retry_of" when
+ * it is what failed of that job. */
+const char *selection_to_json(struct ctx *cx, const struct selection *selection, int64_t retry_of);

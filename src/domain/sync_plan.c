@@ -184,14 +184,12 @@ static enum err brake(struct db *db, struct ctx *cx, const struct job *job, cons
 	return OK;
 }
 
-/* Plans of the whole location that nobody applied are overtaken by this one. */
+/* Plans that nobody applied, of no one but the people of this one, are overtaken by it. */
 static enum err end_older_plans(struct db *db, struct ctx *cx, const struct job *newer)
 {
 	int64_t id = 0, left = 0, cancelled = 0;
 	enum err e;
-	if (!newer->whole_location)
-		return OK;
-	while ((e = jobs_planned_whole(db, cx, newer->location_id, newer->id, &id)) == OK) {
+	while ((e = jobs_overtaken(db, cx, newer, &id)) == OK) {
 		struct job old;
 		e = jobs_find(db, cx, id, &old);
 		if (e)

@@ -33,8 +33,11 @@ static enum err several(struct db_stmt *st, struct ctx *cx, bool with_name, size
 	enum err e = OK;
 	while (count < limit && (e = db_step(st, cx)) == OK) {
 		ret_items[count] = item_of(st, cx);
-		if (with_name)
+		if (with_name) {
 			ret_items[count].person_name = db_text(st, cx, 14);
+			ret_items[count].person_user_name = db_text(st, cx, 15);
+			ret_items[count].person_email = db_text(st, cx, 16);
+		}
 		count++;
 	}
 	if (e && e != ERR_NOT_FOUND)
@@ -170,6 +173,29 @@ enum err items_list_kind(struct db *db, struct ctx *cx, int64_t job_id, const ch
 	return e ? e
 	         : add_strangers(
 			   db, cx, job_id, kind, state, after_id, limit, ret_items, ret_count);
+}
+
+enum err items_list_people(struct db *db, struct ctx *cx, int64_t job_id, const char *people_json,
+	const char *state, int64_t after_id, size_t limit, struct item *ret_items,
+	size_t *ret_count)
+{
+	DB_STMT_AUTO(st, db, &items_list_people_query);
+	db_bind_i64(st, job_id);
+	db_bind_text(st, people_json);
+	db_bind_i64(st, after_id);
+	db_bind_text(st, state);
+	db_bind_i64(st, (int64_t)limit);
+	return several(st, cx, true, limit, ret_items, ret_count);
+}
+
+enum err items_count_people(struct db *db, struct ctx *cx, int64_t job_id, const char *people_json,
+	const char *state, int64_t *ret_count)
+{
+	struct db_stmt *st = db_query(db, &items_count_people_query);
+	db_bind_i64(st, job_id);
+	db_bind_text(st, people_json);
+	db_bind_text(st, state);
+	return db_run_i64(st, cx, ret_count);
 }
 
 enum err items_of_call(struct db *db, struct ctx *cx, int64_t call_id, size_t limit,

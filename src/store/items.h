@@ -25,7 +25,8 @@ struct item {
 	int64_t attempts;
 	int64_t not_before;
 	int64_t updated_at;
-	const char *person_name; /* filled by items_list */
+	/* filled by items_list and its like */
+	const char *person_name, *person_user_name, *person_email;
 };
 
 must_check enum err items_insert(
@@ -47,6 +48,12 @@ must_check enum err items_list(struct db *db, struct ctx *cx, int64_t job_id, co
 must_check enum err items_list_kind(struct db *db, struct ctx *cx, int64_t job_id, const char *kind,
 	const char *state, int64_t after_id, size_t limit, struct item *ret_items,
 	size_t *ret_count);
+/* The same of some people: a JSON array of their ids. */
+must_check enum err items_list_people(struct db *db, struct ctx *cx, int64_t job_id,
+	const char *people_json, const char *state, int64_t after_id, size_t limit,
+	struct item *ret_items, size_t *ret_count);
+must_check enum err items_count_people(struct db *db, struct ctx *cx, int64_t job_id,
+	const char *people_json, const char *state, int64_t *ret_count);
 /* state, kind NULL: any. */
 must_check enum err items_count(struct db *db, struct ctx *cx, int64_t job_id, const char *state,
 	const char *kind, int64_t *ret_count);

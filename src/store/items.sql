@@ -18,27 +18,50 @@ where id = ?1
 
 -- name: items_list
 select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
-  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name, p.user_name, p.email
 from item i left join person p on p.id = i.person_id
 where i.job_id = ?1 and i.id > ?2 order by i.id limit ?3
 
 -- name: items_list_state
 select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
-  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name, p.user_name, p.email
 from item i left join person p on p.id = i.person_id
 where i.job_id = ?1 and i.state = ?2 and i.id > ?3 order by i.id limit ?4
 
 -- name: items_list_kind
 select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
-  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name, p.user_name, p.email
 from item i left join person p on p.id = i.person_id
 where i.job_id = ?1 and i.kind = ?2 and i.id > ?3 and (?4 is null or i.state = ?4) order by i.id limit ?5
 -- postgres:
 select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
-  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name, p.user_name, p.email
 from item i left join person p on p.id = i.person_id
 where i.job_id = ?1 and i.kind = ?2 and i.id > ?3
   and (cast(?4 as text) is null or i.state = cast(?4 as text)) order by i.id limit ?5
+
+-- Of some people (?2, a JSON array of ids): by their index, however many items the job has.
+-- name: items_list_people
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name, p.user_name, p.email
+from item i left join person p on p.id = i.person_id
+where i.person_id in (select value from json_each(?2)) and +i.job_id = ?1 and i.id > ?3
+  and (?4 is null or i.state = ?4) order by i.id limit ?5
+-- postgres:
+select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,
+  i.apple_number, i.reason, i.attempts, i.not_before, i.updated_at, p.display_name, p.user_name, p.email
+from item i left join person p on p.id = i.person_id
+where i.person_id = any(array(select cast(value as bigint) from json_array_elements_text(cast(?2 as json))))
+  and i.job_id = ?1 and i.id > ?3 and (cast(?4 as text) is null or i.state = cast(?4 as text))
+order by i.id limit ?5
+
+-- name: items_count_people
+select count(*) from item i
+where i.person_id in (select value from json_each(?2)) and +i.job_id = ?1 and (?3 is null or i.state = ?3)
+-- postgres:
+select count(*) from item i
+where i.person_id = any(array(select cast(value as bigint) from json_array_elements_text(cast(?2 as json))))
+  and i.job_id = ?1 and (cast(?3 as text) is null or i.state = cast(?3 as text))
 
 -- name: items_of_call
 select i.id, i.job_id, i.location_id, i.person_id, i.vpp_user_id, i.call_id, i.kind, i.state, i.detail,

@@ -34,6 +34,7 @@ static struct job job_of(const struct db_stmt *st, struct ctx *cx)
 		.is_part = db_bool(st, 23),
 		.message_wait_reason = db_text(st, cx, 24),
 		.message_wait_until = db_i64(st, 25),
+		.selection_json = db_text(st, cx, 26),
 	};
 }
 
@@ -75,6 +76,7 @@ enum err jobs_insert(struct db *db, struct ctx *cx, const struct job *job, int64
 	db_bind_text(st, job->idempotency_key);
 	db_bind_text(st, job->request_hash);
 	db_bind_i64(st, job->created_at ? job->created_at : clock_now_ms());
+	db_bind_text(st, job->selection_json);
 	return db_run_i64(st, cx, ret_id);
 }
 
@@ -98,6 +100,17 @@ enum err jobs_find_key(
 	return one(st, cx, ret_job);
 }
 
+static void bind_rest(struct db_stmt *st, const struct jobs_filter *filter)
+{
+	db_bind_text(st, filter->asked_by);
+	db_bind_id(st, filter->since);
+	db_bind_id(st, filter->until);
+	if (filter->superseded == JOBS_SUPERSEDED_TOO)
+		db_bind_id(st, 0);
+	else
+		db_bind_i64(st, filter->superseded == JOBS_SUPERSEDED_ALONE);
+}
+
 enum err jobs_list(struct db *db, struct ctx *cx, const struct jobs_filter *filter, size_t limit,
 	struct job *ret_jobs, size_t *ret_count)
 {
@@ -108,6 +121,7 @@ enum err jobs_list(struct db *db, struct ctx *cx, const struct jobs_filter *filt
 	db_bind_id(st, filter->location_id);
 	db_bind_id(st, filter->person_id);
 	db_bind_i64(st, (int64_t)limit);
+	bind_rest(st, filter);
 	return several(st, cx, limit, ret_jobs, ret_count);
 }
 
@@ -215,12 +229,12 @@ enum err jobs_open_whole(struct db *db, struct ctx *cx, int64_t location_id, str
 	return one(st, cx, ret_job);
 }
 
-enum err jobs_planned_whole(
-	struct db *db, struct ctx *cx, int64_t location_id, int64_t before_id, int64_t *ret_id)
+enum err jobs_overtaken(struct db *db, struct ctx *cx, const struct job *newer, int64_t *ret_id)
 {
-	struct db_stmt *st = db_query(db, &jobs_planned_whole_query);
-	db_bind_i64(st, location_id);
-	db_bind_i64(st, before_id);
+	struct db_stmt *st = db_query(db, &jobs_overtaken_query);
+	db_bind_i64(st, newer->location_id);
+	db_bind_i64(st, newer->id);
+	db_bind_bool(st, newer->whole_location);
 	return db_run_i64(st, cx, ret_id);
 }
 
@@ -251,5 +265,6 @@ enum err jobs_count(
 	db_bind_text(st, filter->kind);
 	db_bind_id(st, filter->location_id);
 	db_bind_id(st, filter->person_id);
+	bind_rest(st, filter);
 	return db_run_i64(st, cx, ret_count);
 }

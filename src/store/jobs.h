@@ -23,7 +23,7 @@ struct job {
 	bool is_part;      /* a person chose some of the plan; the rest was left out */
 	const char *state; /* preparing, waiting, running, planned, done, failed, cancelled */
 	const char *phase; /* of a sync: read, apply; else NULL */
-	const char *step;  /* in words */
+	const char *step;  /* in words; of a cancelled one: what took its place */
 	const char *asked_by, *asked_kind;
 	int64_t total, done, failed, skipped;
 	const char *wait_reason;
@@ -32,6 +32,7 @@ struct job {
 	int64_t message_wait_until;
 	const char *summary_json;
 	const char *failure;
+	const char *selection_json; /* whom it was asked for; NULL: the whole location */
 	const char *idempotency_key, *request_hash;
 	int64_t created_at, started_at, finished_at;
 };
@@ -45,11 +46,17 @@ must_check enum err jobs_find(struct db *db, struct ctx *cx, int64_t id, struct 
 must_check enum err jobs_find_key(
 	struct db *db, struct ctx *cx, const char *asked_by, const char *key, struct job *ret_job);
 
+/* A plan that a newer one took the place of. */
+enum jobs_superseded { JOBS_SUPERSEDED_TOO, JOBS_SUPERSEDED_NOT, JOBS_SUPERSEDED_ALONE };
+
 struct jobs_filter {
 	const char *state, *kind; /* NULL: any */
 	int64_t location_id;      /* 0: any */
 	int64_t person_id;        /* among the job's items; 0: any */
-	int64_t before_id;        /* newest first; 0: from the newest */
+	const char *asked_by;     /* the whole name; NULL: anybody */
+	int64_t since, until;     /* made from, and before; 0: whenever */
+	enum jobs_superseded superseded;
+	int64_t before_id; /* newest first; 0: from the newest */
 };
 must_check enum err jobs_list(struct db *db, struct ctx *cx, const struct jobs_filter *filter,
 	size_t limit, struct job *ret_jobs, size_t *ret_count);
@@ -79,9 +86,10 @@ must_check enum err jobs_grow(struct db *db, struct ctx *cx, int64_t id, int64_t
 /* The open sync of a whole location; ERR_NOT_FOUND without detail. */
 must_check enum err jobs_open_whole(
 	struct db *db, struct ctx *cx, int64_t location_id, struct job *ret_job);
-/* The oldest plan of the whole location that waits, older than a job; ERR_NOT_FOUND without detail. */
-must_check enum err jobs_planned_whole(
-	struct db *db, struct ctx *cx, int64_t location_id, int64_t before_id, int64_t *ret_id);
+/* The oldest plan that waits and is overtaken by a newer one: by one of the whole location every plan of it,
+ * by one of chosen people those whose people are all in it; ERR_NOT_FOUND without detail. */
+must_check enum err jobs_overtaken(
+	struct db *db, struct ctx *cx, const struct job *newer, int64_t *ret_id);
 /* Open jobs (waiting, running) of the location in order of id. */
 must_check enum err jobs_open(struct db *db, struct ctx *cx, int64_t location_id, size_t limit,
 	struct job *ret_jobs, size_t *ret_count);

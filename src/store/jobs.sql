@@ -2,41 +2,48 @@
 
 -- name: jobs_insert
 insert into job (kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total,
-  idempotency_key, request_hash, created_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+  idempotency_key, request_hash, created_at, selection_json)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
 returning id
 
 -- name: jobs_find
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
 from job where id = ?1
 
 -- name: jobs_find_key
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
 from job where asked_by = ?1 and idempotency_key = ?2
 
 -- name: jobs_list
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
 from job
 where id < ?1 and state <> 'preparing'
   and (?2 is null or state = ?2) and (?3 is null or kind = ?3) and (?4 is null or location_id = ?4)
   and (?5 is null or id in (select job_id from item where person_id = ?5))
+  and (?7 is null or asked_by = ?7) and (?8 is null or created_at >= ?8) and (?9 is null or created_at < ?9)
+  and (?10 is null or ?10 = case when state = 'cancelled' and step is not null then 1 else 0 end)
 order by id desc limit ?6
 -- postgres:
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
 from job
 where id < ?1 and state <> 'preparing'
   and (cast(?2 as text) is null or state = cast(?2 as text))
   and (cast(?3 as text) is null or kind = cast(?3 as text))
   and (cast(?4 as bigint) is null or location_id = cast(?4 as bigint))
   and (cast(?5 as bigint) is null or id in (select job_id from item where person_id = cast(?5 as bigint)))
+  and (cast(?7 as text) is null or asked_by = cast(?7 as text))
+  and (cast(?8 as bigint) is null or created_at >= cast(?8 as bigint))
+  and (cast(?9 as bigint) is null or created_at < cast(?9 as bigint))
+  and (cast(?10 as bigint) is null
+    or cast(?10 as bigint) = case when state = 'cancelled' and step is not null then 1 else 0 end)
 order by id desc limit ?6
 
 -- name: jobs_save
@@ -85,21 +92,26 @@ update job set step = ?2, total = 0, done = 0, failed = 0, skipped = 0 where id 
 -- name: jobs_open
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
 from job where location_id = ?1 and state in ('waiting', 'running') order by id limit ?2
 
 -- name: jobs_open_whole
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
 from job
 where location_id = ?1 and kind = 'sync' and whole_location = 1 and state in ('waiting', 'running')
 order by id limit 1
 
--- name: jobs_planned_whole
-select id from job
-where location_id = ?1 and kind = 'sync' and whole_location = 1 and state = 'planned' and id < ?2
-order by id limit 1
+-- Plans that wait, older than job ?2: all of them when that one is of the whole location (?3), else those
+-- whose people are all in it.
+-- name: jobs_overtaken
+select j.id from job j
+where j.location_id = ?1 and j.kind = 'sync' and j.state = 'planned' and j.id < ?2
+  and (?3 = 1 or j.whole_location = 0 and not exists (
+    select 1 from item i where i.job_id = j.id and i.state = 'planned' and not exists (
+      select 1 from item n where n.person_id = i.person_id and +n.job_id = ?2)))
+order by j.id limit 1
 
 -- name: jobs_half_cancelled
 select coalesce(min(j.id), 0) from job j
@@ -135,6 +147,8 @@ select count(*) from job
 where state <> 'preparing'
   and (?1 is null or state = ?1) and (?2 is null or kind = ?2) and (?3 is null or location_id = ?3)
   and (?4 is null or id in (select job_id from item where person_id = ?4))
+  and (?5 is null or asked_by = ?5) and (?6 is null or created_at >= ?6) and (?7 is null or created_at < ?7)
+  and (?8 is null or ?8 = case when state = 'cancelled' and step is not null then 1 else 0 end)
 -- postgres:
 select count(*) from job
 where state <> 'preparing'
@@ -142,3 +156,8 @@ where state <> 'preparing'
   and (cast(?2 as text) is null or kind = cast(?2 as text))
   and (cast(?3 as bigint) is null or location_id = cast(?3 as bigint))
   and (cast(?4 as bigint) is null or id in (select job_id from item where person_id = cast(?4 as bigint)))
+  and (cast(?5 as text) is null or asked_by = cast(?5 as text))
+  and (cast(?6 as bigint) is null or created_at >= cast(?6 as bigint))
+  and (cast(?7 as bigint) is null or created_at < cast(?7 as bigint))
+  and (cast(?8 as bigint) is null
+    or cast(?8 as bigint) = case when state = 'cancelled' and step is not null then 1 else 0 end)

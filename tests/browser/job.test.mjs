@@ -42,8 +42,28 @@ describe('a job and a plan, in a browser', { concurrency: false }, () => {
 	it('tries the failed ones again as a new job', async () => {
 		await world.pomona.patch(`/api/v1/people/${(await world.pomona.person(WHO[0])).id}`, { email: 'mended@orchard.example.org' });
 		await page.getByRole('button', { name: 'Retry 2 failed' }).click();
+		await page.getByRole('dialog').getByText('Try again for 2 users?').waitFor();
+		await page.getByRole('button', { name: /^Who/ }).or(page.getByRole('dialog').getByText('A new job does again')).first().waitFor();
+		await ui.axe('the question before a retry');
+		await page.getByRole('button', { name: 'OK, try again' }).click();
 		await page.waitForURL((url) => /\/job\/\d+$/.test(url.pathname) && !url.pathname.endsWith(`/${invited.id}`));
 		await page.getByText(/1 of 2 done/).waitFor();
+		await page.getByRole('link', { name: `What failed of job ${invited.id}` }).click();
+		await page.waitForURL(new RegExp(`/job/${invited.id}$`));
+		await page.getByText('30 users, chosen by hand').waitFor();
+	});
+
+	it('finds a person inside a job, and gives the failed ones as a file', async () => {
+		const list = page.getByRole('region', { name: 'Users of this job' });
+		await list.getByRole('searchbox', { name: 'Search in this job' }).or(list.getByLabel('Search in this job')).first().fill(WHO[7]);
+		await page.waitForURL(/q=/);
+		await list.getByRole('row').filter({ hasText: WHO[8] }).waitFor({ state: 'detached' });
+		assert.equal(await list.getByRole('grid').getByRole('row').count(), 2);
+		await ui.axe('a search inside a job');
+		await list.getByLabel('Search in this job').first().fill('nobody of that name');
+		await list.getByText('Nobody of this job matches').waitFor();
+		const [file] = await Promise.all([page.waitForEvent('download'), list.getByRole('link', { name: 'CSV of failed' }).click()]);
+		assert.match(file.suggestedFilename(), /^job-\d+-failed\.csv$/);
 	});
 
 	it('shows the jobs of one person, by a link', async () => {

@@ -25,6 +25,60 @@ story('a job says what became of it by cause, and whose jobs there are', async (
   const jobsOf = async (name) => (await pomona.get(`/api/v1/jobs?kind=invite&person=${(await pomona.person(name)).id}`)).items.map((one) => one.id);
   assert.deepEqual(await jobsOf('ada'), [again.id, done.id]);
   assert.deepEqual(await jobsOf('dan'), [done.id]);
+
+  assert.deepEqual([(await pomona.get(`/api/v1/jobs/${done.id}`)).selection, again.selection], [{ chosen: 4 }, { chosen: 1 }]);
+  assert.deepEqual(await people('q=CYD'), ['cyd Apple']);
+  assert.deepEqual(await people('q=orchard.example&state=failed'), [], 'whose address is gone is not found by it');
+  assert.deepEqual(await people('q=apple&state=failed'), ['bob Apple', 'cyd Apple']);
+  assert.equal((await pomona.get(`/api/v1/jobs/${done.id}/items?q=apple&count=1&limit=1`)).total, 4);
+  assert.equal((await pomona.ask('GET', `/api/v1/jobs/${done.id}/items?q=a&kind=message`)).status, 400);
+
+  const file = await pomona.get(`/api/v1/jobs/${done.id}/items.csv?state=failed`);
+  const lines = file.trim().split('\r\n');
+  assert.match(lines[0], /user_name,display_name,email,what,state,apple_number,reason,detail,updated_at$/);
+  assert.deepEqual(lines.slice(1).map((line) => line.split(',').slice(0, 5).join()), ['"bob","bob Apple","","message","failed"', '"cyd","cyd Apple","","message","failed"']);
+  assert.equal((await pomona.get(`/api/v1/jobs/${done.id}/items.csv`)).trim().split('\r\n').length, 5);
+  assert.deepEqual((await pomona.get('/api/v1/audit?act=jobs.export')).items.map((row) => row.target.id), [String(done.id), String(done.id)]);
+
+  const would = await pomona.post(`/api/v1/jobs/${done.id}/retry?dry_run=1`);
+  assert.deepEqual([would.selected, would.will_do], [2, 2], JSON.stringify(would));
+  assert.equal((await pomona.get('/api/v1/jobs?kind=invite&count=1')).total, 2, 'a look makes no job');
+  const retried = await pomona.job(await pomona.post(`/api/v1/jobs/${done.id}/retry`));
+  assert.deepEqual(retried.selection, { retry_of: done.id, chosen: 2 });
+  const many = await pomona.does('sync', { selection: { filter: { state: 'invited,registered', platform: 'iOS,iPadOS', active: true }, exclude: [(await pomona.person('ada')).id] } });
+  assert.deepEqual(many.selection, { filter: { states: ['invited', 'registered'], active: true, platforms: ['iOS', 'iPadOS'] }, except: 1 });
+});
+
+story('jobs by who asked and when; plans that a newer one took the place of', async (w) => {
+  const { pomona } = w;
+  await school(w, ['ada', 'bob', 'cyd']);
+  await pomona.does('invite', { selection: await chosen(pomona, ['ada', 'bob', 'cyd']) });
+  await pomona.patch(`/api/v1/people/${(await pomona.person('ada')).id}`, { email: 'ada.new@orchard.example.org' });
+  const plan = async () => pomona.job(await pomona.post('/api/v1/vpp-users/sync', { mode: 'plan' }));
+  const [first, second] = [await plan(), await plan()];
+  const ids = async (query) => (await pomona.get(`/api/v1/jobs?kind=sync&${query}`)).items.map((one) => one.id);
+  const old = await pomona.get(`/api/v1/jobs/${first.id}`);
+  assert.deepEqual([first.state, old.state, old.superseded], ['planned', 'cancelled', true]);
+  assert.deepEqual(await ids('superseded=1'), [first.id]);
+  assert.deepEqual(await ids('superseded=0'), [second.id]);
+  assert.equal((await pomona.get(`/api/v1/jobs/${second.id}`)).superseded, false);
+
+  // Of chosen people: one that plans for all of them and more takes the place of it, one that leaves somebody out does not.
+  for (const name of ['bob', 'cyd']) await pomona.patch(`/api/v1/people/${(await pomona.person(name)).id}`, { email: `${name}.new@orchard.example.org` });
+  const planFor = async (...who) => pomona.job(await pomona.post('/api/v1/vpp-users/sync', { mode: 'plan', selection: await chosen(pomona, who) }));
+  const stateOf = async ({ id }) => { const { state, superseded } = await pomona.get(`/api/v1/jobs/${id}`); return superseded ? 'superseded' : state; };
+  const both = await planFor('ada', 'bob');
+  const one = await planFor('bob');
+  assert.deepEqual([await stateOf(both), await stateOf(one), await stateOf(second)], ['planned', 'planned', 'planned']);
+  const more = await planFor('ada', 'bob', 'cyd');
+  assert.deepEqual([await stateOf(both), await stateOf(one), await stateOf(more)], ['superseded', 'superseded', 'planned']);
+  const all = await plan();
+  assert.deepEqual([await stateOf(more), await stateOf(second), await stateOf(all)], ['superseded', 'superseded', 'planned']);
+  assert.ok((await ids(`by=${pomona.caller}`)).includes(second.id));
+  assert.deepEqual(await ids('by=nobody'), []);
+  assert.deepEqual(await ids('since=2099-01-01T00:00:00Z'), []);
+  assert.deepEqual(await ids('until=2001-01-01T00:00:00Z'), []);
+  assert.equal((await pomona.get('/api/v1/jobs?by=nobody&count=1')).total, 0);
 });
 
 // Of many people the server counts what it knows of their states and flags instead of looking at each: the same numbers.

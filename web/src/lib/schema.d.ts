@@ -947,6 +947,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{id}/items.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of a job as a CSV file, person by person.
+         * @description The export itself stands in the audit trail (jobs.export).
+         */
+        get: operations["exportJobItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}/results": {
         parameters: {
             query?: never;
@@ -2077,6 +2097,10 @@ export interface components {
                 reason: string | null;
                 until: components["schemas"]["TimeOrNull"];
             };
+            /** @description A newer sync took the place of this plan. */
+            superseded: boolean;
+            /** @description Whom it was asked for; null for a whole location, an import, and jobs of older versions. */
+            selection: components["schemas"]["JobSelection"] | null;
             asked_by: string;
             created_at: components["schemas"]["Time"];
             started_at: components["schemas"]["TimeOrNull"];
@@ -2086,6 +2110,26 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             failure: string | null;
+        };
+        /** @description One of filter, chosen and findings. */
+        JobSelection: {
+            /** @description Everyone who matched; all when it is empty. */
+            filter?: {
+                q?: string;
+                states?: string[];
+                eligible?: boolean;
+                active?: boolean;
+                platforms?: components["schemas"]["Platform"][];
+                department?: string;
+            };
+            /** @description How many were left out by hand. */
+            except?: number;
+            /** @description How many were chosen one by one. */
+            chosen?: number;
+            /** @description Those whom findings were about. */
+            findings?: boolean;
+            /** @description What failed of this job. */
+            retry_of?: number;
         };
         /** @enum {string} */
         ItemKind: "create" | "update" | "retire" | "message" | "look" | "note_registered" | "note_associated" | "note_retired" | "note_missing" | "note_found" | "adopt" | "foreign" | "skip";
@@ -4055,6 +4099,13 @@ export interface operations {
                 location?: components["parameters"]["Location"];
                 /** @description Jobs that have this person among their items. */
                 person?: number;
+                /** @description The whole name of who asked. */
+                by?: string;
+                since?: string;
+                /** @description Before this moment. */
+                until?: string;
+                /** @description 0 leaves out plans that a newer sync took the place of, 1 lists them alone. */
+                superseded?: 0 | 1;
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
@@ -4110,6 +4161,8 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["ItemState"];
                 kind?: components["schemas"]["ItemKind"];
+                /** @description Of people whom the list of users finds by this text, the first thousand of them. Not together with kind. */
+                q?: string;
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
@@ -4134,6 +4187,31 @@ export interface operations {
                         next: components["schemas"]["Cursor"];
                         total?: number;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportJobItems: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ItemState"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -4251,7 +4329,10 @@ export interface operations {
     };
     retryJob: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1 answers what would be done, and does nothing. */
+                dry_run?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /**
                  * @description Taken by every operation that changes something, kept for 30 days per caller. The same request again
@@ -4269,6 +4350,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            200: components["responses"]["ActionPreview"];
             202: components["responses"]["Job"];
             default: components["responses"]["Problem"];
         };

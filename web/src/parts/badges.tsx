@@ -39,6 +39,7 @@ const JOB: Record<string, Look> = {
 	partial: { color: 'orange', icon: <ExclamationTriangleIcon /> },
 	failed: { color: 'red', icon: <ExclamationCircleIcon /> },
 	cancelled: { color: 'grey', icon: <BanIcon />, outline: true },
+	superseded: { color: 'grey', icon: <BanIcon />, outline: true },
 };
 
 const ITEM: Record<string, Look> = {
@@ -76,7 +77,8 @@ export function VppBadge({ state }: { state: string }) {
 }
 
 /** A finished job with failures is partial: amber, never green. */
-export function jobLook(job: { state: string; failed: number; done: number; wait?: { until?: string | null; reason?: string | null } | null }): string {
+export function jobLook(job: { state: string; superseded?: boolean; failed: number; done: number; wait?: { until?: string | null; reason?: string | null } | null }): string {
+	if (job.superseded) return 'superseded';
 	if (job.state === 'done' && job.failed > 0) return job.done > 0 ? 'partial' : 'failed';
 	if ((job.state === 'running' || job.state === 'waiting') && job.wait?.reason) return 'paused';
 	return job.state;

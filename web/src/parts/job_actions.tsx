@@ -1,5 +1,5 @@
 // Cancel and retry of a job, each with its question and its error; a plan is looked at on its own page before it is applied.
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'wouter';
@@ -11,14 +11,10 @@ import { ActButton } from './act_button';
 import { Trouble } from './states';
 import { useSays } from './toasts';
 
-type Verb = 'cancel' | 'retry';
+const RetryDialog = lazy(() => import('./vpp_dialogs').then((all) => ({ default: all.RetryDialog })));
 
-async function ask(id: number, verb: Verb): Promise<Job> {
-	const params = { path: { id }, header: { 'Idempotency-Key': newKey() } };
-	switch (verb) {
-	case 'cancel': return (await body(api.POST('/api/v1/jobs/{id}/cancel', { params }))).job;
-	case 'retry': return (await body(api.POST('/api/v1/jobs/{id}/retry', { params }))).job;
-	}
+async function cancel(id: number): Promise<Job> {
+	return (await body(api.POST('/api/v1/jobs/{id}/cancel', { params: { path: { id }, header: { 'Idempotency-Key': newKey() } } }))).job;
 }
 
 /** `retried` is told of the new job that a retry makes. */
@@ -27,17 +23,17 @@ export function useJobActions(id: number, retried?: (job: Job) => void): { butto
 	const client = useQueryClient();
 	const { announce } = useSays();
 	const [asking, setAsking] = useState<Job | null>(null);
-	const act = useMutation({
-		mutationFn: (verb: Verb) => ask(id, verb),
-		onSuccess: (job, verb) => {
-			askedJob(job);
-			setAsking(null);
-			if (verb === 'retry') retried?.(job);
-			announce(t(`job.said_${verb}`));
-			void client.invalidateQueries({ queryKey: ['items', id] });
-			void client.invalidateQueries({ queryKey: ['jobs'] });
-		},
-	});
+	const [retrying, setRetrying] = useState<Job | null>(null);
+	const done = (job: Job, verb: 'cancel' | 'retry') => {
+		askedJob(job);
+		setAsking(null);
+		setRetrying(null);
+		if (verb === 'retry') retried?.(job);
+		announce(t(`job.said_${verb}`));
+		void client.invalidateQueries({ queryKey: ['items', id] });
+		void client.invalidateQueries({ queryKey: ['jobs'] });
+	};
+	const act = useMutation({ mutationFn: () => cancel(id), onSuccess: (job) => done(job, 'cancel') });
 	const buttons = (job: Job, small = false) => {
 		if (!may) return null;
 		const size = small ? 'sm' : undefined;
@@ -49,13 +45,13 @@ export function useJobActions(id: number, retried?: (job: Job) => void): { butto
 					<Button size={size} variant="secondary" onClick={() => { act.reset(); setAsking(job); }}>{job.state === 'planned' ? t('job.discard') : t('job.cancel')}</Button>
 				)}
 				{over && job.failed > 0 && job.kind !== 'import' && (
-					<ActButton size={size} variant="secondary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate('retry')}>{t('job.retry', { count: job.failed })}</ActButton>
+					<Button size={size} variant="secondary" onClick={() => setRetrying(job)}>{t('job.retry', { count: job.failed })}</Button>
 				)}
 			</>
 		);
 	};
 	const rest = asking ? Math.max(0, asking.total - asking.done - asking.failed - asking.skipped) : 0;
-	const dialog = asking && (
+	const question = asking && (
 		<Modal isOpen variant="small" aria-labelledby="job-cancel" onClose={() => setAsking(null)}>
 			<ModalHeader title={asking.state === 'planned' ? t('job.discard_title') : t('job.cancel_title')} labelId="job-cancel" />
 			<ModalBody className="pomona-stack">
@@ -63,10 +59,16 @@ export function useJobActions(id: number, retried?: (job: Job) => void): { butto
 				{act.error && <Trouble error={act.error} />}
 			</ModalBody>
 			<ModalFooter>
-				<ActButton variant="primary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate('cancel')}>{asking.state === 'planned' ? t('job.discard') : t('job.cancel')}</ActButton>
+				<ActButton variant="primary" isLoading={act.isPending} isDisabled={act.isPending} onClick={() => act.mutate()}>{asking.state === 'planned' ? t('job.discard') : t('job.cancel')}</ActButton>
 				<Button variant="link" onClick={() => setAsking(null)}>{t('job.keep')}</Button>
 			</ModalFooter>
 		</Modal>
+	);
+	const dialog = (
+		<>
+			{question}
+			{retrying && <Suspense fallback={null}><RetryDialog job={retrying} onClose={() => setRetrying(null)} onStarted={(job) => done(job, 'retry')} /></Suspense>}
+		</>
 	);
 	return { buttons, dialog, error: !asking && act.error ? <Trouble error={act.error} /> : null };
 }

@@ -10,6 +10,7 @@ import { byState, useResults } from '../../lib/job_results';
 import type { paths } from '../../lib/schema';
 import { ItemBadge } from '../../parts/badges';
 import { Panel } from '../../parts/card';
+import { Search } from '../../parts/filters';
 import { usePageOf } from '../../parts/pager';
 import { Rows, type Column } from '../../parts/rows';
 import { Empty } from '../../parts/states';
@@ -51,7 +52,8 @@ function Tabs({ job, now, change }: { job: Job; now: string; change: Change }) {
 
 export function Items({ job, query, change }: { job: Job; query: Record<string, string>; change: Change }) {
 	const { limit, after } = usePageOf(query);
-	const asked = { limit, after, count: 1, state: query.state } as ItemsQuery;
+	const asked = { limit, after, count: 1, state: query.state, q: query.q } as ItemsQuery;
+	const file = (state?: string) => `/api/v1/jobs/${job.id}/items.csv${state ? `?state=${state}` : ''}`;
 	const { live, paused } = useConnection();
 	const list = useQuery({
 		queryKey: ['items', job.id, asked],
@@ -60,10 +62,16 @@ export function Items({ job, query, change }: { job: Job; query: Record<string, 
 		refetchInterval: isOpen(job) && !paused ? (live ? 2000 : 3000) : false,
 	});
 	return (
-		<Panel title={t('items.title')} id="items">
+		<Panel title={t('items.title')} id="items" actions={(
+			<>
+				{job.failed > 0 && <a className="pf-v6-c-button pf-m-link" href={file('failed')} download>{t('items.csv_failed')}</a>}
+				<a className="pf-v6-c-button pf-m-link" href={file()} download>{t('items.csv_all')}</a>
+			</>
+		)}>
+			<Search value={query.q ?? ''} change={change} label={t('items.search')} hint={t('items.search_hint')} />
 			<Tabs job={job} now={query.state ?? ''} change={change} />
 			<Rows label={t('items.title')} columns={columns()} list={list} rowKey={(item) => item.id} query={query} change={change}
-				empty={<Empty title={query.state ? t('items.none_state') : isOpen(job) ? t('items.none_yet') : t('items.none')} level="h3" />} />
+				empty={<Empty title={query.q ? t('items.none_found') : query.state ? t('items.none_state') : isOpen(job) ? t('items.none_yet') : t('items.none')} level="h3" />} />
 		</Panel>
 	);
 }

@@ -8,6 +8,7 @@ import { useQueryState } from '../../lib/address';
 import { isOpen } from '../../lib/events';
 import { formatNumber, t, tMaybe } from '../../lib/i18n';
 import { asProblem } from '../../lib/problem';
+import { selectionWords } from '../../lib/selection_words';
 import { findingsCountQuery, useLocations } from '../../lib/queries';
 import { JobBadge } from '../../parts/badges';
 import { Panel } from '../../parts/card';
@@ -23,9 +24,7 @@ import { When } from '../../parts/when';
 import { Items } from './items';
 import { PlanPanel } from './plan';
 import { Causes } from './results';
-
-/** Before so many seconds there is nothing to guess from. */
-const GUESS_FROM_S = 5;
+import { spanInWords, spent, useSpeed } from './speed';
 
 /** "message_failed" in words: what was done, and how it ended. */
 function summaryName(name: string): string {
@@ -58,22 +57,6 @@ function useSpokenProgress(job: Job | undefined) {
 	}, [announce, job]);
 }
 
-/** A guess from how it went so far, in minutes: only after a while, and while there is more than a moment left. */
-function useTimeLeft(job: Job | undefined): number | null {
-	const first = useRef<{ at: number; past: number } | null>(null);
-	if (!job || job.state !== 'running' || job.wait.reason) {
-		first.current = null;
-		return null;
-	}
-	const past = job.done + job.failed + job.skipped;
-	first.current ??= { at: Date.now(), past };
-	const seconds = (Date.now() - first.current.at) / 1000;
-	const moved = past - first.current.past;
-	if (seconds < GUESS_FROM_S || moved <= 0) return null;
-	const left = ((job.total - past) * seconds) / moved;
-	return left > GUESS_FROM_S * 2 ? Math.max(1, Math.round(left / 60)) : null;
-}
-
 function CopyLink({ id }: { id: number }) {
 	const { toast } = useSays();
 	const copy = () => {
@@ -91,7 +74,7 @@ function useRetried(): (job: Job) => void {
 export default function JobPage({ id }: { id: number }) {
 	const { data: job, error, refetch } = useJob(id);
 	const [query, change] = useQueryState();
-	const timeLeft = useTimeLeft(job);
+	const speed = useSpeed(job);
 	const actions = useJobActions(id, useRetried());
 	const locations = useLocations().data?.items ?? [];
 	useSpokenProgress(job);
@@ -107,6 +90,8 @@ export default function JobPage({ id }: { id: number }) {
 		);
 	}
 	const location = locations.find((one) => one.id === job.location);
+	const took = spent(job);
+	const whom = selectionWords(job);
 	return (
 		<Page title={t('job.title', { title: jobTitle(job), id })} badge={<JobBadge job={job} />} crumbs={crumbs} actions={<><CopyLink id={id} />{actions.buttons(job)}</>}>
 			{actions.error}
@@ -117,15 +102,16 @@ export default function JobPage({ id }: { id: number }) {
 					<JobProgress job={job} />
 					{isOpen(job) && <p className="pomona-muted pomona-small">{t('job.leave')}</p>}
 					{isOpen(job) && job.wait.until && <p className="pomona-small">{t('job.next_try')} <Countdown until={job.wait.until} /></p>}
-					{timeLeft !== null && <p className="pomona-small">{t('job.time_left', { count: timeLeft })}</p>}
+					{speed && <p className="pomona-small">{t('job.time_left', { time: spanInWords(speed.left), number: speed.perMinute })}</p>}
 				</Panel>}
 				<Panel title={t('job.facts')}>
 					<Facts rows={[
 						[t('jobs.by'), job.asked_by],
 						[t('jobs.when'), <When key="c" at={job.created_at} />],
 						...(job.finished_at ? [[t('jobs.finished'), <When key="f" at={job.finished_at} />] as [string, React.ReactNode]] : []),
+						...(took ? [[t('jobs.took'), took.perMinute === null ? spanInWords(took.seconds) : t('jobs.took_rate', { time: spanInWords(took.seconds), number: took.perMinute })] as [string, string]] : []),
+						...(whom ? [[t('jobs.whom'), job.selection?.retry_of ? <Link key="r" to={`/job/${job.selection.retry_of}`}>{whom}</Link> : whom] as [string, React.ReactNode]] : []),
 						...(location ? [[t('people.location'), location.name] as [string, string]] : []),
-						...(job.kind === 'sync' ? [[t('jobs.reach'), job.whole_location ? t('jobs.reach_all') : t('jobs.reach_chosen')] as [string, string]] : []),
 						...(job.state === 'planned' ? [] : summaryRows(job)),
 					]} />
 				</Panel>

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { api, body, type Job } from '../../lib/api';
 import { useQueryState } from '../../lib/address';
 import { useConnection } from '../../lib/connection';
+import { dayChoices, sinceOf, untilOf } from '../../lib/days';
 import { useRunningJobs } from '../../lib/events';
 import { t } from '../../lib/i18n';
 import type { paths } from '../../lib/schema';
@@ -14,6 +15,8 @@ import { usePageOf } from '../../parts/pager';
 import { Rows, type Column } from '../../parts/rows';
 import { ClearFilters, Empty } from '../../parts/states';
 import { When } from '../../parts/when';
+
+const NAMES = ['state', 'kind', 'person', 'by', 'days', 'from', 'to', 'superseded'] as const;
 
 type JobsQuery = NonNullable<paths['/api/v1/jobs']['get']['parameters']['query']>;
 
@@ -41,7 +44,11 @@ export default function Jobs() {
 	const [query, change] = useQueryState();
 	const { limit, after } = usePageOf(query);
 	const person = usePersonFilter(query.person);
-	const asked = { limit, after, count: 1, state: query.state, kind: query.kind, person: query.person } as JobsQuery;
+	// Plans that a newer one took the place of stand in the list when they are asked for.
+	const hides = query.superseded !== 'shown' && query.state !== 'cancelled';
+	const asked = {
+		limit, after, count: 1, state: query.state, kind: query.kind, person: query.person, by: query.by, since: sinceOf(query.days, query.from), until: untilOf(query.to), superseded: hides ? 0 : undefined,
+	} as JobsQuery;
 	const running = useRunningJobs().length;
 	const { paused } = useConnection();
 	const list = useQuery({
@@ -53,10 +60,15 @@ export default function Jobs() {
 	const fields: FilterField[] = [
 		{ name: 'kind', label: t('jobs.what'), choices: (['invite', 'delete', 'sync', 'import'] as const).map((one) => ({ value: one, text: t(`job.kind.${one}`) })) },
 		{ name: 'state', label: t('jobs.state'), choices: (['waiting', 'running', 'planned', 'done', 'failed', 'cancelled'] as const).map((one) => ({ value: one, text: t(`job.state.${one}`) })) },
+		{ name: 'days', label: t('jobs.when'), choices: dayChoices() },
+		{ name: 'by', label: t('jobs.by') },
+		{ name: 'superseded', label: t('jobs.superseded'), choices: [{ value: 'shown', text: t('jobs.superseded_shown') }], seldom: true },
+		{ name: 'from', label: t('days.from'), type: 'date', seldom: true },
+		{ name: 'to', label: t('days.to'), type: 'date', seldom: true },
 	];
-	const filtered = Boolean(query.state ?? query.kind ?? query.person);
+	const filtered = NAMES.some((name) => query[name]);
 	const empty = filtered
-		? <Empty title={t('jobs.no_match')} actions={<ClearFilters onClick={() => change({ state: undefined, kind: undefined, person: undefined, after: undefined, page: undefined })} />} />
+		? <Empty title={t('jobs.no_match')} actions={<ClearFilters onClick={() => change(Object.fromEntries([...NAMES, 'after', 'page'].map((name) => [name, undefined])))} />} />
 		: <Empty title={t('jobs.none')}>{t('jobs.none_words')}</Empty>;
 	return (
 		<Page title={t('nav.job')} intro={t('jobs.intro')}>

@@ -1,7 +1,7 @@
 // What became of a job, by cause: what it means, how many, what to do.
 import { useQuery } from '@tanstack/react-query';
 import { api, body, type Job } from '../../lib/api';
-import { formatNumber, t, tMaybe } from '../../lib/i18n';
+import { formatNumber, t, tMaybe, type TextKey } from '../../lib/i18n';
 import { useResults, type Result } from '../../lib/job_results';
 import type { components } from '../../lib/schema';
 import { ItemBadge } from '../../parts/badges';
@@ -28,6 +28,15 @@ function advice(one: Result, apple: AppleError | undefined): string {
 	return apple?.how ?? tMaybe(`cause.${one.kind}_${one.state}`, t(`cause.${one.state}` as 'cause.failed'));
 }
 
+/** Whether trying again can help: at once, after something was changed, or not at all; what is under way goes on by itself. */
+function retry(one: Result, apple: AppleError | undefined): TextKey {
+	if (one.state === 'skipped' || one.state === 'not_needed' || one.state === 'cancelled') return 'cause.retry_no';
+	if (one.state !== 'failed') return 'cause.retry_self';
+	if (apple?.class === 'token') return 'cause.retry_token';
+	if (apple ? apple.class === 'item' || apple.class === 'owner' : one.kind === 'message') return 'cause.retry_change';
+	return apple?.class === 'fix-us' ? 'cause.retry_no' : 'cause.retry_yes';
+}
+
 export function Causes({ job, show }: { job: Job; show: (state: string) => void }) {
 	const read = useResults(job);
 	const causes = (read.data ?? []).filter(isCause);
@@ -38,7 +47,7 @@ export function Causes({ job, show }: { job: Job; show: (state: string) => void 
 			{() => (
 				<table className="pomona-table">
 					<caption className="pf-v6-screen-reader">{t('cause.title')}</caption>
-					<thead><tr><th scope="col">{t('cause.cause')}</th><th scope="col" className="pomona-number">{t('cause.count')}</th><th scope="col">{t('cause.do')}</th></tr></thead>
+					<thead><tr><th scope="col">{t('cause.cause')}</th><th scope="col" className="pomona-number">{t('cause.count')}</th><th scope="col">{t('cause.retry')}</th><th scope="col">{t('cause.do')}</th></tr></thead>
 					<tbody>
 						{causes.map((one) => {
 							const known = one.apple_number === null ? undefined : apple.get(one.apple_number);
@@ -51,6 +60,7 @@ export function Causes({ job, show }: { job: Job; show: (state: string) => void 
 									<td className="pomona-number" data-label={t('cause.count')}>
 										<a href={`?state=${one.state}`} onClick={(event) => { event.preventDefault(); show(one.state); }}>{formatNumber(one.count)}</a>
 									</td>
+									<td data-label={t('cause.retry')}>{t(retry(one, known))}</td>
 									<td data-label={t('cause.do')}>{advice(one, known)}</td>
 								</tr>
 							);
