@@ -9,7 +9,7 @@ import { OWNER, startWorld } from './lib/world.mjs';
 
 const PEOPLE = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'];
 /** What people, files and Apple wrote. */
-const DATA = [/^\w+(@\w+|\.\w+)*$/, /^\w+ Apple$/, /^iPadOS [\d.]+$/, /^Orchard School$/, /^[\w-]+$/, /\(DE\)$/, / · \d+$/, /^[A-Z][a-z]{2} \d+$/];
+const DATA = [/^\w+(@\w+|\.\w+)*$/, /^\w+ Apple$/, /^iPadOS [\d.]+$/, /^\w+OS(, \w+OS)*$/, /^Orchard School$/, /^[\w-]+$/, /\(DE\)$/, / · \d+$/, /^[A-Z][a-z]{2} \d+$/];
 
 /** Something on every page: who accepted, who was invited, who failed, a plan that waits, a finding, an import with a bad row. */
 async function fill({ twin, pomona, expectLog }) {
@@ -25,7 +25,8 @@ async function fill({ twin, pomona, expectLog }) {
 	const planned = await pomona.does('sync', { location: location.id, mode: 'plan' });
 	const { id: imported } = await pomona.post('/api/v1/imports?kind=people', 'user_name,display_name,email,shoe size\nnew,New Person,new@example.org,42\nbad,Bad,not-an-address,40\n', { type: 'text/csv' });
 	const ada = await pomona.person('ada');
-	return ['/dashboard', '/user', `/user/${ada.id}`, `/user/${(await pomona.person('eve')).id}`, '/device', '/application', '/job', `/job/${synced.id}`, `/job/${planned.id}`,
+	const [app] = (await pomona.get(`/api/v1/locations/${location.id}/assets?limit=1`)).items;
+	return ['/dashboard', `/application/${app.adam_id}`, '/user', `/user/${ada.id}`, `/user/${(await pomona.person('eve')).id}`, '/device', '/application', '/job', `/job/${synced.id}`, `/job/${planned.id}`,
 		'/history', '/finding', '/audit', '/setting/ios/vpp', '/user/import', `/user/import/${imported}`, '/setting/administrators', '/setting/api-tokens', '/setting/apple-errors', '/account', '/setup'];
 }
 

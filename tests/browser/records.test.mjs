@@ -73,16 +73,51 @@ describe('records', { concurrency: false }, () => {
 		await row('Looked at an invitation link').nth(1).waitFor();
 	});
 
-	it('gives an app a name, and says who holds it', async () => {
+	it('gives an app a name on its page, and says who holds it', async () => {
+		const { twin, pomona } = world;
 		await page.goto('/application');
-		await page.getByRole('button', { name: /^Details of App / }).first().click();
+		await page.getByRole('link', { name: /^App / }).first().click();
 		await page.getByText('Nobody holds a licence of it.').waitFor();
 		await page.getByRole('button', { name: 'Give it a name' }).click();
 		await dialog().getByLabel('Name').fill('Ward Notes');
 		await dialog().getByRole('button', { name: 'Save' }).click();
+		await heading('Ward Notes');
+		const { pathname } = new URL(page.url());
+		const adam_id = pathname.split('/').at(-1);
+		for (const who of WHO.slice(0, 2)) await twin.accept({ email: mailOf(who), account: `${who}@store.example` });
+		for (const who of WHO.slice(0, 2)) await twin.post('/control/locations/first/assign', { email: mailOf(who), adam_id });
+		await pomona.does('sync', {});
+		await page.reload();
+		await panel('Who holds a licence').getByRole('link', { name: 'u00002 Apple' }).waitFor();
+		await page.getByRole('button', { name: 'Show as a table' }).click();
+		await page.getByRole('table', { name: 'Licences over 90 days' }).getByRole('row').nth(1).waitFor();
+		await ui.shot('application-one');
+		await ui.axe('an app’s page');
+		await page.getByRole('textbox', { name: 'Search who holds a licence' }).fill('u00001');
+		await page.getByRole('link', { name: 'u00002 Apple' }).waitFor({ state: 'detached' });
+		await page.getByRole('textbox', { name: 'Search who holds a licence' }).fill('nobody');
+		await page.getByText('Nobody who holds one matches').waitFor();
+		await page.getByRole('button', { name: 'Clear all filters' }).first().click();
+		await panel('Who holds a licence').getByRole('link', { name: 'u00001 Apple' }).click();
+		await panel('Licences').getByRole('link', { name: 'Ward Notes' }).click();
+		await heading('Ward Notes');
+	});
+
+	it('finds apps by name, kind and what is left, the scarcest first', async () => {
+		await page.goto('/application');
 		await row('Ward Notes').first().waitFor();
 		assert.ok(await row('Book').first().getByText('Stays').isVisible());
-		await ui.axe('applications, one open');
+		await page.getByRole('textbox', { name: 'Search apps and books' }).fill('ward');
+		await page.getByText('1–1 of 1').waitFor();
+		await ui.axe('applications, searched');
+		await page.getByRole('link', { name: /^None left \(\d+\)$/ }).click();
+		await page.waitForURL(/use=out/);
+		await page.goto('/application?q=nothinglikeit');
+		await page.getByText('No apps or books match').waitFor();
+		ui.forgive(/404.*assets\/999/);
+		await page.goto('/application/999');
+		await page.getByText('No such app or book here').waitFor();
+		await ui.axe('an app that is not there');
 	});
 
 	it('finds devices, and what each holds', async () => {

@@ -42,6 +42,7 @@ const AppleErrors = lazy(() => seldom().then((pages) => ({ default: pages.AppleE
 const Administrators = lazy(() => seldom().then((pages) => ({ default: pages.Administrators })));
 const ApiTokens = lazy(() => seldom().then((pages) => ({ default: pages.ApiTokens })));
 const Applications = lazy(() => seldom().then((pages) => ({ default: pages.Applications })));
+const ApplicationPage = lazy(() => seldom().then((pages) => ({ default: pages.ApplicationPage })));
 const Findings = lazy(() => import('./pages/finding/findings'));
 const Audit = lazy(() => seldom().then((pages) => ({ default: pages.Audit })));
 const Devices = lazy(() => seldom().then((pages) => ({ default: pages.Devices })));
@@ -74,6 +75,7 @@ function Pages() {
 			<Route path="/user/:id">{({ id }) => <PersonPage key={id} id={Number(id)} />}</Route>
 			<Route path="/device"><Devices /></Route>
 			<Route path="/application"><Applications /></Route>
+			<Route path="/application/:id">{({ id }) => <ApplicationPage key={id} adamId={id} />}</Route>
 			<Route path="/job"><Jobs /></Route>
 			<Route path="/job/:id">{({ id }) => <JobPage key={id} id={Number(id)} />}</Route>
 			<Route path="/history"><History /></Route>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import en from '../locales/en.json';
+import { daysLeft } from '../src/lib/assets';
 import { digitsOf, setTexts, t, tMaybe } from '../src/lib/i18n';
 import { asProblem, fieldProblem, Problem } from '../src/lib/problem';
 import { inOurWords, said, setSaid } from '../src/lib/said';
@@ -85,5 +86,22 @@ describe('times and addresses', () => {
 	it('keeps a filter through the address', () => {
 		const query = { q: 'sato & co', state: 'none' };
 		assert.deepEqual(readQuery(writeQuery({ ...query, after: undefined, page: '' })), query);
+	});
+});
+
+describe('how long licences last', () => {
+	const days = (...assigned: number[]) => assigned.map((one, day) => ({ day: `2026-11-${String(day + 1).padStart(2, '0')}`, total: 100, assigned: one, available: 100 - one }));
+	for (const [words, assigned, left] of [
+		['ten a day, fifty left', [30, 40, 50], { days: 5, window: 2 }],
+		['the last thirty days alone count', [...Array(10).fill(0), ...Array(31).fill(50), 60], { days: 120, window: 30 }],
+		['nothing goes', [50, 50, 40], null],
+		['one day tells nothing', [50], null],
+		['none is left', [90, 100], null],
+		['no day at all', [], null],
+	] as const) {
+		it(words, () => assert.deepEqual(daysLeft(days(...assigned)), left));
+	}
+	it('nothing is said of what has no limit', () => {
+		assert.equal(daysLeft([{ day: '2026-11-01', total: null, assigned: 1, available: null }, { day: '2026-11-02', total: null, assigned: 9, available: null }]), null);
 	});
 });

@@ -13,7 +13,7 @@ const plain = (name) => name.split(' ')[0].normalize('NFD').replace(/[^\w]/g, ''
 const userNames = NAMES.map((name, i) => `${plain(name)}${NAMES.findIndex((other) => plain(other) === plain(name)) < i ? 2 : ''}`);
 const mailOf = (user) => `${user}@orchard.example.org`;
 
-const ASSETS = [['1500000101', 'Orchard Maths', 40], ['1500000102', 'Field Notes', 60], ['1500000103', 'Tree Atlas', 25], ['1500000104', 'Cider Lab', 8], ['1500000105', 'Pruning for Beginners', 30, true]];
+const ASSETS = [['1500000101', 'Orchard Maths', 27], ['1500000102', 'Field Notes', 60], ['1500000103', 'Tree Atlas', 9], ['1500000104', 'Cider Lab', 8], ['1500000105', 'Pruning for Beginners', 30, true]];
 const asset = ([adam_id, name, count, book = false]) => ({ adam_id, name, count, book });
 
 const peopleCsv = () => ['user_name,display_name,email,department,language,active',

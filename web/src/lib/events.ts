@@ -72,6 +72,8 @@ function jobEnded(job: Job) {
 	void client.invalidateQueries({ queryKey: ['problems'] });
 	void client.invalidateQueries({ queryKey: ['findings'] });
 	void client.invalidateQueries({ queryKey: ['statistics'] });
+	void client.invalidateQueries({ queryKey: ['assets'] });
+	void client.invalidateQueries({ queryKey: ['assignments'] });
 }
 
 function peopleChanged() {

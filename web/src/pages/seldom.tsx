@@ -1,7 +1,8 @@
 // The pages that are opened now and then, in one file to load.
 export { default as Administrators } from './administrators';
 export { default as ApiTokens } from './api_tokens';
-export { default as Applications } from './applications';
+export { default as Applications } from './application/applications';
+export { default as ApplicationPage } from './application/application';
 export { default as Audit } from './audit';
 export { default as Devices } from './devices';
 export { default as History } from './history';

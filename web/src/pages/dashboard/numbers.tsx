@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api, body, type Location } from '../../lib/api';
+import { addressOf, nameOf } from '../../lib/assets';
 import { formatNumber, t } from '../../lib/i18n';
 import { peopleCountQuery } from '../../lib/queries';
 import type { components } from '../../lib/schema';
@@ -10,14 +11,10 @@ import { Donut, type Part } from '../../parts/donut';
 import { LineChart, type Line } from '../../parts/line_chart';
 import { UseBar } from '../../parts/use_bar';
 
-type Asset = components['schemas']['Asset'];
 type Day = components['schemas']['StatisticsDay'];
 
 const DAYS = 30;
 const SCARCEST = 5;
-const ASSETS_PAGE = 200;
-/** So many pages of apps are looked at for the scarcest. */
-const ASSET_PAGES = 10;
 
 /** A person may be a VPP user in several locations: the ring is of one. Without a location everybody is none. */
 export function VppUsers({ location, isOneOfMany, isKnown }: { location: Location | undefined; isOneOfMany: boolean; isKnown: boolean }) {
@@ -74,44 +71,33 @@ export function Acceptance({ location }: { location: number | undefined }) {
 	);
 }
 
-/** Those of which the smallest part is left; what is not limited is never scarce. */
-export function scarcest(assets: Asset[], most: number): Asset[] {
-	const left = (one: Asset) => (one.available ?? 0) / (one.total || 1);
-	return assets.filter((one) => one.total !== null && one.total > 0).sort((a, b) => left(a) - left(b) || (b.assigned ?? 0) - (a.assigned ?? 0)).slice(0, most);
-}
-
-async function allAssets(id: number, signal: AbortSignal): Promise<Asset[]> {
-	const assets: Asset[] = [];
-	let after: string | undefined;
-	for (let page = 0; page < ASSET_PAGES; page += 1) {
-		const read = await body(api.GET('/api/v1/locations/{id}/assets', { params: { path: { id }, query: { limit: ASSETS_PAGE, after } }, signal }));
-		assets.push(...read.items);
-		if (!read.next) break;
-		after = read.next;
-	}
-	return assets;
+/** The scarcest, and how many licences there are of all together. */
+async function readLicences(id: number, signal: AbortSignal) {
+	const path = { id };
+	const [scarce, numbers] = await Promise.all([
+		body(api.GET('/api/v1/locations/{id}/assets', { params: { path, query: { sort: 'scarce', limit: SCARCEST } }, signal })),
+		body(api.GET('/api/v1/statistics', { params: { query: { days: 1, location: id } }, signal })),
+	]);
+	return { rows: scarce.items.filter((one) => (one.total ?? 0) > 0), now: numbers.days.at(-1) };
 }
 
 export function Licences({ location }: { location: Location }) {
-	const read = useQuery({ queryKey: ['locations', location.id, 'assets'], queryFn: ({ signal }) => allAssets(location.id, signal), staleTime: 60_000 });
+	const read = useQuery({ queryKey: ['locations', location.id, 'assets'], queryFn: ({ signal }) => readLicences(location.id, signal), staleTime: 60_000 });
 	return (
 		<ReadPanel title={t('dashboard.licences')} read={read} rows={5} actions={<Link to="/application">{t('dashboard.to_apps')}</Link>}>
-			{(assets) => {
-				const rows = scarcest(assets, SCARCEST);
+			{({ rows, now }) => {
 				if (rows.length === 0) return <p className="pomona-muted">{t(location.last_sync_at ? 'dashboard.licences_none' : 'asset.none_words')}</p>;
-				const total = assets.reduce((all, one) => all + (one.total ?? 0), 0);
-				const assigned = assets.reduce((all, one) => all + (one.assigned ?? 0), 0);
 				return (
 					<>
-						<p>{t('dashboard.licences_sum', { count: total, assigned })}</p>
+						<p>{t('dashboard.licences_sum', { count: now?.licences_total ?? 0, assigned: now?.licences_assigned ?? 0 })}</p>
 						<table className="pomona-use">
 							<caption>{t('dashboard.scarcest')}</caption>
 							<tbody>
 								{rows.map((one) => {
-									const name = one.name ?? t('asset.number', { id: one.adam_id });
+									const name = nameOf(one);
 									return (
 										<tr key={`${one.adam_id} ${one.pricing_param}`}>
-											<th scope="row" className="pomona-wrap">{name}<UseBar used={one.assigned ?? 0} total={one.total ?? 0} label={name} /></th>
+											<th scope="row" className="pomona-wrap"><Link to={addressOf(one, location.id)}>{name}</Link><UseBar used={one.assigned ?? 0} total={one.total ?? 0} label={name} /></th>
 											<td>{(one.available ?? 0) > 0 ? t('asset.left', { count: one.available ?? 0 }) : <strong className="pomona-error">{t('asset.none_left')}</strong>}<div className="pomona-muted pomona-small">{t('dashboard.of_total', { total: formatNumber(one.total ?? 0) })}</div></td>
 										</tr>
 									);
