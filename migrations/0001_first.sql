@@ -24,7 +24,6 @@ create table person (
   platforms             integer not null default 0, -- of activated devices; bits: 1 iOS, 2 iPadOS, 4 macOS, 8 other; 16: has a device
   vpp_users             integer not null default 0, -- live VPP users, of all locations; kept by triggers
   source                text not null,            -- manual, csv, scim
-  external_id           text,
   created_at            bigint not null,
   updated_at            bigint not null,
   deleted_at            bigint

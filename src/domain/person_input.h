@@ -38,8 +38,8 @@ struct person_input {
  * as "/email" and a sentence without "line" or "field". */
 must_check enum err person_input_check(struct ctx *cx, struct person_input *in);
 
-/* The row that the input makes of now (NULL: a new person), with all folded keys. id, created_at
- * and external_id are taken over from now. */
+/* The row that the input makes of now (NULL: a new person), with all folded keys. id and
+ * created_at are taken over from now. */
 struct person person_merge(struct arena *a, const struct person *now, const struct person_input *in,
 	const char *source, int64_t at);
 

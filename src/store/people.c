@@ -10,26 +10,26 @@
 #include "store/people.sql.h"
 #include "store/people_rows.h"
 
-/* Columns from 22 on: the live VPP user. */
+/* Columns from 21 on: the live VPP user. */
 static void read_vpp(struct db_stmt *st, struct ctx *cx, struct person_vpp *v)
 {
-	v->id = db_i64(st, 22);
+	v->id = db_i64(st, 21);
 	if (!v->id) {
 		v->state = "none";
 		v->message_state = "none";
 		return;
 	}
-	v->client_user_id = db_text(st, cx, 23);
-	v->state = db_text(st, cx, 24);
-	v->message_state = db_text(st, cx, 25);
-	v->message_channel = db_text(st, cx, 26);
-	v->message_reason = db_text(st, cx, 27);
-	v->message_at = db_i64(st, 28);
-	v->failed_number = db_i64(st, 29);
-	v->failed_reason = db_text(st, cx, 30);
-	v->missing_since = db_i64(st, 31);
-	v->registered_at = db_i64(st, 32);
-	v->associated_at = db_i64(st, 33);
+	v->client_user_id = db_text(st, cx, 22);
+	v->state = db_text(st, cx, 23);
+	v->message_state = db_text(st, cx, 24);
+	v->message_channel = db_text(st, cx, 25);
+	v->message_reason = db_text(st, cx, 26);
+	v->message_at = db_i64(st, 27);
+	v->failed_number = db_i64(st, 28);
+	v->failed_reason = db_text(st, cx, 29);
+	v->missing_since = db_i64(st, 30);
+	v->registered_at = db_i64(st, 31);
+	v->associated_at = db_i64(st, 32);
 }
 
 void people_read_row(struct db_stmt *st, struct ctx *cx, struct person *p)
@@ -52,11 +52,10 @@ void people_read_row(struct db_stmt *st, struct ctx *cx, struct person *p)
 		.is_eligible = db_bool(st, 14),
 		.platforms = (int)db_i64(st, 15) & PLATFORMS_ALL,
 		.source = db_text(st, cx, 16),
-		.external_id = db_text(st, cx, 17),
-		.created_at = db_i64(st, 18),
-		.updated_at = db_i64(st, 19),
-		.deleted_at = db_i64(st, 20),
-		.device_count = db_i64(st, 21),
+		.created_at = db_i64(st, 17),
+		.updated_at = db_i64(st, 18),
+		.deleted_at = db_i64(st, 19),
+		.device_count = db_i64(st, 20),
 	};
 	read_vpp(st, cx, &p->vpp);
 }
@@ -201,7 +200,6 @@ static void bind_person(struct db_stmt *st, const struct person *p)
 	db_bind_text(st, p->language);
 	db_bind_bool(st, p->is_active);
 	db_bind_text(st, p->source);
-	db_bind_text(st, p->external_id);
 }
 
 /* --- writing: the row, its trigrams and the tally go together --------------------------------- */

@@ -64,7 +64,6 @@ struct person {
 	int platforms;        /* enum person_platform */
 	int64_t device_count; /* in whatever state */
 	const char *source;
-	const char *external_id;
 	int64_t created_at;
 	int64_t updated_at;
 	int64_t deleted_at; /* 0: living */

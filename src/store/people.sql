@@ -9,7 +9,7 @@
 -- part: columns
 select p.id, p.user_name, p.user_key, p.display_name, p.sort_name, p.search_text, p.email, p.email_key,
        p.managed_apple_account, p.account_key, p.groups, p.department, p.language, p.is_active,
-       p.is_eligible, p.platforms, p.source, p.external_id, p.created_at, p.updated_at, p.deleted_at,
+       p.is_eligible, p.platforms, p.source, p.created_at, p.updated_at, p.deleted_at,
        (select count(*) from device d where d.person_id = p.id),
        v.id, v.client_user_id, v.state, v.message_state, v.message_channel, v.message_reason,
        v.message_at, v.failed_number, v.failed_reason, v.missing_since, v.registered_at, v.associated_at
@@ -300,16 +300,16 @@ where exists (select 1 from person p where p.email_key = j.value and p.deleted_a
 -- name: people_insert
 insert into person (user_name, user_key, display_name, sort_name, search_text, email, email_key,
                     managed_apple_account, account_key, groups, department, language, is_active,
-                    source, external_id, created_at, updated_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                    source, created_at, updated_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
 returning id
 
 -- name: people_update
 update person
    set user_name = ?2, user_key = ?3, display_name = ?4, sort_name = ?5, search_text = ?6,
        email = ?7, email_key = ?8, managed_apple_account = ?9, account_key = ?10, groups = ?11,
-       department = ?12, language = ?13, is_active = ?14, source = ?15, external_id = ?16,
-       updated_at = ?17
+       department = ?12, language = ?13, is_active = ?14, source = ?15,
+       updated_at = ?16
  where id = ?1
 
 -- name: people_delete
