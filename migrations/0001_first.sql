@@ -454,7 +454,7 @@ create table inbox (
   location_id bigint references location (id),
   message_id  text not null,   -- notificationId; unique per source
   kind        text not null,
-  body        text not null,
+  body_box    text not null,   -- sealed: it may hold invite codes; empty once handled
   state       text not null,   -- new, done, ignored
   received_at bigint not null,
   handled_at  bigint

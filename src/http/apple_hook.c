@@ -54,7 +54,7 @@ static enum err keep(struct app *app, struct ctx *cx, const struct http_request 
 		.location_id = l.id,
 		.message_id = notice->id,
 		.kind = notice->type_text,
-		.body = http_body(rq),
+		.body_box = secret_seal(cx->mem, app->key, INBOX_BODY, http_body(rq)),
 		.received_at = clock_now_ms(),
 	};
 	if (!e)

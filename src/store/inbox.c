@@ -13,7 +13,7 @@ enum err inbox_put(struct db *db, struct ctx *cx, const struct inbox_message *m,
 	db_bind_id(st, m->location_id);
 	db_bind_text(st, m->message_id);
 	db_bind_text(st, m->kind);
-	db_bind_text(st, m->body);
+	db_bind_text(st, m->body_box);
 	db_bind_i64(st, m->received_at);
 	enum err e = db_run(st, cx, &changed);
 	if (!e)
@@ -37,7 +37,7 @@ enum err inbox_new(struct db *db, struct ctx *cx, const char *source, int64_t li
 			.location_id = db_i64(st, 2),
 			.message_id = db_text(st, cx, 3),
 			.kind = db_text(st, cx, 4),
-			.body = db_text(st, cx, 5),
+			.body_box = db_text(st, cx, 5),
 			.received_at = db_i64(st, 6),
 		};
 	if (e != ERR_NOT_FOUND)

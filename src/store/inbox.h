@@ -10,13 +10,15 @@
 struct ctx;
 struct db;
 
+#define INBOX_BODY "inbox.body" /* purpose of the sealed box */
+
 struct inbox_message {
 	int64_t id;
 	const char *source;  /* apple, mdm */
 	int64_t location_id; /* 0: none */
 	const char *message_id;
 	const char *kind;
-	const char *body;
+	const char *body_box; /* sealed (INBOX_BODY): it may hold invite codes */
 	int64_t received_at;
 };
 
@@ -26,7 +28,7 @@ must_check enum err inbox_put(
 /* The oldest new messages of a source. */
 must_check enum err inbox_new(struct db *db, struct ctx *cx, const char *source, int64_t limit,
 	struct inbox_message **ret_messages, size_t *ret_count);
-/* state: done, ignored. Empties the body: it may hold invite codes. */
+/* state: done, ignored. Empties the box: it has done its work. */
 must_check enum err inbox_set_state(
 	struct db *db, struct ctx *cx, int64_t id, const char *state, int64_t now);
 /* Forgets handled messages older than that. */

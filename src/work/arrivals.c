@@ -8,6 +8,7 @@
 #include "base/ctx.h"
 #include "base/kill_point.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -72,11 +73,14 @@ static bool is_of(
 	       (!n->uid || text_equal(n->uid, l.apple_uid));
 }
 
-static enum err take_message(struct db *db, struct ctx *cx, const struct inbox_message *m)
+static enum err take_message(
+	struct app *app, struct db *db, struct ctx *cx, const struct inbox_message *m)
 {
+	char *body = NULL;
 	struct apple_notice notice;
 	const char *state = "ignored";
-	if (apple_notice_parse(cx, m->body, strlen(m->body), &notice) == OK &&
+	if (secret_unseal(cx, app->key, INBOX_BODY, m->body_box, &body) == OK &&
+		apple_notice_parse(cx, body, strlen(body), &notice) == OK &&
 		is_of(db, cx, m, &notice)) {
 		enum err e = take_notice(db, cx, m, &notice, &state);
 		if (e)
@@ -99,7 +103,7 @@ static enum err take_batch(struct app *app, struct ctx *cx, size_t *ret_count)
 		return OK;
 	e = db_write(app->db, cx, &db);
 	for (size_t i = 0; i < *ret_count && !e; i++)
-		e = take_message(db, cx, &messages[i]);
+		e = take_message(app, db, cx, &messages[i]);
 	if (!e)
 		e = inbox_forget(db, cx, clock_now_ms() - KEEP_MS);
 	KILL_POINT("notice.judged");

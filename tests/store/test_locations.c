@@ -312,7 +312,7 @@ STORE_TEST(the_inbox_keeps_a_message_once)
 		.location_id = id,
 		.message_id = "n1",
 		.kind = "USER_ASSOCIATED",
-		.body = "{}",
+		.body_box = "{}",
 		.received_at = 100 };
 	must(inbox_put(db, cx, &m, &is_new));
 	assert_true(is_new);

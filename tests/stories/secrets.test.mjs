@@ -82,3 +82,15 @@ story('no secret stands in the log or in the data folder', { pomona: { env: { PO
   assert.ok(/ debug /.test(pomona.program.text()), 'the log is at its most talkative');
   assert.ok(places.slice(2).some(([, text]) => text.includes(mailOf('bob'))), 'the data folder holds what it should');
 });
+
+story('nor in what a killed server leaves behind', async ({ twin, pomona, expectLog }) => {
+  expectLog(/lane|message/);
+  const location = await school({ twin, pomona }, ['ada', 'bob']);
+  await pomona.does('invite', { location: location.id, selection: await chosen(pomona, ['ada', 'bob']) });
+  await waitFor('Apple told of it', async () => (await twin.get('/control/notifications')).items.some((n) => n.type === 'USER_MANAGEMENT' && n.state === 'delivered'));
+  await pomona.kill();
+  const users = await twin.users();
+  for (const [where, text] of filesIn(pomona.data))
+    for (const user of users) assert.ok(!text.includes(user.invite_code), `the invite code of ${user.email} stands in ${where}`);
+  await pomona.start();
+});
