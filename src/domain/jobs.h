@@ -48,6 +48,9 @@ struct plan_part {
 	size_t item_count, except_count;
 };
 
+/* A plan that waits ends as cancelled, with its rows; why says what overtook it. */
+must_check enum err jobs_give_up_plan(
+	struct db *db, struct ctx *cx, int64_t job_id, const char *why);
 /* A planned sync begins to be applied; what the part leaves out ends as skipped, and the next sync
  * plans it again. ERR_CONFLICT "job.not_planned", "job.not_in_plan" (a row that is not in it),
  * "job.nothing_chosen". */

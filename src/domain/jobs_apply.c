@@ -123,6 +123,23 @@ static enum err begin(struct db *db, struct ctx *cx, struct job *job, const stru
 	return e;
 }
 
+enum err jobs_give_up_plan(struct db *db, struct ctx *cx, int64_t job_id, const char *why)
+{
+	struct job job;
+	int64_t left = 0, cancelled = 0;
+	enum err e = jobs_find(db, cx, job_id, &job);
+	if (e)
+		return e;
+	job.state = "cancelled";
+	job.step = why;
+	job.wait_reason = NULL;
+	job.finished_at = clock_now_ms();
+	e = items_cancel(db, cx, job_id, why, job.finished_at, &cancelled);
+	if (!e)
+		e = jobs_count_up(db, cx, job_id, 0, 0, cancelled, &left);
+	return e ? e : jobs_save(db, cx, &job);
+}
+
 enum err jobs_apply(struct app *app, struct ctx *cx, int64_t job_id, const struct plan_part *part)
 {
 	DB_AUTO(db);

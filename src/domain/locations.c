@@ -10,9 +10,11 @@
 #include "db/db.h"
 #include "domain/app.h"
 #include "domain/audit_change.h"
+#include "domain/jobs.h"
 #include "domain/location_config.h"
 #include "domain/location_guard.h"
 #include "store/audit.h"
+#include "store/jobs.h"
 
 enum err location_set_channel(struct app *app, struct ctx *cx, int64_t id, const char *channel,
 	struct location *ret_location)
@@ -81,6 +83,17 @@ static void say_good_bye(struct app *app, struct ctx *cx, const struct location 
 		cx->error = (struct err_detail){ 0 };
 }
 
+/* Nobody can apply them any more. */
+static enum err end_plans(struct db *db, struct ctx *cx, int64_t location_id)
+{
+	int64_t job_id = 0;
+	enum err e;
+	while ((e = jobs_planned_of(db, cx, location_id, &job_id)) == OK)
+		if ((e = jobs_give_up_plan(db, cx, job_id, "The location was forgotten here")))
+			return e;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err location_leave(struct app *app, struct ctx *cx, int64_t id, bool leave_users)
 {
 	struct location l;
@@ -89,6 +102,8 @@ enum err location_leave(struct app *app, struct ctx *cx, int64_t id, bool leave_
 	if (e || (e = locations_get(db, cx, id, &l)) || (e = check_leave(db, cx, &l, leave_users)))
 		return e;
 	e = locations_leave(db, cx, id, clock_now_ms());
+	if (!e)
+		e = end_plans(db, cx, id);
 	if (!e)
 		e = audit_write(db, cx, "location.leave", "location", id, l.name,
 			leave_users ? "{\"leave_users\":true}" : NULL);

@@ -203,7 +203,11 @@ static enum err apply_item(
 	e = sync_judge(db, cx, &reading, &c, &verdict);
 	if (e)
 		return e;
-	if (!text_equal(verdict.row.kind, item->kind))
+	/* Another address than the one that was seen in the plan is another row of a plan. */
+	bool has_moved =
+		!text_equal(verdict.row.kind, item->kind) ||
+		(verdict.row.plan == PLAN_UPDATE && !text_equal(verdict.words, item->detail));
+	if (has_moved)
 		return jobs_end_item(db, cx, item->id, "not_needed", 0, WORDS_MOVED);
 	if (!is_known)
 		return take_in(a, db, cx, item, &staged, verdict.person_id);

@@ -187,25 +187,11 @@ static enum err brake(struct db *db, struct ctx *cx, const struct job *job, cons
 /* Plans that nobody applied, of no one but the people of this one, are overtaken by it. */
 static enum err end_older_plans(struct db *db, struct ctx *cx, const struct job *newer)
 {
-	int64_t id = 0, left = 0, cancelled = 0;
+	int64_t id = 0;
 	enum err e;
-	while ((e = jobs_overtaken(db, cx, newer, &id)) == OK) {
-		struct job old;
-		e = jobs_find(db, cx, id, &old);
-		if (e)
+	while ((e = jobs_overtaken(db, cx, newer, &id)) == OK)
+		if ((e = jobs_give_up_plan(db, cx, id, "Overtaken by a newer sync")))
 			return e;
-		old.state = "cancelled";
-		old.step = "Overtaken by a newer sync";
-		old.wait_reason = NULL;
-		old.finished_at = clock_now_ms();
-		e = items_cancel(db, cx, id, old.step, old.finished_at, &cancelled);
-		if (!e)
-			e = jobs_count_up(db, cx, id, 0, 0, cancelled, &left);
-		if (!e)
-			e = jobs_save(db, cx, &old);
-		if (e)
-			return e;
-	}
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 

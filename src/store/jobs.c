@@ -238,6 +238,13 @@ enum err jobs_overtaken(struct db *db, struct ctx *cx, const struct job *newer, 
 	return db_run_i64(st, cx, ret_id);
 }
 
+enum err jobs_planned_of(struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_id)
+{
+	struct db_stmt *st = db_query(db, &jobs_planned_of_query);
+	db_bind_i64(st, location_id);
+	return db_run_i64(st, cx, ret_id);
+}
+
 enum err jobs_half_cancelled(struct db *db, struct ctx *cx, int64_t *ret_job_id)
 {
 	return db_run_i64(db_query(db, &jobs_half_cancelled_query), cx, ret_job_id);

@@ -90,6 +90,9 @@ must_check enum err jobs_open_whole(
  * by one of chosen people those whose people are all in it; ERR_NOT_FOUND without detail. */
 must_check enum err jobs_overtaken(
 	struct db *db, struct ctx *cx, const struct job *newer, int64_t *ret_id);
+/* A plan of the location that waits for a person; ERR_NOT_FOUND. */
+must_check enum err jobs_planned_of(
+	struct db *db, struct ctx *cx, int64_t location_id, int64_t *ret_id);
 /* Open jobs (waiting, running) of the location in order of id. */
 must_check enum err jobs_open(struct db *db, struct ctx *cx, int64_t location_id, size_t limit,
 	struct job *ret_jobs, size_t *ret_count);

@@ -113,6 +113,9 @@ where j.location_id = ?1 and j.kind = 'sync' and j.state = 'planned' and j.id < 
       select 1 from item n where n.person_id = i.person_id and +n.job_id = ?2)))
 order by j.id limit 1
 
+-- name: jobs_planned_of
+select id from job where location_id = ?1 and state = 'planned' order by id limit 1
+
 -- name: jobs_half_cancelled
 select coalesce(min(j.id), 0) from job j
 where j.state = 'cancelled'

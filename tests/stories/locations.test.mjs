@@ -104,8 +104,13 @@ story('a location with VPP users is left only when they may stay, and may come b
   const refused = await pomona.ask('DELETE', at(location));
   assert.equal(refused.status, 409);
   assert.equal(refused.body.type, '/problems/location.has_users');
+  await pomona.patch(`/api/v1/people/${(await pomona.person('ada')).id}`, { active: false });
+  const plan = await pomona.does('sync', { location: location.id, mode: 'plan' });
+  assert.equal(plan.state, 'planned');
   assert.equal((await pomona.ask('DELETE', `${at(location)}?leave_users=1`)).status, 204);
   assert.equal((await pomona.get('/api/v1/locations')).items.length, 0);
+  const ended = await pomona.get(`/api/v1/jobs/${plan.id}`);
+  assert.deepEqual([ended.state, ended.step], ['cancelled', 'The location was forgotten here']);
   const left = await twin.get('/control/locations/first');
   assert.match(left.mdm_name, /Not managed/);
   assert.equal(left.registered, 1);

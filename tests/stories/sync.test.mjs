@@ -55,12 +55,16 @@ story('a plan changes nothing until it is applied', async (w) => {
   const { twin, pomona } = w;
   const location = await invited(w, ['ada', 'bob']);
   const ada = await pomona.person('ada');
+  const bob = await pomona.person('bob');
   await pomona.patch(`/api/v1/people/${ada.id}`, { email: 'planned@orchard.example.org' });
+  await pomona.patch(`/api/v1/people/${bob.id}`, { email: 'planned.bob@orchard.example.org' });
   const planned = await pomona.does('sync', { location: location.id, mode: 'plan' });
   assert.equal(planned.state, 'planned', JSON.stringify(planned));
   assert.equal((await twin.calls('operation=users.update')).length, 0);
   const items = await pomona.items(planned);
-  assert.deepEqual(items.filter((i) => i.kind === 'update').map((i) => i.state), ['planned']);
+  assert.deepEqual(items.filter((i) => i.kind === 'update').map((i) => i.state), ['planned', 'planned']);
+  // Another address than the one that was approved is not sent in its name.
+  await pomona.patch(`/api/v1/people/${bob.id}`, { email: 'later.bob@orchard.example.org' });
   await pomona.post(`/api/v1/jobs/${planned.id}/apply`);
   const job = await waitFor('the plan is applied', async () => {
     const { state } = await pomona.job(planned.id);
@@ -68,6 +72,11 @@ story('a plan changes nothing until it is applied', async (w) => {
   });
   assert.equal(job, 'done');
   assert.equal((await twin.users('email=planned@orchard.example.org')).length, 1);
+  assert.equal((await twin.users(`email=${mailOf('bob')}`)).length, 1);
+  const moved = (await pomona.items(planned)).find((i) => i.person.id === bob.id);
+  assert.deepEqual([moved.state, /changed since the plan was made/.test(moved.reason)], ['not_needed', true]);
+  await pomona.does('sync', { location: location.id });
+  assert.equal((await twin.users('email=later.bob@orchard.example.org')).length, 1);
 });
 
 story('users of another system are listed, not touched', async (w) => {
