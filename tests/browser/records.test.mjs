@@ -298,5 +298,41 @@ describe('records', { concurrency: false }, () => {
 		await heading('Audit');
 	});
 
+	it('deletes who shares an Apple Account, and has the number typed when they are many', async () => {
+		const { twin, pomona } = world;
+		await pomona.does('invite', { selection: await chosen(pomona, WHO.slice(4, 6)) });
+		for (const who of WHO.slice(4, 6)) await twin.accept({ email: mailOf(who), account: 'family@store.example' });
+		await pomona.does('sync', {});
+		await page.goto('/finding?kind=shared_account');
+		const button = page.getByRole('button', { name: /^Delete from VPP \(\d+\)$/ });
+		// As the server would answer if they were 120.
+		await page.route('**/findings/repair?dry_run=1', async (route) => {
+			const answer = await route.fetch();
+			const seen = await answer.json();
+			await route.fulfill({ response: answer, json: { ...seen, people: { ...seen.people, will_do: 120 } } });
+		});
+		await button.click();
+		await dialog().getByText('Delete 120 users from VPP?').waitFor();
+		const ok = dialog().getByRole('button', { name: 'OK, delete' });
+		assert.ok(await ok.isDisabled());
+		await dialog().getByLabel('To confirm, type 120').fill('119');
+		assert.ok(await ok.isDisabled());
+		await dialog().getByLabel('To confirm, type 120').fill('120');
+		assert.ok(await ok.isEnabled());
+		await ui.axe('the confirmation of many deletions');
+		await dialog().getByRole('button', { name: 'Cancel' }).click();
+		await page.unrouteAll();
+		await button.click();
+		await dialog().getByText(/^Delete \d users? from VPP\?$/).waitFor();
+		await ok.click();
+		await dialog().waitFor({ state: 'detached' });
+		const repaired = page.getByRole('link', { name: /^Repaired by job/ }).first();
+		await repaired.waitFor();
+		await pomona.job({ id: Number((await repaired.getAttribute('href')).split('/').at(-1)) });
+		await pomona.does('sync', {});
+		await page.reload();
+		await page.getByText('No finding matches').waitFor();
+	});
+
 	it('left no error in the console', () => ui.assertQuiet());
 });
