@@ -121,4 +121,19 @@ story('two locations from the command line', async ({ twin, pomona, folder }) =>
   assert.match(await fine(pomona, 'people', 'show', 'ada', '--location', '1'), /VPP state: +none/);
   await fine(pomona, 'invite', '--all-matching', '--filter', 'eligible=yes', '--location', '1', '--wait');
   assert.match(await fine(pomona, 'people', 'list', '--location', '1', '--filter', 'eligible=yes'), /ada(.*\n)+.*bob/);
+
+  // Findings of one location, repaired all at once.
+  await twin.knobs({ notify_lost_percent: 100 });
+  for (const email of ['ada@new.example.org', 'bob@orchard.example.org']) await twin.post('/control/locations/first/retire', { email });
+  for (const id of ['theirs-1', 'theirs-2']) await twin.post('/control/locations/first/users', { client_user_id: id, email: `${id}@elsewhere.example` });
+  await fine(pomona, 'sync', '--location', '1', '--wait');
+  assert.match(await fine(pomona, 'findings', 'groups'), /Orchard School +foreign +2 +0 .*\n.*Orchard School +retired_elsewhere +2 +invite +2/);
+  assert.match(await fine(pomona, 'findings', 'groups', '--location', '2'), /^LOCATION.*\n$/);
+  await refused(pomona, 2, /--location ID/, 'findings', 'repair-all', 'foreign', 'leave');
+  await refused(pomona, 2, /not invite, sync, delete or leave/, 'findings', 'repair-all', 'foreign', 'burn');
+  assert.match(await fine(pomona, 'findings', 'repair-all', 'retired_elsewhere', 'invite', '--location', '1', '--dry-run'), /Findings: 2\nWill do: 2\n/);
+  assert.match(await fine(pomona, 'findings', 'repair-all', 'retired_elsewhere', 'invite', '--location', '1', '--wait'), /State: +done/);
+  assert.match(await fine(pomona, 'findings', 'repair-all', 'foreign', 'leave', '--location', '1'), /^2 left as they are$/m);
+  assert.match(await fine(pomona, 'findings', 'groups', '--state', 'solved'), /foreign +2/);
+  assert.match(await fine(pomona, 'location', 'assets', '1', '--filter', 'type=book', 'sort=scarce'), /Book/);
 });
