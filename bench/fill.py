@@ -10,6 +10,7 @@ left them, with trigrams and tallies; they come by SQL because the doors take te
 import argparse
 import hashlib
 import random
+import re
 import sqlite3
 import time
 import uuid
@@ -30,8 +31,13 @@ def people(rng, count):
         active = 0 if rng.random() < 0.04 else 1
         has_active_device = rng.random() > 0.1
         eligible = 1 if active and has_active_device else 0
-        yield (n, login, login, name, name.lower(), f" {name.lower()} {login} {mail}  {'staff' if n % 9 == 0 else ''}", mail, mail,
-               rng.choice(DEPARTMENTS), "en", active, eligible, 18 if has_active_device else 16, "csv", AT, AT)
+        department = rng.choice(DEPARTMENTS)
+        yield (n, login, login, name, name.lower(), f" {name.lower()} {login} {mail}  {'staff' if n % 9 == 0 else ''} ", mail, mail,
+               department, sort_key(department.lower()), "en", active, eligible, 18 if has_active_device else 16, "csv", AT, AT)
+
+
+def sort_key(folded):
+    return re.sub("[0-9]+", lambda number: number.group().rjust(12, "0"), folded)
 
 
 def client_user_id(n):
@@ -51,8 +57,8 @@ def main():
     rng = random.Random(7)
     db.execute("begin")
     db.executemany("insert into person (id, user_name, user_key, display_name, sort_name, search_text, email, email_key, department,"
-                   " language, is_active, is_eligible, platforms, source, created_at, updated_at)"
-                   " values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", people(rng, o.people))
+                   " department_key, language, is_active, is_eligible, platforms, source, created_at, updated_at)"
+                   " values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", people(rng, o.people))
     db.execute("insert into person_search (person_search) values ('rebuild')")
     db.execute("insert into person_tally select is_eligible, is_active, platforms, count(*) from person group by 1, 2, 3")
     db.executemany("insert into device (serial_number, platform, enrolment_type, state, person_id, source, created_at, updated_at)"
@@ -65,7 +71,7 @@ def main():
                     continue
                 state = rng.choice(STATES) if n % 997 else "checking"
                 status = "Associated" if state == "associated" else "Registered"
-                yield (o.location, n, client_user_id(n), state, status, AT, "none" if status == "Associated" else "sent",
+                yield (o.location, n, client_user_id(n), state, status, AT + rng.randrange(10**9), "none" if status == "Associated" else "sent",
                        "A reason" if n % 1999 == 0 else None, AT, AT)
         db.executemany("insert into vpp_user (location_id, person_id, client_user_id, is_live, state, apple_status, apple_seen_at,"
                        " message_state, failed_reason, requested_at, updated_at) values (?,?,?,1,?,?,?,?,?,?,?)", users())

@@ -10,7 +10,7 @@ create table person (
   user_name             text not null,            -- as written
   user_key              text {{collate}} not null, -- folded, unique among the living
   display_name          text not null,
-  sort_name             text {{collate}} not null, -- folded display_name: what lists sort by
+  sort_name             text {{collate}} not null, -- folded display_name, numbers padded: what lists sort by
   search_text           text {{collate}} not null, -- folded names, e-mail, account, groups
   email                 text,                     -- as written
   email_key             text {{collate}},         -- folded
@@ -18,6 +18,7 @@ create table person (
   account_key           text {{collate}},         -- folded
   groups                text,                     -- "a|b"
   department            text,
+  department_key        text {{collate}},         -- folded, numbers padded
   language              text,                     -- BCP 47, NULL: the organisation's
   is_active             integer not null default 1,
   is_eligible           integer not null default 0, -- active and an activated iOS, iPadOS, macOS device
@@ -34,13 +35,15 @@ create unique index person_user_key on person (user_key) where deleted_at is nul
 create index person_sort on person (sort_name, id, is_eligible, is_active, platforms, deleted_at, department, search_text) where deleted_at is null;
 -- Where there is one location, these are the people of the state "none".
 create index person_without on person (vpp_users, sort_name, id) where deleted_at is null and vpp_users = 0;
-create index person_department on person (department, sort_name, id) where deleted_at is null and department is not null;
+-- The other orders of the list, with the flags likewise; those without a value come in order of id.
+create index person_department on person (department_key, id, is_eligible, is_active, platforms, deleted_at, department) where deleted_at is null;
 create index person_deleted on person (id) where deleted_at is not null;
-create index person_email on person (email_key) where deleted_at is null;
+create index person_email on person (email_key, id, is_eligible, is_active, platforms, deleted_at, department) where deleted_at is null;
 create index person_account on person (account_key) where deleted_at is null;
 
 -- Trigrams of search_text, for searching anywhere in it: docs/design/people-list.md.
 {{sqlite}} create virtual table person_search using fts5 (search_text, content = 'person', content_rowid = 'id', detail = none, columnsize = 0, tokenize = 'trigram case_sensitive 1');
+{{sqlite}} create virtual table person_search_terms using fts5vocab (person_search, row);
 {{postgres}} create extension if not exists pg_trgm;
 {{postgres}} create index person_search on person using gin (search_text gin_trgm_ops) where deleted_at is null;
 
@@ -169,6 +172,7 @@ create table vpp_user (
 create unique index vpp_user_client on vpp_user (location_id, client_user_id);
 create unique index vpp_user_live on vpp_user (location_id, person_id) where is_live = 1;
 create index vpp_user_person on vpp_user (person_id) where person_id is not null;
+create index vpp_user_seen on vpp_user (location_id, apple_seen_at, person_id, is_live) where is_live = 1 and person_id is not null;
 create index vpp_user_missing on vpp_user (location_id, person_id) where is_live = 1 and missing_since is not null;
 create index vpp_user_look on vpp_user (location_id, look_wanted_at) where look_wanted_at is not null;
 create index vpp_user_account on vpp_user (location_id, id_hash) where is_live = 1 and id_hash is not null;

@@ -6,6 +6,8 @@
 
 #include "base/arena.h"
 
+#define SORT_DIGITS 12
+
 static bool is_control(utf8proc_int32_t c, bool allow_lines)
 {
 	if (c == '\t' || c == '\r' || c == '\n')
@@ -163,6 +165,29 @@ char *text_fold_search(struct arena *a, const char *s)
 			*to++ = *from++;
 	}
 	return map(a, out, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+char *text_sort_key(struct arena *a, const char *folded)
+{
+	size_t numbers = 0;
+	for (const char *c = folded; *c; c++)
+		numbers += is_digit(*c) && !is_digit(c[1]);
+	char *out = arena_alloc(a, strlen(folded) + numbers * SORT_DIGITS + 1), *to = out;
+	while (*folded) {
+		size_t digits = 0;
+		while (is_digit(folded[digits]))
+			digits++;
+		for (size_t pad = digits; pad && pad < SORT_DIGITS; pad++)
+			*to++ = '0';
+		to = mempcpy(to, folded, digits ? digits : 1);
+		folded += digits ? digits : 1;
+	}
+	return out;
 }
 
 enum err text_parse_i64(const char *s, int64_t min, int64_t max, int64_t *ret_value)

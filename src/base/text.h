@@ -33,6 +33,9 @@ char *text_fold(struct arena *a, const char *s);
 /* As text_fold, and without the accents of Latin, Greek and Cyrillic letters: for what people type
  * into a search box and for the order of lists. Not for keys: "muller" is not "müller". */
 char *text_fold_search(struct arena *a, const char *s);
+/* A folded text for sorting in byte order: its numbers are padded with zeros to 12 digits, so that
+ * "year 2" comes before "year 10". */
+char *text_sort_key(struct arena *a, const char *folded);
 
 /* Whole-string decimal numbers; ERR_INVALID without detail when it is not one in range. */
 must_check enum err text_parse_i64(const char *s, int64_t min, int64_t max, int64_t *ret_value);

@@ -236,11 +236,14 @@ static void fold_keys(struct arena *a, struct person *p)
 	for (char *c = groups; *c; c++)
 		*c = *c == '|' ? ' ' : *c;
 	p->user_key = text_fold(a, p->user_name);
-	p->sort_name = text_fold_search(a, p->display_name);
+	p->sort_name = text_sort_key(a, text_fold_search(a, p->display_name));
+	p->department_key =
+		p->department ? text_sort_key(a, text_fold_search(a, p->department)) : NULL;
 	p->email_key = p->email ? text_fold(a, p->email) : NULL;
 	p->account_key = p->managed_apple_account ? text_fold(a, p->managed_apple_account) : NULL;
+	/* A space at both ends: words are found by their beginnings, the last by one letter too. */
 	p->search_text = text_fold_search(
-		a, arena_printf(a, " %s %s %s %s %s", p->display_name, p->user_name,
+		a, arena_printf(a, " %s %s %s %s %s ", p->display_name, p->user_name,
 			   or_empty(p->email), or_empty(p->managed_apple_account), groups));
 }
 

@@ -15,8 +15,6 @@
 #include "http/selection.h"
 #include "store/people.h"
 
-static const char *const sorts[] = { "name", "-name", NULL };
-
 enum err http_people_list(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
@@ -27,12 +25,11 @@ enum err http_people_list(
 	struct people_count total = { .people = -1 };
 	struct http_list list;
 	struct person *people;
-	const char *sort;
 	int wants_exact = 0;
 	DB_AUTO(db);
 	enum err e = http_list_open(app, cx, rq, known, &list, &db);
 	if (!e)
-		e = http_query_word(cx, rq, "sort", sorts, &sort);
+		e = http_people_sort(cx, rq, &page);
 	if (!e)
 		e = http_people_filter(cx, rq, &filter);
 	if (!e)
@@ -41,10 +38,9 @@ enum err http_people_list(
 		e = http_location_param(db, cx, rq, &page.location_id);
 	if (e)
 		return e;
-	page.is_descending = text_equal(sort, "-name");
 	page.limit = (int)list.most;
 	if (list.has_after) {
-		page.after_name = list.after_text ? list.after_text : "";
+		page.after_key = list.after_text ? list.after_text : "";
 		page.after_id = list.after_id;
 	}
 	e = people_list(db, cx, &filter, &page, &people, &list.count);
@@ -59,7 +55,7 @@ enum err http_people_list(
 	http_list_show(&list, &w);
 	for (size_t i = 0; i < list.count; i++) {
 		people_to_json(&w, NULL, &people[i]);
-		list.last_text = people[i].sort_name;
+		list.last_text = people_place(cx, page.sort, &people[i]);
 		list.last_id = people[i].id;
 	}
 	return http_list_reply(cx, rp, &list, &w);

@@ -29,7 +29,7 @@ struct people_export {
 	struct ctx piece;
 	struct people_filter filter;
 	struct people_page page;
-	char *after_name; /* of malloc: changes with each piece */
+	char *after_key; /* of malloc: changes with each piece */
 	int columns[COLUMNS_MAX];
 	int column_count;
 	bool has_header;
@@ -62,7 +62,7 @@ static const char *platform_names(struct ctx *cx, int bits)
 static const char *const columns[] = { "user_name", "display_name", "email",
 	"managed_apple_account", "department", "groups", "language", "active", "eligible",
 	"vpp_state", "devices", "platforms", "failed_reason", "registered_at", "message_state",
-	"message_channel", "message_at", "associated_at", NULL };
+	"message_channel", "message_at", "associated_at", "licences", "synced_at", NULL };
 
 #define USUAL_COLUMNS 10
 
@@ -75,7 +75,8 @@ static void put_person(struct people_export *x, struct buf *out, const struct pe
 		arena_printf(cx->mem, "%" PRId64, p->device_count),
 		platform_names(cx, p->platforms), p->vpp.failed_reason,
 		time_text(cx, p->vpp.registered_at), p->vpp.message_state, p->vpp.message_channel,
-		time_text(cx, p->vpp.message_at), time_text(cx, p->vpp.associated_at) };
+		time_text(cx, p->vpp.message_at), time_text(cx, p->vpp.associated_at),
+		arena_printf(cx->mem, "%" PRId64, p->vpp.licences), time_text(cx, p->vpp.seen_at) };
 
 	static_assert(sizeof(cells) / sizeof(*cells) + 1 == sizeof(columns) / sizeof(*columns),
 		"a cell for each column");
@@ -147,9 +148,9 @@ static bool export_next(void *state, struct buf *out)
 		put_person(x, out, &people[i]);
 	if (count < PIECE_PEOPLE)
 		return false;
-	free(x->after_name);
-	x->after_name = strdup(people[count - 1].sort_name);
-	x->page.after_name = x->after_name ? x->after_name : "";
+	free(x->after_key);
+	x->after_key = strdup(people_place(&x->piece, x->page.sort, &people[count - 1]));
+	x->page.after_key = x->after_key ? x->after_key : "";
 	x->page.after_id = people[count - 1].id;
 	return true;
 }
@@ -157,7 +158,7 @@ static bool export_next(void *state, struct buf *out)
 static void export_free(void *state)
 {
 	struct people_export *x = state;
-	free(x->after_name);
+	free(x->after_key);
 	ctx_fini(&x->piece);
 	ctx_fini(&x->kept);
 	free(x);
@@ -185,13 +186,15 @@ enum err http_people_csv(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
 	static const char *const known[] = { "location", "q", "state", "eligible", "platform",
-		"active", "department", "columns", NULL };
+		"active", "department", "sort", "columns", NULL };
 	struct people_export asked = { 0 };
 	struct people_filter filter;
 	int64_t location_id;
 	enum err e = http_query_only(cx, rq, known);
 	if (!e)
 		e = http_people_filter(cx, rq, &filter);
+	if (!e)
+		e = http_people_sort(cx, rq, &asked.page);
 	if (!e)
 		e = read_columns(cx, rq, &asked);
 	if (!e)
@@ -211,7 +214,8 @@ enum err http_people_csv(
 	x->filter.q = arena_strdup(x->kept.mem, filter.q);
 	x->filter.states = arena_strdup(x->kept.mem, filter.states);
 	x->filter.department = arena_strdup(x->kept.mem, filter.department);
-	x->page = (struct people_page){ .location_id = location_id, .limit = PIECE_PEOPLE };
+	x->page.location_id = location_id;
+	x->page.limit = PIECE_PEOPLE;
 	http_reply_status(rp, 200);
 	http_reply_header(rp, "Content-Disposition", "attachment; filename=\"people.csv\"");
 	http_reply_pieces(rp, "text/csv; charset=utf-8", export_next, export_free, x);

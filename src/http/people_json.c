@@ -80,6 +80,8 @@ static void vpp_to_json(struct json_writer *w, const struct person *p)
 	failed_to_json(w, v);
 	jw_time(w, "registered_at", v->registered_at);
 	jw_time(w, "associated_at", v->associated_at);
+	jw_time(w, "synced_at", v->seen_at);
+	jw_i64(w, "licences", v->licences);
 	jw_object(w, "can");
 	can_to_json(w, "invite", why_not_invite(p));
 	can_to_json(w, "delete", why_not_delete(p));

@@ -193,3 +193,22 @@ enum err http_people_filter(
 	*ret_filter = make_filter(cx, &w, eligible, active);
 	return OK;
 }
+
+enum err http_people_sort(struct ctx *cx, const struct http_request *rq, struct people_page *page)
+{
+	static const char *const words[] = { "name", "email", "department", "state", "synced",
+		"-name", "-email", "-department", "-state", "-synced", NULL };
+	static const enum people_sort sorts[] = { PEOPLE_BY_NAME, PEOPLE_BY_EMAIL,
+		PEOPLE_BY_DEPARTMENT, PEOPLE_BY_STATE, PEOPLE_BY_SEEN };
+	const size_t sort_count = sizeof(sorts) / sizeof(sorts[0]);
+	const char *word = NULL;
+	enum err e = http_query_word(cx, rq, "sort", words, &word);
+
+	for (size_t i = 0; !e && word && words[i]; i++) {
+		if (!text_equal(words[i], word))
+			continue;
+		page->sort = sorts[i % sort_count];
+		page->is_descending = i >= sort_count;
+	}
+	return e;
+}

@@ -22,3 +22,8 @@ must_check enum err http_selection_read(
 /* The filter in a query string. ERR_INVALID with the parameter's name. */
 must_check enum err http_people_filter(
 	struct ctx *cx, const struct http_request *rq, struct people_filter *ret_filter);
+
+/* What the query's "sort" says, put into the page: name, email, department, state or synced, down with a
+ * "-" before it. ERR_INVALID with the parameter's name. */
+must_check enum err http_people_sort(
+	struct ctx *cx, const struct http_request *rq, struct people_page *page);

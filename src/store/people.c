@@ -30,6 +30,8 @@ static void read_vpp(struct db_stmt *st, struct ctx *cx, struct person_vpp *v)
 	v->missing_since = db_i64(st, 30);
 	v->registered_at = db_i64(st, 31);
 	v->associated_at = db_i64(st, 32);
+	v->seen_at = db_i64(st, 34);
+	v->licences = db_i64(st, 35);
 }
 
 void people_read_row(struct db_stmt *st, struct ctx *cx, struct person *p)
@@ -56,6 +58,7 @@ void people_read_row(struct db_stmt *st, struct ctx *cx, struct person *p)
 		.updated_at = db_i64(st, 18),
 		.deleted_at = db_i64(st, 19),
 		.device_count = db_i64(st, 20),
+		.department_key = db_text(st, cx, 33),
 	};
 	read_vpp(st, cx, &p->vpp);
 }
@@ -200,6 +203,7 @@ static void bind_person(struct db_stmt *st, const struct person *p)
 	db_bind_text(st, p->language);
 	db_bind_bool(st, p->is_active);
 	db_bind_text(st, p->source);
+	db_bind_text(st, p->department_key);
 }
 
 /* --- writing: the row, its trigrams and the tally go together --------------------------------- */

@@ -1,7 +1,7 @@
 /* people.h - the person rows: find, list, write.
  *
  * Rows are copied into cx->mem. Keys (user_key, email_key, account_key, sort_name, search_text) are
- * folded by domain/person.c before they come here. A person's summary of the live VPP user in one
+ * folded by domain/person_input.c before they come here. A person's summary of the live VPP user in one
  * location comes with the row, so that a page of people is one query. Besides the codes it names,
  * every function may return ERR_DB.
  */
@@ -43,6 +43,8 @@ struct person_vpp {
 	int64_t missing_since;
 	int64_t registered_at;
 	int64_t associated_at;
+	int64_t seen_at;  /* when Apple last told of it; 0: never */
+	int64_t licences; /* that it holds, as last read */
 };
 
 struct person {
@@ -50,7 +52,7 @@ struct person {
 	const char *user_name;
 	const char *user_key; /* folded user_name, unique among the living */
 	const char *display_name;
-	const char *sort_name; /* folded display_name */
+	const char *sort_name; /* folded display_name, for sorting */
 	const char *search_text;
 	const char *email;
 	const char *email_key; /* folded; NULL: none */
@@ -58,7 +60,8 @@ struct person {
 	const char *account_key; /* folded; NULL: none */
 	const char *groups;      /* "a|b" */
 	const char *department;
-	const char *language; /* BCP 47; NULL: the organisation's */
+	const char *department_key; /* folded, for sorting; NULL: none */
+	const char *language;       /* BCP 47; NULL: the organisation's */
 	bool is_active;
 	bool is_eligible;
 	int platforms;        /* enum person_platform */
@@ -83,16 +86,30 @@ struct people_filter {
 
 struct people_filter people_filter_any(void);
 
-/* A page of the list in order of (sort_name, id). A search lists those first whose names begin with the
- * text; of others, when they are very many, it gives them as they came (docs/design/people-list.md). */
+/* What a list is sorted by, then by name or id. Who has no value comes last, whichever way it goes. */
+enum people_sort {
+	PEOPLE_BY_NAME,
+	PEOPLE_BY_EMAIL,
+	PEOPLE_BY_DEPARTMENT,
+	PEOPLE_BY_STATE, /* of the VPP user, in the order in which it comes to them */
+	PEOPLE_BY_SEEN,  /* when Apple last told of the VPP user */
+};
+
+/* A page of the list. A search lists those first, by name, whose names begin with the text; of others, when
+ * they are very many, it gives them as they came (docs/design/people-list.md). */
 struct people_page {
 	int64_t location_id; /* whose VPP users; 0: none */
+	enum people_sort sort;
 	bool is_descending;
-	const char *after_name; /* NULL: from the beginning */
+	const char *after_key; /* people_place of the last row; NULL: from the beginning */
 	int64_t after_id;
 	int limit;
 };
 
+/* The place of a row in that order, with its id: what the next page comes after. */
+const char *people_place(struct ctx *cx, enum people_sort sort, const struct person *person);
+
+/* ERR_INVALID "query.cursor" when after_key is no place in that order. */
 must_check enum err people_list(struct db *db, struct ctx *cx, const struct people_filter *filter,
 	const struct people_page *page, struct person **ret_people, size_t *ret_count);
 

@@ -78,7 +78,7 @@ enum err people_count(struct db *db, struct ctx *cx, const struct people_filter 
 		return count_flags(db, cx, f, &ret_count->people);
 	if (!has_others && location_id)
 		return count_states(db, cx, f, location_id, &ret_count->people);
-	e = people_narrow(db, cx, f, location_id, &reach, &matches, &count);
+	e = people_narrow(db, cx, f, location_id, false, &reach, &matches, &count);
 	if (!e && reach == PEOPLE_FOUND && !wants_exact)
 		e = people_narrow_found(
 			db, cx, f, location_id, NULL, 0, COUNT_FOUND + 1, &matches, &count);

@@ -1,6 +1,5 @@
 /* The list of people: pages of those who match a filter. How it stays quick with a million of them is in
  * docs/design/people-list.md. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,92 +14,8 @@
 
 #define SOURCES_MAX 10 /* states and the mark */
 
-/* A search with a text this long that has a digit may mean a serial number. */
-#define SERIAL_SEARCH_LEAST 6
-
-struct people_filter people_filter_any(void)
-{
-	return (struct people_filter){ .eligible = -1, .active = -1 };
-}
-
-/* One or two characters are looked for at the beginning of words, more anywhere. search_text
- * begins with a space for that. */
-char *people_needle(struct arena *a, const char *q)
-{
-	size_t characters = 0;
-
-	for (const char *c = q; *c; c++)
-		characters += ((unsigned char)*c & 0xc0) != 0x80;
-	return arena_printf(a, "%s%s", characters < 3 ? " " : "", q);
-}
-
-char *people_like_pattern(struct arena *a, const char *q)
-{
-	const char *needle = people_needle(a, q);
-	char *out = arena_alloc(a, 2 * strlen(needle) + 3);
-	size_t n = 0;
-
-	out[n++] = '%';
-	for (const char *c = needle; *c; c++) {
-		if (*c == '%' || *c == '_' || *c == '\\')
-			out[n++] = '\\';
-		out[n++] = *c;
-	}
-	out[n++] = '%';
-	out[n] = '\0';
-	return out;
-}
-
-char *people_serial_prefix(struct arena *a, const char *q)
-{
-	bool has_digit = false;
-	char *upper;
-
-	if (strlen(q) < SERIAL_SEARCH_LEAST || strlen(q) > 32)
-		return NULL;
-	upper = arena_strdup(a, q);
-	for (char *c = upper; *c; c++) {
-		if (!isascii((unsigned char)*c) || !isalnum((unsigned char)*c))
-			return NULL;
-		has_digit |= isdigit((unsigned char)*c) != 0;
-		*c = (char)toupper((unsigned char)*c);
-	}
-	return has_digit ? upper : NULL;
-}
-
-void people_bind_either(struct db_stmt *st, int flag)
-{
-	if (flag < 0)
-		db_bind_null(st);
-	else
-		db_bind_i64(st, flag != 0);
-}
-
-void people_bind_filter(
-	struct db_stmt *st, struct ctx *cx, const struct people_filter *f, int64_t location_id)
-{
-	bool has_q = f->q && f->q[0];
-	char *serial = has_q ? people_serial_prefix(cx->mem, f->q) : NULL;
-
-	db_bind_id(st, location_id);
-	db_bind_text(st, has_q ? people_like_pattern(cx->mem, f->q) : NULL);
-	db_bind_text(st, serial);
-	db_bind_text(st, serial ? arena_printf(cx->mem, "%s~", serial) : NULL);
-	db_bind_text(st, f->department);
-	people_bind_either(st, f->eligible);
-	people_bind_either(st, f->active);
-	db_bind_id(st, f->platform);
-	db_bind_text(st, f->states);
-}
-
-bool people_begins_with(const char *name, const char *q)
-{
-	return name && strncmp(name, q, strlen(q)) == 0;
-}
-
-/* All rows of a bound statement, at most limit. */
-static enum err read_people(struct db_stmt *st, struct ctx *cx, int limit,
-	struct person **ret_people, size_t *ret_count)
+enum err people_read_rows(struct db_stmt *st, struct ctx *cx, int limit, struct person **ret_people,
+	size_t *ret_count)
 {
 	struct person *people = ARENA_ARRAY(cx->mem, struct person, limit);
 	size_t count = 0;
@@ -130,15 +45,14 @@ static int by_name_down(const void *a, const void *b)
 	return by_name(b, a);
 }
 
-static int by_id(const void *a, const void *b)
+int people_by_id(const void *a, const void *b)
 {
 	const struct person_match *x = a, *y = b;
 
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-/* The rows of those that come after the place in the order, at most limit. */
-static enum err rows_after(struct db *db, struct ctx *cx, struct person_match *matches,
+enum err people_rows_after(struct db *db, struct ctx *cx, struct person_match *matches,
 	size_t match_count, int (*order)(const void *, const void *),
 	const struct person_match *after, const struct people_page *page,
 	struct person **ret_people, size_t *ret_count)
@@ -189,15 +103,15 @@ static enum err read_source(struct db *db, struct ctx *cx, const struct source *
 	struct people_filter asked = *filter;
 	bool is_down = page->is_descending;
 	/* The place where the page begins, when that is inside the range. */
-	bool is_inside = page->after_name && (is_down ? strcmp(page->after_name, range->before) < 0
-						      : strcmp(page->after_name, range->from) >= 0);
+	bool is_inside = page->after_key && (is_down ? strcmp(page->after_key, range->before) < 0
+						     : strcmp(page->after_key, range->from) >= 0);
 	DB_STMT_AUTO(st, db, is_down ? source->down : source->up);
 
 	if (!source->has_filter)
 		asked.states = source->state;
 	people_bind_filter(st, cx, &asked, page->location_id);
 	if (is_inside) {
-		db_bind_text(st, page->after_name);
+		db_bind_text(st, page->after_key);
 		db_bind_i64(st, page->after_id);
 	} else {
 		db_bind_text(st, is_down ? range->before : range->from);
@@ -205,7 +119,7 @@ static enum err read_source(struct db *db, struct ctx *cx, const struct source *
 	}
 	db_bind_i64(st, page->limit);
 	db_bind_text(st, is_down ? range->from : range->before);
-	return read_people(st, cx, page->limit, ret_people, ret_count);
+	return people_read_rows(st, cx, page->limit, ret_people, ret_count);
 }
 
 /* The sources of which the states are the union; none when there is no index for one of them. */
@@ -332,43 +246,52 @@ static enum err list_others(struct db *db, struct ctx *cx, const struct people_f
 	const struct people_page *page, const struct range *middle, struct person **ret_people,
 	size_t *ret_count)
 {
-	struct person_match *matches, after = { page->after_id, page->after_name };
+	const char *beginning = people_name_beginning(cx->mem, filter->q);
+	struct person_match *matches,
+		after = { .id = page->after_id, .sort_name = page->after_key };
 	enum people_reach reach;
 	size_t count, kept = 0;
-	enum err e = people_narrow(db, cx, filter, page->location_id, &reach, &matches, &count);
+	enum err e =
+		people_narrow(db, cx, filter, page->location_id, false, &reach, &matches, &count);
 
 	if (e)
 		return e;
 	if (reach == PEOPLE_WALK)
 		return list_around(db, cx, filter, page, middle, ret_people, ret_count);
 	if (reach == PEOPLE_FOUND) {
-		e = people_narrow_found(db, cx, filter, page->location_id, filter->q,
-			page->after_name ? page->after_id : 0, (size_t)page->limit, &matches,
+		e = people_narrow_found(db, cx, filter, page->location_id, beginning,
+			page->after_key ? page->after_id : 0, (size_t)page->limit, &matches,
 			&count);
 		return e ? e
-		         : rows_after(db, cx, matches, count, by_id, NULL, page, ret_people,
-				   ret_count);
+		         : people_rows_after(db, cx, matches, count, people_by_id, NULL, page,
+				   ret_people, ret_count);
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (!people_begins_with(matches[i].sort_name, filter->q))
+		if (!people_begins_with(matches[i].sort_name, beginning))
 			matches[kept++] = matches[i];
 	}
-	return rows_after(db, cx, matches, kept, page->is_descending ? by_name_down : by_name,
-		page->after_name ? &after : NULL, page, ret_people, ret_count);
+	return people_rows_after(db, cx, matches, kept,
+		page->is_descending ? by_name_down : by_name, page->after_key ? &after : NULL, page,
+		ret_people, ret_count);
 }
 
 static enum err search(struct db *db, struct ctx *cx, const struct people_filter *filter,
 	const struct people_page *page, struct person **ret_people, size_t *ret_count)
 {
-	struct range middle = { filter->q, arena_printf(cx->mem, "%s" LAST_NAME, filter->q) };
+	const char *beginning = people_name_beginning(cx->mem, filter->q);
+	struct range middle = { "", "" };
 	struct people_filter rest = *filter;
 	struct people_page others = *page;
 	struct person *people = ARENA_ARRAY(cx->mem, struct person, page->limit), *some;
 	size_t count = 0, more;
 	enum err e;
 
-	rest.q = NULL; /* who begins so matches */
-	if (!page->after_name || people_begins_with(page->after_name, filter->q)) {
+	if (beginning)
+		middle = (struct range){ beginning,
+			arena_printf(cx->mem, "%s" LAST_NAME, beginning) };
+	if (!strpbrk(filter->q, "0123456789"))
+		rest.q = NULL; /* who begins so matches; with a number, "02" would pass for "2" */
+	if (beginning && (!page->after_key || people_begins_with(page->after_key, beginning))) {
 		e = list_range(db, cx, &rest, page, &middle, &some, &count);
 		if (e || count == (size_t)page->limit) {
 			*ret_people = some;
@@ -377,7 +300,7 @@ static enum err search(struct db *db, struct ctx *cx, const struct people_filter
 		}
 		if (count)
 			memcpy(people, some, count * sizeof(*some));
-		others.after_name = NULL;
+		others.after_key = NULL;
 		others.limit -= (int)count;
 	}
 	e = list_others(db, cx, filter, &others, &middle, &some, &more);
@@ -390,9 +313,17 @@ static enum err search(struct db *db, struct ctx *cx, const struct people_filter
 	return OK;
 }
 
+enum err people_list_by_name(struct db *db, struct ctx *cx, const struct people_filter *filter,
+	const struct people_page *page, struct person **ret_people, size_t *ret_count)
+{
+	return list_range(db, cx, filter, page, &whole, ret_people, ret_count);
+}
+
 enum err people_list(struct db *db, struct ctx *cx, const struct people_filter *filter,
 	const struct people_page *page, struct person **ret_people, size_t *ret_count)
 {
+	if (page->sort != PEOPLE_BY_NAME)
+		return people_list_sorted(db, cx, filter, page, ret_people, ret_count);
 	if (filter->q && filter->q[0])
 		return search(db, cx, filter, page, ret_people, ret_count);
 	return list_range(db, cx, filter, page, &whole, ret_people, ret_count);
@@ -403,10 +334,10 @@ enum err people_walk(struct db *db, struct ctx *cx, const struct people_filter *
 	size_t *ret_count)
 {
 	struct people_page page = { .location_id = location_id, .limit = limit };
-	struct person_match *matches, after = { after_id, "" };
+	struct person_match *matches, after = { .id = after_id, .sort_name = "" };
 	enum people_reach reach;
 	size_t count;
-	enum err e = people_narrow(db, cx, filter, location_id, &reach, &matches, &count);
+	enum err e = people_narrow(db, cx, filter, location_id, false, &reach, &matches, &count);
 
 	if (!e && reach == PEOPLE_FOUND)
 		e = people_narrow_found(db, cx, filter, location_id, NULL, after_id, (size_t)limit,
@@ -414,11 +345,11 @@ enum err people_walk(struct db *db, struct ctx *cx, const struct people_filter *
 	if (e)
 		return e;
 	if (reach != PEOPLE_WALK)
-		return rows_after(
-			db, cx, matches, count, by_id, &after, &page, ret_people, ret_count);
+		return people_rows_after(
+			db, cx, matches, count, people_by_id, &after, &page, ret_people, ret_count);
 	DB_STMT_AUTO(st, db, &people_walk_query);
 	people_bind_filter(st, cx, filter, location_id);
 	db_bind_i64(st, after_id);
 	db_bind_i64(st, limit);
-	return read_people(st, cx, limit, ret_people, ret_count);
+	return people_read_rows(st, cx, limit, ret_people, ret_count);
 }

@@ -17,6 +17,8 @@
 #define GRAMS_RARE 4
 #define ID_DIGITS  21
 
+#define LETTER_AMONG 2000 /* people at the beginning of the list */
+
 struct candidates {
 	int64_t *ids; /* room for FEW + 1 */
 	size_t count; /* above FEW: too many */
@@ -129,6 +131,66 @@ static enum err by_text(struct db *db, struct ctx *cx, const char *q, struct can
 	return add_ids(st, cx, c);
 }
 
+/* The trigrams that begin with the text, each of them enough; "" when there are none, NULL when so many
+ * people hold them that they are met on a walk. */
+static enum err letter_terms(
+	struct db *db, struct ctx *cx, const char *needle, const char **ret_terms)
+{
+	DB_STMT_AUTO(st, db, &people_narrow_terms_query);
+	const char *terms = "";
+	int64_t people = 0;
+	enum err e;
+
+	*ret_terms = NULL;
+	db_bind_text(st, needle);
+	db_bind_text(st, arena_printf(cx->mem, "%s\xf4\x8f\xbf\xbf", needle));
+	while ((e = db_step(st, cx)) == OK && people <= FEW) {
+		const char *term = db_text(st, cx, 0);
+		if (!strchr(term, '"'))
+			terms = arena_printf(
+				cx->mem, "%s%s\"%s\"", terms, *terms ? " OR " : "", term);
+		else
+			people = FEW + 1;
+		people += db_i64(st, 1);
+	}
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	if (people <= FEW)
+		*ret_terms = terms;
+	return OK;
+}
+
+/* One letter has no trigram of its own, but trigrams begin with it. Asked only when few of the first people
+ * hold it: of a letter that is common the walk is short, and reading its trigrams is not. */
+static enum err by_letter(
+	struct db *db, struct ctx *cx, const struct people_filter *filter, struct candidates *c)
+{
+	const char *needle = people_needle(cx->mem, filter->q), *terms;
+	struct people_filter letter = people_filter_any();
+	struct db_stmt *st = db_query(db, &people_count_first_query);
+	int64_t found = 0;
+	enum err e;
+
+	letter.q = filter->q;
+	people_bind_filter(st, cx, &letter, 0);
+	db_bind_i64(st, LETTER_AMONG);
+	e = db_run_i64(st, cx, &found);
+	if (e || found > 1)
+		return e;
+	e = letter_terms(db, cx, needle, &terms);
+	if (e || !terms)
+		return e;
+	c->count = 0;
+	if (!*terms)
+		return OK;
+	st = db_query(db, &people_narrow_text_query);
+	db_bind_text(st, terms);
+	db_bind_text(st, people_like_pattern(cx->mem, filter->q));
+	db_bind_i64(st, 0);
+	db_bind_i64(st, FEW + 1);
+	return add_ids(st, cx, c);
+}
+
 /* ",invited,failed," → ["invited"] */
 static const char *states_json(struct arena *a, const char *states)
 {
@@ -181,19 +243,25 @@ static const char *ids_json(struct arena *a, const struct candidates *c)
 }
 
 static enum err pass(struct db *db, struct ctx *cx, const struct people_filter *filter,
-	int64_t location_id, const struct candidates *c, struct person_match **ret_matches,
-	size_t *ret_count)
+	int64_t location_id, bool with_records, const struct candidates *c,
+	struct person_match **ret_matches, size_t *ret_count)
 {
 	struct person_match *matches = ARENA_ARRAY(cx->mem, struct person_match, c->count + 1);
-	DB_STMT_AUTO(
-		st, db, filter->states ? &people_narrow_pass_query : &people_narrow_pass_who_query);
+	DB_STMT_AUTO(st, db,
+		filter->states || with_records ? &people_narrow_pass_query
+					       : &people_narrow_pass_who_query);
 	size_t count = 0;
 	enum err e;
 
 	people_bind_filter(st, cx, filter, location_id);
 	db_bind_text(st, ids_json(cx->mem, c));
 	while ((e = db_step(st, cx)) == OK && count < c->count)
-		matches[count++] = (struct person_match){ db_i64(st, 0), db_text(st, cx, 1) };
+		matches[count++] = (struct person_match){ .id = db_i64(st, 0),
+			.sort_name = db_text(st, cx, 1),
+			.email_key = db_text(st, cx, 2),
+			.department_key = db_text(st, cx, 3),
+			.state = db_text(st, cx, 4),
+			.seen_at = db_i64(st, 5) };
 	*ret_matches = matches;
 	*ret_count = count;
 	return e && e != ERR_NOT_FOUND ? e : OK;
@@ -229,8 +297,8 @@ static struct person_match *unnamed(struct arena *a, const struct candidates *c,
 }
 
 enum err people_narrow(struct db *db, struct ctx *cx, const struct people_filter *filter,
-	int64_t location_id, enum people_reach *ret_reach, struct person_match **ret_matches,
-	size_t *ret_count)
+	int64_t location_id, bool with_records, enum people_reach *ret_reach,
+	struct person_match **ret_matches, size_t *ret_count)
 {
 	struct candidates c = { ARENA_ARRAY(cx->mem, int64_t, FEW + 1), FEW + 1 };
 	bool has_states = filter->states && !strstr(filter->states, ",none,") && location_id;
@@ -246,15 +314,18 @@ enum err people_narrow(struct db *db, struct ctx *cx, const struct people_filter
 		*ret_reach = PEOPLE_FOUND;
 		e = by_text(db, cx, filter->q, &c);
 	}
+	bool is_letter = *ret_reach == PEOPLE_WALK && filter->q && filter->q[0];
+	if (!e && c.count > FEW && is_letter)
+		e = by_letter(db, cx, filter, &c);
 	if (!e && c.count > FEW && *ret_reach == PEOPLE_FOUND)
 		*ret_matches = unnamed(cx->mem, &c, ret_count);
 	if (e || c.count > FEW)
 		return e;
 	struct people_filter rest = *filter;
-	if (*ret_reach == PEOPLE_WALK)
+	if (*ret_reach == PEOPLE_WALK && !is_letter)
 		rest.states = NULL; /* they were found by it */
 	*ret_reach = PEOPLE_FEW;
-	return pass(db, cx, &rest, location_id, &c, ret_matches, ret_count);
+	return pass(db, cx, &rest, location_id, with_records, &c, ret_matches, ret_count);
 }
 
 static size_t drop(struct person_match *matches, size_t count, const char *without)
@@ -298,7 +369,7 @@ enum err people_narrow_found(struct db *db, struct ctx *cx, const struct people_
 
 		if (!e && c.count) {
 			after_id = c.ids[c.count - 1];
-			e = pass(db, cx, filter, location_id, &c, &some, &passed);
+			e = pass(db, cx, filter, location_id, false, &c, &some, &passed);
 		}
 		if (e)
 			return e;

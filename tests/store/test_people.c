@@ -38,7 +38,7 @@ STORE_TEST(people_are_listed_by_name_in_pages)
 			must(people_list(db, cx, &any, &page, &people, &count));
 			if (!count)
 				break;
-			page.after_name = people[0].sort_name;
+			page.after_key = people[0].sort_name;
 			page.after_id = people[0].id;
 			seen++;
 		}

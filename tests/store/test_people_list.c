@@ -13,9 +13,9 @@
 static const char *plan_of(
 	struct db *db, struct ctx *cx, const struct db_query *query, const char *name)
 {
-	static struct db_query explain[10];
+	static struct db_query explain[24];
 	static int used;
-	struct db_query *q = &explain[used++ % 10];
+	struct db_query *q = &explain[used++ % 24];
 	char *sqlite = NULL, *postgres = NULL;
 	if (asprintf(&sqlite, "explain query plan %s", query->sqlite) < 0 ||
 		asprintf(&postgres, "explain %s", query->postgres) < 0)
@@ -25,18 +25,37 @@ static const char *plan_of(
 	DB_STMT_AUTO(st, db, q);
 	for (int i = 0; i < 9; i++)
 		db_bind_null(st);
-	bool is_list = query->parameters == 13;
-	if (is_list) {
-		db_bind_text(st, "someone 5");
+	bool is_list = query->parameters == 13, is_sorted = query->parameters == 12;
+	if (is_list || is_sorted) {
+		db_bind_text(st, strstr(name, "seen") ? "5" : "someone 5");
 		db_bind_i64(st, 5);
 	}
 	db_bind_i64(st, 51);
 	if (is_list)
-		db_bind_text(st, strstr(name, "down") ? "" : "\xf4\x8f\xbf\xbf");
+		db_bind_text(st, strstr(name, "of_state") ? "invited"
+				 : strstr(name, "down")   ? ""
+							  : "\xf4\x8f\xbf\xbf");
 	while (db_step(st, cx) == OK)
 		plan = arena_printf(
 			cx->mem, "%s\n%s", plan, db_text(st, cx, db_is_postgres(db) ? 0 : 3));
 	return plan;
+}
+
+static int64_t add_sortable(
+	struct db *db, struct ctx *cx, const char *name, const char *email, const char *department)
+{
+	struct person_input in = { .user_name = name,
+		.display_name = name,
+		.email = email,
+		.department = department,
+		.active = -1 };
+	struct person p;
+	int64_t id;
+	must(person_input_check(cx, &in));
+	p = person_merge(cx->mem, NULL, &in, "manual", 1000);
+	must(people_insert(db, cx, &p, &id));
+	must(people_refresh(db, cx, id));
+	return id;
 }
 
 /* A page of the list reads its rows along the index, from the cursor on: it never sorts. */
@@ -45,8 +64,9 @@ STORE_TEST(people_lists_follow_their_index)
 	enum { PEOPLE = 3000 };
 	int64_t location = add_location(db, cx);
 	for (int i = 0; i < PEOPLE; i++) {
-		int64_t id = add_person(db, cx, arena_printf(cx->mem, "u%04d", i),
-			arena_printf(cx->mem, "Someone %04d", i));
+		int64_t id = add_sortable(db, cx, arena_printf(cx->mem, "Someone %04d", i),
+			i % 7 ? arena_printf(cx->mem, "u%04d@example.org", i) : NULL,
+			i % 5 ? arena_printf(cx->mem, "Class %d", i % 50) : NULL);
 		if (i % 3)
 			add_vpp_user(db, cx, location, id, i % 2 ? VPP_INVITED : VPP_ASSOCIATED);
 	}
@@ -64,6 +84,18 @@ STORE_TEST(people_lists_follow_their_index)
 		{ &people_list_failed_down_query, "explain_failed_down", "vpp_user_mark" },
 		{ &people_list_without_query, "explain_without", "person_without" },
 		{ &people_list_without_down_query, "explain_without_down", "person_without" },
+		{ &people_list_email_query, "explain_email", "person_email" },
+		{ &people_list_email_down_query, "explain_email_down", "person_email" },
+		{ &people_list_no_email_query, "explain_no_email", "person_email" },
+		{ &people_list_department_query, "explain_department", "person_department" },
+		{ &people_list_department_down_query, "explain_department_down",
+			"person_department" },
+		{ &people_list_no_department_query, "explain_no_department", "person_department" },
+		{ &people_list_seen_query, "explain_seen", "vpp_user_seen" },
+		{ &people_list_seen_down_query, "explain_seen_down", "vpp_user_seen" },
+		{ &people_list_unseen_query, "explain_unseen", "vpp_user_seen" },
+		{ &people_list_of_state_query, "explain_of_state", "vpp_user_state" },
+		{ &people_list_of_state_down_query, "explain_of_state_down", "vpp_user_state" },
 	};
 	/* What PostgreSQL does with the rest depends on how many there are. */
 	const size_t case_count = db_is_postgres(db) ? 3 : sizeof(cases) / sizeof(cases[0]);
@@ -88,7 +120,7 @@ STORE_TEST(people_who_are_found_are_sorted_when_they_are_few)
 			arena_printf(cx->mem, "Someone %04d", PEOPLE - 1 - i));
 	struct people_filter f = people_filter_any();
 	struct people_page page = {
-		.after_name = "someone 0100", .after_id = INT64_MAX, .limit = 2
+		.after_key = "someone 000000000100", .after_id = INT64_MAX, .limit = 2
 	};
 	f.q = "meone 01";
 	assert_string_equal(list(db, cx, f, page), "Someone 0101|Someone 0102");
@@ -131,7 +163,7 @@ static const char *all_pages(
 		for (size_t i = 0; i < count; i++) {
 			names = arena_printf(cx->mem, "%s%s%s", names, *names ? "|" : "",
 				people[i].display_name);
-			page.after_name = people[i].sort_name;
+			page.after_key = people_place(cx, page.sort, &people[i]);
 			page.after_id = people[i].id;
 		}
 	} while (count == (size_t)page.limit);
@@ -252,4 +284,99 @@ STORE_TEST(people_without_a_record_here_may_have_one_elsewhere)
 	assert_string_equal(list(db, cx, f, (struct people_page){ .location_id = second }), "Bob");
 	assert_int_equal(count_in(db, cx, first, ",none,", -1, -1), 2);
 	assert_int_equal(count_in(db, cx, second, ",none,", -1, -1), 1);
+}
+
+/* Numbers in names count as numbers; a search for one finds all that begin so, wherever they stand. */
+STORE_TEST(people_are_sorted_as_people_count)
+{
+	struct people_filter f = people_filter_any();
+	const char *names[] = { "Year 10", "Year 2", "Year 2b", "Year 1", "Nr. 10", "Nr. 9",
+		"Year" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		add_person(db, cx, arena_printf(cx->mem, "u%zu", i), names[i]);
+	for (int limit = 1; limit <= 8; limit++) {
+		struct people_page page = { .limit = limit };
+		f.q = NULL;
+		assert_string_equal(all_pages(db, cx, f, page),
+			"Nr. 9|Nr. 10|Year|Year 1|Year 2|Year 2b|Year 10");
+		f.q = "year";
+		assert_string_equal(
+			all_pages(db, cx, f, page), "Year|Year 1|Year 2|Year 2b|Year 10");
+		f.q = "year 1";
+		assert_string_equal(all_pages(db, cx, f, page), "Year 1|Year 10");
+		f.q = "year 2b";
+		assert_string_equal(all_pages(db, cx, f, page), "Year 2b");
+		f.q = "1";
+		assert_string_equal(all_pages(db, cx, f, page), "Nr. 10|Year 1|Year 10");
+		f.q = "x";
+		assert_string_equal(all_pages(db, cx, f, page), "");
+	}
+}
+
+static void see(struct db *db, struct ctx *cx, int64_t vpp_user_id, int64_t at)
+{
+	struct vpp_user u;
+	must(vpp_users_find(db, cx, vpp_user_id, &u));
+	u.apple_seen_at = at;
+	must(vpp_users_save(db, cx, &u));
+}
+
+/* Each order, both ways, whether few match and are sorted here or an index is walked. */
+STORE_TEST(people_are_sorted_by_other_columns)
+{
+	static const struct {
+		enum people_sort sort;
+		const char *up, *down;
+	} orders[] = {
+		{ PEOPLE_BY_EMAIL, "Cyd|Ada|Dan|Bob|Eva", "Dan|Ada|Cyd|Bob|Eva" },
+		{ PEOPLE_BY_DEPARTMENT, "Bob|Ada|Cyd|Dan|Eva", "Cyd|Ada|Bob|Dan|Eva" },
+		{ PEOPLE_BY_STATE, "Eva|Bob|Dan|Ada|Cyd", "Dan|Bob|Eva|Ada|Cyd" },
+		{ PEOPLE_BY_SEEN, "Dan|Bob|Eva|Ada|Cyd", "Bob|Dan|Eva|Ada|Cyd" },
+	};
+	int64_t location = add_location(db, cx);
+	add_sortable(db, cx, "Ada", "b@example.org", "Year 2");
+	int64_t bob = add_sortable(db, cx, "Bob", NULL, "year 1");
+	add_sortable(db, cx, "Cyd", "A@example.org", "Year 10");
+	int64_t dan = add_sortable(db, cx, "Dan", "c@example.org", NULL);
+	int64_t eva = add_sortable(db, cx, "Eva", NULL, NULL);
+	see(db, cx, add_vpp_user(db, cx, location, bob, VPP_INVITED), 2000);
+	see(db, cx, add_vpp_user(db, cx, location, dan, VPP_ASSOCIATED), 1000);
+	add_vpp_user(db, cx, location, eva, VPP_REQUESTED);
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		for (int limit = 1; limit <= 6; limit++) {
+			struct people_filter f = people_filter_any();
+			struct people_page page = {
+				.location_id = location, .sort = orders[i].sort, .limit = limit
+			};
+			assert_string_equal(all_pages(db, cx, f, page), orders[i].up);
+			page.is_descending = true;
+			assert_string_equal(all_pages(db, cx, f, page), orders[i].down);
+			/* All five, by an index of the states: they are few. */
+			f.states = ",requested,invited,associated,";
+			const char *of_few = all_pages(db, cx, f, page);
+			f.states = ",requested,invited,associated,none,";
+			assert_string_equal(all_pages(db, cx, f, page), orders[i].down);
+			assert_null(strstr(of_few, "Ada"));
+			assert_int_equal(strlen(of_few), strlen("Bob|Dan|Eva"));
+		}
+	}
+	struct people_filter f = people_filter_any();
+	f.states = ",requested,invited,associated,";
+	struct people_page page = { .location_id = location, .sort = PEOPLE_BY_SEEN, .limit = 2 };
+	assert_string_equal(all_pages(db, cx, f, page), "Dan|Bob|Eva");
+	page.sort = PEOPLE_BY_EMAIL;
+	assert_string_equal(all_pages(db, cx, f, page), "Dan|Bob|Eva");
+	page.sort = PEOPLE_BY_STATE;
+	page.is_descending = true;
+	assert_string_equal(all_pages(db, cx, f, page), "Dan|Bob|Eva");
+	/* A cursor of another list is not one of this. */
+	struct person *people;
+	size_t count;
+	static const char *const strange[] = { "ada", "", "0abc", "5" };
+	page.sort = PEOPLE_BY_SEEN;
+	for (size_t i = 0; i < sizeof(strange) / sizeof(strange[0]); i++) {
+		page.after_key = strange[i];
+		must_fail(people_list(db, cx, &f, &page, &people, &count), ERR_INVALID,
+			"query.cursor");
+	}
 }

@@ -69,6 +69,10 @@ static void test_fold_of_half_a_mark(void **state)
 	CTX_AUTO(cx);
 	assert_string_equal(text_fold_search(cx.mem, "a\xcc"), "a\xcc");
 	assert_string_equal(text_fold_search(cx.mem, "a\xcd"), "a\xcd");
+	assert_string_equal(text_sort_key(cx.mem, "year 2b 10"), "year 000000000002b 000000000010");
+	assert_string_equal(text_sort_key(cx.mem, "0012"), "000000000012");
+	assert_string_equal(text_sort_key(cx.mem, "1234567890123"), "1234567890123");
+	assert_string_equal(text_sort_key(cx.mem, ""), "");
 }
 
 static void test_trim(void **state)

@@ -39,16 +39,21 @@ export function peopleQuery(query: PeopleQuery) {
 	});
 }
 
-/** null: too many to count while the page is drawn; `exact` in the query counts them all the same. */
-export function peopleCountQuery(query: PeopleQuery) {
+/** isMore: too many to count while the page is drawn, total is the least; `exact` in the query counts them all the same. */
+export function peopleTotalQuery(query: PeopleQuery) {
 	return queryOptions({
 		queryKey: ['count', query],
 		queryFn: async ({ signal }) => {
 			const page = await body(api.GET('/api/v1/people', { params: { query: { ...query, limit: 1, count: 1 } }, signal }));
-			return page.total_is_more ? null : page.total ?? 0;
+			return { total: page.total ?? 0, isMore: page.total_is_more ?? false };
 		},
 		placeholderData: keepPreviousData,
 	});
+}
+
+/** The same as one number; null: too many to count. */
+export function peopleCountQuery(query: PeopleQuery) {
+	return { ...peopleTotalQuery(query), select: (found: { total: number; isMore: boolean }) => (found.isMore ? null : found.total) };
 }
 
 export function jobQuery(id: number) {

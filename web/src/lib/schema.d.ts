@@ -1884,6 +1884,10 @@ export interface components {
             } | null;
             registered_at: components["schemas"]["TimeOrNull"];
             associated_at: components["schemas"]["TimeOrNull"];
+            /** @description When Apple last told of this VPP user. A sync reads those that changed since the one before. */
+            synced_at: components["schemas"]["TimeOrNull"];
+            /** @description How many licences it holds here, as last read. */
+            licences: number;
             can: {
                 invite: components["schemas"]["CanDo"];
                 delete: components["schemas"]["CanDo"];
@@ -2409,6 +2413,12 @@ export interface components {
         /** @description The `next` of the page before. */
         After: string;
         Count: 0 | 1;
+        /**
+         * @description What people are sorted by, down with a `-`; then by name or id. state: of the VPP user, in the order in which it comes to them.
+         *     synced: when Apple last told of it. Who has no value comes last, whichever way. Numbers in texts count as numbers.
+         *     Of a search more than 1,000 are listed as they came.
+         */
+        PeopleSort: "name" | "email" | "department" | "state" | "synced" | "-name" | "-email" | "-department" | "-state" | "-synced";
         /** @description 1 answers what would be done, and does nothing. */
         DryRun: 0 | 1;
         /**
@@ -3625,7 +3635,12 @@ export interface operations {
                 platform?: components["schemas"]["PlatformFilter"];
                 active?: 0 | 1;
                 department?: string;
-                sort?: "name" | "-name";
+                /**
+                 * @description What people are sorted by, down with a `-`; then by name or id. state: of the VPP user, in the order in which it comes to them.
+                 *     synced: when Apple last told of it. Who has no value comes last, whichever way. Numbers in texts count as numbers.
+                 *     Of a search more than 1,000 are listed as they came.
+                 */
+                sort?: components["parameters"]["PeopleSort"];
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
@@ -3719,9 +3734,15 @@ export interface operations {
                 active?: 0 | 1;
                 department?: string;
                 /**
+                 * @description What people are sorted by, down with a `-`; then by name or id. state: of the VPP user, in the order in which it comes to them.
+                 *     synced: when Apple last told of it. Who has no value comes last, whichever way. Numbers in texts count as numbers.
+                 *     Of a search more than 1,000 are listed as they came.
+                 */
+                sort?: components["parameters"]["PeopleSort"];
+                /**
                  * @description Which, with commas between them, in this order; left out: the first ten. user_name, display_name, email,
                  *     managed_apple_account, department, groups, language, active, eligible, vpp_state, devices, platforms,
-                 *     failed_reason, registered_at, message_state, message_channel, message_at, associated_at.
+                 *     failed_reason, registered_at, message_state, message_channel, message_at, associated_at, licences, synced_at.
                  */
                 columns?: string;
             };

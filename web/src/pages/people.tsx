@@ -5,24 +5,25 @@ import ColumnsIcon from '@patternfly/react-icons/dist/esm/icons/columns-icon';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { Location, Person } from '../lib/api';
-import { useQueryState, writeQuery, type Query } from '../lib/address';
+import { useQueryState, writeQuery } from '../lib/address';
 import { t } from '../lib/i18n';
 import { usePreferred } from '../lib/preferences';
-import { peopleCountQuery, peopleQuery, useChosenLocation, type PeopleQuery } from '../lib/queries';
+import { peopleTotalQuery, peopleQuery, useChosenLocation, type PeopleQuery } from '../lib/queries';
 import { allMatching, NOTHING, pageState, selectedCount, selectionBody, withRows, type Selection } from '../lib/selection';
 import { useMay } from '../lib/session';
 import { useKeys } from '../lib/shortcuts';
 import { rememberNames, useSelection } from '../lib/use_selection';
 import { BulkSelect, SelectionLine } from '../parts/bulk_select';
-import { Chips, Filters, Search, type FilterField } from '../parts/filters';
+import { Chips, Filters, Search } from '../parts/filters';
 import { JobStrips } from '../parts/job_strip';
 import { Page } from '../parts/page';
-import { Pager, pageOf } from '../parts/pager';
+import { Pager } from '../parts/pager';
 import { ClearFilters, Empty, Loading, ReadTrouble } from '../parts/states';
 import { useSays } from '../parts/toasts';
-import { Views, type Preset } from '../parts/views';
+import { Views } from '../parts/views';
 import { useVppDialog, VERBS, VppActions, type Chosen, type WhyNot } from '../parts/vpp_actions';
-import { chosenColumns, type PeopleColumn } from './people_columns';
+import { chosenColumns, sortOf } from './people_columns';
+import { asked, csvAddress, fields, FILTERS, presets, selectionFilter } from './people_query';
 import { PeopleTable } from './people_table';
 
 const more = () => import('./people_more');
@@ -31,56 +32,8 @@ const ColumnsDialog = lazy(() => more().then((dialogs) => ({ default: dialogs.Co
 const FindDialog = lazy(() => more().then((dialogs) => ({ default: dialogs.FindDialog })));
 const ReviewDialog = lazy(() => more().then((dialogs) => ({ default: dialogs.ReviewDialog })));
 
-const FILTERS = ['q', 'state', 'eligible', 'platform', 'active', 'department'] as const;
-const STATES = ['none', 'requested', 'registered', 'invited', 'associated', 'removing', 'removed', 'checking'] as const;
-const VPP_USERS = 'requested,registered,invited,associated,removing,checking';
-
-function fields(): FilterField[] {
-	const yesNo = [{ value: '1', text: t('people.yes') }, { value: '0', text: t('people.no') }];
-	return [
-		{ name: 'state', label: t('people.vpp'), several: true, choices: [...STATES.map((one) => ({ value: one, text: t(`vpp.${one}`) })), { value: 'failed', text: t('people.failed') }] },
-		{ name: 'platform', label: t('people.platform'), several: true, choices: ['iOS', 'iPadOS', 'macOS', 'other'].map((one) => ({ value: one, text: one === 'other' ? t('people.other_platform') : one })) },
-		{ name: 'eligible', label: t('people.eligible'), choices: yesNo, seldom: true },
-		{ name: 'active', label: t('people.account'), seldom: true, choices: [{ value: '1', text: t('person.active') }, { value: '0', text: t('person.inactive') }] },
-		{ name: 'department', label: t('people.department'), seldom: true },
-	];
-}
-
-function presets(): Preset[] {
-	return [
-		{ text: t('people.preset_all'), query: {} },
-		{ text: t('people.preset_ios'), query: { eligible: '1', platform: 'iOS,iPadOS' } },
-		{ text: t('people.preset_vpp'), query: { state: VPP_USERS } },
-		{ text: t('people.preset_open'), query: { state: 'registered,invited' } },
-		{ text: t('people.preset_done'), query: { state: 'associated' } },
-		{ text: t('people.preset_failed'), query: { state: 'failed' } },
-	];
-}
-
-/** The query of the API for what the address says. */
-function asked(query: Query, location: number | undefined, size: number): PeopleQuery {
-	const { limit, after } = pageOf(query, size);
-	const list: Record<string, string | number | undefined> = { limit, after, location, sort: query.sort === '-name' ? '-name' : 'name' };
-	for (const name of FILTERS) if (query[name]) list[name] = query[name];
-	return list as PeopleQuery;
-}
-
-/** What is shown, as a file: the same filter and columns. */
-function csvAddress(list: object, columns: PeopleColumn[]): string {
-	const query = Object.fromEntries(Object.entries(list).map(([name, value]) => [name, value === undefined ? undefined : String(value)]));
-	const names = ['user_name', 'display_name', ...columns.flatMap((one) => one.csv)];
-	return `/api/v1/people.csv${writeQuery({ ...query, columns: [...new Set(names)].join(',') })}`;
-}
-
-/** The filter as the API's selection takes it: real booleans. */
-function selectionFilter(query: Query): Record<string, string | boolean> {
-	const filter: Record<string, string | boolean> = {};
-	for (const name of FILTERS) {
-		const value = query[name];
-		if (value) filter[name] = name === 'eligible' || name === 'active' ? value === '1' : value;
-	}
-	return filter;
-}
+/** Of a search that finds more the server gives the rows as they come. */
+const UNSORTED_FROM = 1000;
 
 /** When every selected row is on this page and none can, say why; otherwise the preview decides. */
 function whyNot(selection: Selection, people: Person[]): WhyNot {
@@ -102,12 +55,19 @@ function LocationChoice({ locations, value, onChange }: { locations: Location[];
 	return <Filters fields={[field]} query={{ location: String(value ?? '') }} change={(next) => onChange(next.location ?? '')} />;
 }
 
-/** How many match, and how many there are; undefined while that is not known. */
+/** How many match, at least how many when they were not counted to the end (`many`), and how many there are; undefined while that is not known. */
 function useTotals(counted: PeopleQuery, isKnown: boolean, isExact: boolean) {
-	const quick = useQuery({ ...peopleCountQuery(counted), enabled: isKnown }).data;
-	const exact = useQuery({ ...peopleCountQuery({ ...counted, exact: 1 }), enabled: quick === null && isExact }).data;
-	const all = useQuery({ ...peopleCountQuery({ location: counted.location }), enabled: isKnown }).data ?? undefined;
-	return { many: quick === null, total: quick === null ? exact ?? undefined : quick, all };
+	const quick = useQuery({ ...peopleTotalQuery(counted), enabled: isKnown }).data;
+	const many = quick?.isMore ?? false;
+	const exact = useQuery({ ...peopleTotalQuery({ ...counted, exact: 1 }), enabled: many && isExact });
+	const all = useQuery({ ...peopleTotalQuery({ location: counted.location }), enabled: isKnown }).data?.total;
+	return { many, total: many ? (exact.isPlaceholderData ? undefined : exact.data?.total) : quick?.total, least: quick?.total, all };
+}
+
+function Totals({ filtered, total, least, all }: { filtered: boolean; total: number | undefined; least: number | undefined; all: number | undefined }) {
+	const words = total === undefined ? least && all !== undefined ? t('people.count_least', { number: least, total: all }) : null
+		: filtered && all !== undefined ? t('people.count_of', { number: total, count: all }) : t('people.count', { count: total });
+	return words && <Badge isRead>{words}</Badge>;
 }
 
 export default function People() {
@@ -123,7 +83,7 @@ export default function People() {
 	const filterKey = JSON.stringify(counted);
 	const { selection, select, clear } = useSelection(filterKey);
 	const page = useQuery({ ...peopleQuery(list), enabled: isKnown });
-	const { many, total, all } = useTotals(counted, isKnown, selection.mode === 'filter');
+	const { many, total, least, all } = useTotals(counted, isKnown, selection.mode === 'filter');
 	const people = useMemo(() => page.data?.items ?? [], [page.data]);
 	const rows = people.map((one) => one.id);
 	const columns = useMemo(() => chosenColumns(preferences.user_columns), [preferences.user_columns]);
@@ -136,7 +96,8 @@ export default function People() {
 	useEffect(() => rememberNames(people), [people]);
 	useEffect(() => {
 		if (total !== undefined && filtered) announce(t('people.found', { count: total }));
-	}, [announce, filtered, filterKey, total]);
+		else if (many && least) announce(t('people.found_least', { number: least }));
+	}, [announce, filtered, filterKey, least, many, total]);
 	useEffect(() => {
 		if (count > 0) announce(t('select.some', { count }));
 	}, [announce, count]);
@@ -146,10 +107,10 @@ export default function People() {
 	});
 	const empty = page.data && people.length === 0;
 	return (
-		<Page title={t('nav.user')} badge={total !== undefined && <Badge isRead>{filtered && all !== undefined ? t('people.count_of', { number: total, count: all }) : t('people.count', { count: total })}</Badge>}
+		<Page title={t('nav.user')} badge={<Totals filtered={filtered} total={total} least={many ? least : undefined} all={all} />}
 			actions={(
 				<>
-					{people.length > 0 && <a className="pf-v6-c-button pf-m-link" href={csvAddress(counted, columns)} download>{t('people.export')}</a>}
+					{people.length > 0 && <a className="pf-v6-c-button pf-m-link" href={csvAddress({ ...counted, sort: list.sort }, columns)} download>{t('people.export')}</a>}
 					{mayChange && <Button variant="secondary" onClick={() => setOpen('add')}>{t('people.add')}</Button>}
 					{mayChange && <Button variant="secondary" onClick={() => go('/user/import')}>{t('people.import')}</Button>}
 				</>
@@ -168,20 +129,21 @@ export default function People() {
 				{page.isFetching && page.data && <Spinner size="md" aria-label={t('state.loading')} />}
 			</div>
 			<Chips fields={fields()} query={query} change={change} />
-			<VppActions chosen={chosen} why={whyNot(selection, people)} onStarted={() => select(NOTHING)} label={t('people.actions')} />
+			<VppActions chosen={chosen} why={whyNot(selection, people)} nobody={selection.mode === 'filter' && total === undefined ? t('select.counting') : undefined} onStarted={() => select(NOTHING)} label={t('people.actions')} />
 			<JobStrips />
-			<SelectionLine selection={selection} rows={rows} total={total} onChange={select} onReview={() => setOpen('review')} onClear={clear} />
+			<SelectionLine selection={selection} rows={rows} total={total} many={many} onChange={select} onReview={() => setOpen('review')} onClear={clear} />
 			<ReadTrouble read={page} title={t('people.trouble')} />
 			{page.isPending && <Loading label={t('people.loading')} />}
 			{empty && filtered && <Empty title={t('people.no_match')} actions={<ClearFilters onClick={clearFilters} />}>{t('people.no_match_words')}</Empty>}
 			{empty && !filtered && (
 				<Empty title={t('people.none_yet')} actions={mayChange && <Button onClick={() => go('/user/import')}>{t('people.import')}</Button>}>{t('people.none_yet_words')}</Empty>
 			)}
+			{many && query.q && sortOf(query.sort).by !== 'name' && <p className="pomona-muted pomona-small">{t('people.unsorted', { number: UNSORTED_FROM })}</p>}
 			{people.length > 0 && (
 				<PeopleTable people={people} columns={columns} selection={selection} q={query.q} location={query.location ? writeQuery({ location: query.location }) : ''}
-					descending={query.sort === '-name'} busy={page.isPlaceholderData} roomy={preferences.density === 'comfortable'}
+					sort={sortOf(query.sort)} busy={page.isPlaceholderData} roomy={preferences.density === 'comfortable'}
 					onSelect={(ids, selected) => select(withRows(selection, ids, selected))}
-					onSort={() => change({ sort: query.sort === '-name' ? undefined : '-name', after: undefined, page: undefined })}
+					onSort={(by, down) => change({ sort: by === 'name' && !down ? undefined : `${down ? '-' : ''}${by}`, after: undefined, page: undefined })}
 					onAct={(verb, person) => one.start(verb, { selection: { ids: [person.id] }, count: 1, location })} />
 			)}
 			<Pager query={query} change={change} shown={people.length} next={page.data?.next} total={total} label={t('people.pages')} />

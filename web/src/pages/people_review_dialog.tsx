@@ -1,13 +1,15 @@
 // Who is selected, to take single people out: the named ones, or the exceptions from "all that match".
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader, SearchInput } from '@patternfly/react-core';
-import { t } from '../lib/i18n';
+import { byLocale, t } from '../lib/i18n';
 import { placeOf } from '../lib/found';
 import { withRows, type Selection } from '../lib/selection';
 import { knownName } from '../lib/use_selection';
 import { Found } from '../parts/found';
 
 const STEP = 100;
+/** As the list is sorted: "Year 2" before "Year 10". */
+const byName = byLocale((locale) => new Intl.Collator(locale, { numeric: true }));
 
 export default function ReviewDialog({ selection, count, onSelect, onClose }: { selection: Selection; count: number; onSelect: (next: Selection | null) => void; onClose: () => void }) {
 	const [q, setQ] = useState('');
@@ -15,8 +17,9 @@ export default function ReviewDialog({ selection, count, onSelect, onClose }: { 
 	const list = useRef<HTMLUListElement>(null);
 	const next = useRef<number | null>(null);
 	const named = selection.mode === 'ids';
-	const people = [...(named ? selection.ids : selection.exclude)].map((id) => ({ id, name: knownName(id) })).sort((a, b) => a.name.localeCompare(b.name));
-	const found = q.trim() ? people.filter((one) => placeOf(one.name, q)) : people;
+	const ids = named ? selection.ids : selection.exclude;
+	const people = useMemo(() => [...ids].map((id) => ({ id, name: knownName(id) })).sort((a, b) => byName().compare(a.name, b.name)), [ids]);
+	const found = useMemo(() => (q.trim() ? people.filter((one) => placeOf(one.name, q)) : people), [people, q]);
 	const act = (id: number, place: number) => {
 		next.current = place;
 		onSelect(withRows(selection, [id], !named));

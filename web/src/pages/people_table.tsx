@@ -1,7 +1,7 @@
 // The rows of User > list of users: three tab stops each (check box, name, menu), whatever columns are shown.
 import { memo, useCallback, useEffect, useRef, useState, type MouseEvent, type RefObject } from 'react';
 import { Dropdown, DropdownList } from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { Table, Tbody, Td, Th, Thead, Tr, type ThProps } from '@patternfly/react-table';
 import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
 import { Link } from 'wouter';
 import type { Person } from '../lib/api';
@@ -11,11 +11,11 @@ import { useMay } from '../lib/session';
 import { ActiveBadge } from '../parts/badges';
 import { Found } from '../parts/found';
 import { ActionItems, type Verb } from '../parts/vpp_actions';
-import type { PeopleColumn } from './people_columns';
+import type { PeopleColumn, PeopleSort } from './people_columns';
 
 interface Props {
-	people: Person[]; columns: PeopleColumn[]; selection: Selection; q: string | undefined; location: string; descending: boolean; busy: boolean; roomy: boolean;
-	onSelect: (ids: number[], selected: boolean) => void; onSort: () => void; onAct: (verb: Verb, person: Person) => void;
+	people: Person[]; columns: PeopleColumn[]; selection: Selection; q: string | undefined; location: string; sort: { by: PeopleSort; down: boolean }; busy: boolean; roomy: boolean;
+	onSelect: (ids: number[], selected: boolean) => void; onSort: (by: PeopleSort, down: boolean) => void; onAct: (verb: Verb, person: Person) => void;
 }
 
 interface RowProps {
@@ -81,7 +81,14 @@ function useRowMenu() {
 	return { open, toggle, onMenu, close: () => setOpen(null) };
 }
 
-export function PeopleTable({ people, columns, selection, q, location, descending, busy, roomy, onSelect, onSort, onAct }: Props) {
+/** The head of a column that can be sorted by: pressed once it goes up, again down. */
+function sorter(by: PeopleSort | undefined, now: Props['sort'], onSort: Props['onSort']): ThProps['sort'] {
+	if (!by) return undefined;
+	const index = now.by === by ? 0 : undefined;
+	return { columnIndex: 0, sortBy: { index, direction: now.down ? 'desc' : 'asc' }, onSort: () => onSort(by, now.by === by && !now.down) };
+}
+
+export function PeopleTable({ people, columns, selection, q, location, sort, busy, roomy, onSelect, onSort, onAct }: Props) {
 	const menu = useRowMenu();
 	const last = useRef<number | null>(null);
 	const latest = useRef({ people, onSelect });
@@ -97,8 +104,8 @@ export function PeopleTable({ people, columns, selection, q, location, descendin
 				<Thead>
 					<Tr>
 						<Th className="pomona-check-cell" screenReaderText={t('people.select_column')} />
-						<Th width={20} modifier="wrap" sort={{ columnIndex: 1, sortBy: { index: 1, direction: descending ? 'desc' : 'asc' }, onSort }}>{t('people.name')}</Th>
-						{columns.map((one) => <Th key={one.id} width={one.width} modifier="wrap" className={one.isNumber ? 'pomona-number' : undefined}>{t(one.title)}</Th>)}
+						<Th width={20} modifier="wrap" sort={sorter('name', sort, onSort)}>{t('people.name')}</Th>
+						{columns.map((one) => <Th key={one.id} width={one.width} modifier="wrap" sort={sorter(one.sort, sort, onSort)} className={one.isNumber ? 'pomona-number' : undefined}>{t(one.title)}</Th>)}
 						<Th className="pomona-menu-cell" screenReaderText={t('people.menu_column')} />
 					</Tr>
 				</Thead>

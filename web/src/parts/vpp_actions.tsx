@@ -51,13 +51,13 @@ export function useVppDialog(onStarted: (job: Job) => void): { start: (verb: Ver
 	};
 }
 
-interface Acts { chosen: Chosen | null; why: WhyNot; label: string; onAct: (verb: Verb) => void }
+interface Acts { chosen: Chosen | null; why: WhyNot; nobody?: string; label: string; onAct: (verb: Verb) => void }
 
 /** Why an action cannot be pressed now; undefined: it can. */
-function useReasons({ chosen, why }: Acts): (verb: Verb) => string | undefined {
+function useReasons({ chosen, why, nobody }: Acts): (verb: Verb) => string | undefined {
 	const may = useMay('operator');
 	const { reachable } = useConnection();
-	return (verb) => (!reachable ? t('frame.no_writes') : !may ? t('vpp.role') : !chosen ? t('vpp.select_first') : why[verb]);
+	return (verb) => (!reachable ? t('frame.no_writes') : !may ? t('vpp.role') : !chosen ? nobody ?? t('vpp.select_first') : why[verb]);
 }
 
 function Buttons(acts: Acts) {
@@ -103,11 +103,12 @@ function Menu(acts: Acts) {
 	);
 }
 
-export function VppActions({ chosen, why, onStarted, label }: {
-	chosen: Chosen | null; why: WhyNot; onStarted: (job: Job) => void; label: string;
+/** `nobody`: why there is nobody to act on, when it is not that none was selected. */
+export function VppActions({ chosen, why, nobody, onStarted, label }: {
+	chosen: Chosen | null; why: WhyNot; nobody?: string; onStarted: (job: Job) => void; label: string;
 }) {
 	const { start, dialog } = useVppDialog(onStarted);
 	const narrow = useNarrow();
-	const acts: Acts = { chosen, why, label, onAct: (verb) => chosen && start(verb, chosen) };
+	const acts: Acts = { chosen, why, nobody, label, onAct: (verb) => chosen && start(verb, chosen) };
 	return <>{narrow ? <Menu {...acts} /> : <Buttons {...acts} />}{dialog}</>;
 }
