@@ -34,6 +34,7 @@ struct batch {
 	struct apple_request_user *requests;
 	size_t count;
 	struct apple_batch sent;
+	const char *words; /* why it is in doubt; NULL: nothing was said */
 };
 
 static size_t batch_size(struct lane *lane)
@@ -210,8 +211,12 @@ static enum err took(
 static enum err doubt(struct lane *lane, struct db *db, struct ctx *cx, struct batch *b)
 {
 	int64_t now = clock_now_ms();
-	const char *words = "The connection broke before Apple answered. Apple is looked up before "
-			    "anything is sent again.";
+	const char *words =
+		b->words ? b->words
+			 : "The connection broke before Apple answered. Apple is looked up "
+			   "before anything is sent again.";
+	for (size_t i = 0; i < b->count; i++)
+		b->items[i].apple_number = b->sent.reply.number;
 	b->call.state = "unknown";
 	b->call.reason = words;
 	b->call.look_at = now + lane->app->settings.settle_ms;
@@ -360,6 +365,8 @@ static void batch_done(void *arg, struct apple_batch *sent)
 	struct lane *lane = s->lane;
 	struct batch *b = (struct batch *)((char *)sent - offsetof(struct batch, sent));
 	KILL_POINT("call.sent");
+	if (sent->result == ERR_UNCERTAIN && s->cx->error.code == ERR_UNCERTAIN)
+		b->words = arena_strdup(s->cx->mem, s->cx->error.sentence);
 	/* A wait or another owner is known before anything else: after a kill it still holds. */
 	lane_heard(lane, s->cx, sent->result, &sent->reply);
 	enum err e = commit_outcome(lane, s->cx, b, sent);

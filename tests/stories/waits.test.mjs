@@ -19,6 +19,7 @@ story('a fault of Apple’s on a write slows down all writes, and each is done o
     return now.wait.until && now;
   });
   assert.match(job.wait.reason, /fault.*500/);
+  assert.ok((await pomona.items(asked.job)).some((i) => i.state === 'unknown' && /not known yet.*Apple answered HTTP 500/.test(i.reason)));
   const [first] = await creates();
   const soon = (await creates()).filter((c) => c.at_ms < first.at_ms + 1900);
   assert.ok(soon.length <= 5, `${soon.length} writes were put in doubt at once`);
