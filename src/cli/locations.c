@@ -193,6 +193,25 @@ int cli_location_assets(struct cli *c)
 		columns);
 }
 
+int cli_location_test(struct cli *c)
+{
+	static const struct show_column tested[] = { { "Good", "good" }, { "Took (ms)", "took_ms" },
+		{ "Why not", "words" }, { "Owner mark", "owner" }, { "Ours", "ours" },
+		{ NULL, NULL } };
+	const struct json *answer;
+	int64_t id;
+	int code = location_id(c, &id);
+	if (code)
+		return code;
+	struct api_call call = { .method = "POST",
+		.path = arena_printf(c->cx.mem, "/api/v1/locations/%" PRId64 "/test", id) };
+	code = api_send(c, &call, &answer);
+	if (code)
+		return code;
+	show_thing(c, answer, tested);
+	return json_bool(answer, "good", false) ? CLI_FINE : CLI_FAILED;
+}
+
 int cli_location_runs(struct cli *c)
 {
 	static const struct show_column columns[] = { { "PLANNED FOR", "planned_for" },

@@ -47,6 +47,18 @@ must_check enum err location_set_mode(struct app *app, struct ctx *cx, int64_t i
 must_check enum err location_take_back(
 	struct app *app, struct ctx *cx, int64_t id, struct location *ret_location);
 
+/* What Apple answered when it was asked with the location's token. */
+struct location_tested {
+	bool is_good;
+	int64_t took_ms;
+	const char *words;      /* why not; NULL when it is good */
+	const char *owner_name; /* of the mark that the location has now; NULL: none */
+	bool is_ours;
+};
+/* Asks, writes nothing. A token that was found dead is asked with too: its refusal may have ended. */
+must_check enum err location_test(
+	struct app *app, struct ctx *cx, int64_t id, struct location_tested *ret_tested);
+
 /* Forgets a location. ERR_CONFLICT location.busy while a job of it is open, location.has_users
  * while VPP users are live, unless leave_users: then they stay at Apple as they are. */
 must_check enum err location_leave(struct app *app, struct ctx *cx, int64_t id, bool leave_users);

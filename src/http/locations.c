@@ -221,6 +221,27 @@ enum err http_locations_take_back(
 	return e ? e : reply_location(app, cx, rp, 200, &l);
 }
 
+enum err http_locations_test(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	struct location_tested tested;
+	int64_t id;
+	enum err e = http_path_id(cx, rq, "id", &id);
+	if (!e)
+		e = location_test(app, cx, id, &tested);
+	if (e)
+		return e;
+	REPLY_AUTO(out, w);
+	jw_object(&w, NULL);
+	jw_bool(&w, "good", tested.is_good);
+	jw_i64(&w, "took_ms", tested.took_ms);
+	jw_str(&w, "words", tested.words);
+	jw_str(&w, "owner", tested.owner_name);
+	jw_bool(&w, "ours", tested.is_ours);
+	jw_end_object(&w);
+	return http_reply_json(cx, rp, 200, &out);
+}
+
 enum err http_locations_set_mode(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {

@@ -1,6 +1,7 @@
 // The seed's page, word by word, in a browser: from the set-up code to invite, accept, delete and sync.
 // Real server, real twin; a console error or an axe finding fails the test. Screenshots go to build/screenshots.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { openBrowser } from './lib/browser.mjs';
 import { OWNER, startWorld } from './lib/world.mjs';
@@ -113,7 +114,7 @@ describe('first use, in a browser', { concurrency: false }, () => {
 		ui.forgive(/\/api\/v1\/locations/);
 		await navigate('VPP Server Setting');
 		const sentences = new Set();
-		for (const wrong of [file('photo.vpptoken', '\u0000\u0001 not base64 at all!'), file('text.vpptoken', Buffer.from('not json').toString('base64')), file('old.vpptoken', await world.expiredToken())]) {
+		for (const wrong of [file('photo.vpptoken', '\u0000\u0001 not base64 at all!'), file('text.vpptoken', Buffer.from('not json').toString('base64')), file('old.vpptoken', await world.expiredToken()), file('revoked.vpptoken', await world.revokedToken())]) {
 			await pickFile('Choose token file', wrong);
 			const alert = page.getByRole('heading', { level: 2, name: /The token was not taken/ });
 			await alert.waitFor();
@@ -121,7 +122,7 @@ describe('first use, in a browser', { concurrency: false }, () => {
 			assert.ok(words && words.length > 20, 'a sentence, not a code');
 			sentences.add(words);
 		}
-		assert.equal(sentences.size, 3, [...sentences].join('\n'));
+		assert.equal(sentences.size, 4, [...sentences].join('\n'));
 		await shot('token-refused');
 	});
 
@@ -140,7 +141,20 @@ describe('first use, in a browser', { concurrency: false }, () => {
 		await page.getByRole('button', { name: 'Add location' }).click();
 		await pickFile('Choose token file', file('orchard.vpptoken', await world.token()));
 		await page.getByRole('heading', { level: 2, name: /The token was not taken/ }).waitFor();
+		await page.getByText(/which is here already/).waitFor();
 		await page.getByRole('button', { name: 'Add location' }).click();
+		await card.getByRole('button', { name: 'Renew token' }).click();
+		await pickFile('Choose renewed token file', file('other.vpptoken', (await world.twin.location({ name: 'Pear', organisation: 'Pear School' })).token_file));
+		await page.getByText(/This token opens the location Pear of Pear School/).waitFor();
+		await card.getByRole('button', { name: 'Paste the text of the file instead' }).click();
+		await card.getByLabel('Text of the .vpptoken file').fill(await world.token());
+		await ui.axe('a token as text');
+		await card.getByRole('button', { name: 'Use this text' }).click();
+		await page.getByText(/The token of .* was renewed/).first().waitFor();
+		await card.getByRole('button', { name: 'Test connection' }).click();
+		await card.getByText(/Apple answered after \d+ ms and takes the token\.$/).waitFor();
+		const [reminder] = await Promise.all([page.waitForEvent('download'), card.getByRole('button', { name: 'Calendar reminder' }).click()]);
+		assert.match(readFileSync(await reminder.path(), 'utf8'), /^BEGIN:VCALENDAR\r\n[\s\S]*DTSTART;VALUE=DATE:\d{8}\r\n[\s\S]*TRIGGER:-P30D\r\n[\s\S]*END:VCALENDAR\r\n$/);
 	});
 
 	it('sets automatic sync, and says the next five runs', async () => {
@@ -149,7 +163,8 @@ describe('first use, in a browser', { concurrency: false }, () => {
 		await card.getByLabel('At', { exact: true }).fill('02:30');
 		await card.getByLabel('Sat').uncheck();
 		await card.getByLabel('Sun').uncheck();
-		await card.getByLabel('Time zone').fill('Europe/Berlin');
+		await card.getByLabel('Time zone').selectOption('Europe/Berlin');
+		await card.getByText(/^Clocks go (forward|back) on .+; runs keep their time of day\.$/).waitFor();
 		await card.getByRole('button', { name: 'Save' }).click();
 		await card.getByRole('listitem').filter({ hasText: /02:30/ }).nth(4).waitFor();
 		assert.equal(await card.getByText(/Saturday|Sunday/).count(), 0);
@@ -304,6 +319,20 @@ describe('first use, in a browser', { concurrency: false }, () => {
 		await jobDone('Delete from VPP');
 		await row('Zoë').getByText(/Not a VPP user|Removed/).waitFor();
 		assert.equal((await world.twinUser('zoe.new@example.org'))?.status, 'Retired');
+	});
+
+	it('says who took the location and since when, and offers three ways out', async () => {
+		world.expectLog(/lane\.held/);
+		await world.ask('POST', '/control/locations/first/mdm-info', { id: 'another', name: 'Other MDM' });
+		await world.pomona.post('/api/v1/vpp-users/sync', {});
+		await page.goto('/setting/ios/vpp');
+		await page.getByText(/Other MDM has managed this location since/).waitFor();
+		await page.getByRole('button', { name: 'Choose what to do' }).click();
+		await dialog().getByText(/Other MDM has managed this location since/).waitFor();
+		await look('taken-by-other');
+		await dialog().getByLabel('Take it back').check();
+		await dialog().getByRole('button', { name: 'OK, take back' }).click();
+		await page.getByText('Pomona (the owner mark at Apple is ours)').waitFor();
 	});
 
 	it('can be read by someone in the dark and on a telephone', async () => {

@@ -51,11 +51,17 @@ story('a token revoked in the middle holds the work; a new one lets it go on', a
   await twin.post('/control/locations/first/tokens/revoke');
   const asked = await pomona.act('invite', { location: location.id, selection: await chosen(pomona, ['ada']) });
   await waitFor('the location says so', async () => (await pomona.get(`/api/v1/locations/${location.id}`)).token.state === 'revoked');
+  const tried = await pomona.post(`/api/v1/locations/${location.id}/test`);
+  assert.deepEqual([tried.good, /\(Apple \d+\)|token/.test(tried.words)], [false, true], JSON.stringify(tried));
+  assert.equal((await pomona.cli('location', 'test')).code, 1);
   const { token_file: fresh } = await twin.post('/control/locations/first/tokens');
   const renewed = await pomona.ask('PUT', `/api/v1/locations/${location.id}/token`, fresh, { type: 'application/octet-stream' });
   assert.ok(renewed.status < 300, JSON.stringify(renewed.body));
   assert.equal((await pomona.job(asked)).state, 'done');
   assert.equal((await twin.counts()).creates_applied, 1);
+  const { good, words, ours } = await pomona.post(`/api/v1/locations/${location.id}/test`);
+  assert.deepEqual([good, words, ours], [true, null, true]);
+  assert.match((await pomona.cli('location', 'test')).stdout, /Good: +yes/);
 });
 
 story('a token of another location does not replace this one', async ({ twin, pomona }) => {

@@ -5,6 +5,8 @@ import { daysLeft } from '../src/lib/assets';
 import { digitsOf, setTexts, t, tMaybe } from '../src/lib/i18n';
 import { asProblem, fieldProblem, Problem } from '../src/lib/problem';
 import { inOurWords, said, setSaid } from '../src/lib/said';
+import { reminder } from '../src/lib/calendar';
+import { nextChange, offsetAt } from '../src/lib/zones';
 import { timeInWords } from '../src/lib/time';
 import { readQuery, writeQuery } from '../src/lib/address';
 
@@ -83,6 +85,19 @@ describe('times and addresses', () => {
 			assert.equal(timeInWords(iso, now), words);
 		});
 	}
+	it('knows when the clocks of a zone are set, and which way', () => {
+		const forward = nextChange('Europe/Berlin', Date.parse('2026-11-28T02:30:45.500Z'));
+		assert.deepEqual([forward?.by, new Date(Math.floor((forward?.at ?? 0) / 60_000) * 60_000).toISOString()], [60, '2027-03-28T01:00:00.000Z']);
+		assert.equal(nextChange('Europe/Berlin', Date.parse('2026-04-01T00:00:00Z'))?.by, -60);
+		assert.equal(nextChange('Asia/Tokyo', now), null);
+		assert.equal(offsetAt('Asia/Kathmandu', now), 345);
+	});
+	it('writes a reminder that a calendar reads', () => {
+		const lines = reminder({ uid: 'u', date: '2027-11-28T10:00:00Z', title: 'Renew; now, é'.padEnd(120, 'é'), words: 'a\nb', url: 'https://x.example/', daysBefore: [30, 7] }, new Date('2026-11-28T02:03:04Z')).split('\r\n');
+		assert.ok(lines.every((line) => new TextEncoder().encode(line).length <= 75));
+		for (const line of ['DTSTAMP:20261128T020304Z', 'DTSTART;VALUE=DATE:20271128', 'DTEND;VALUE=DATE:20271129', 'DESCRIPTION:a\\nb', 'TRIGGER:-P30D', 'TRIGGER:-P7D']) assert.ok(lines.includes(line), line);
+		assert.match(lines.join('\r\n').replaceAll('\r\n ', ''), /SUMMARY:Renew\\; now\\, é{10}/);
+	});
 	it('keeps a filter through the address', () => {
 		const query = { q: 'sato & co', state: 'none' };
 		assert.deepEqual(readQuery(writeQuery({ ...query, after: undefined, page: '' })), query);

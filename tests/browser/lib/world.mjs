@@ -37,6 +37,11 @@ export async function startWorld({ doors = false, calm = true, seed = 7, caller,
 			await twin.post('/control/time', { advance_ms: 10 });
 			return made.token_file;
 		},
+		async revokedToken() {
+			const made = await twin.location({ name: 'Taken back', organisation: 'Orchard School' });
+			await twin.post(`/control/locations/${made.uid}/tokens/revoke`);
+			return made.token_file;
+		},
 		async invitationLink(email) {
 			return waitFor(`a mail to ${email}`, async () => {
 				const mail = await twin.mail(`to=${encodeURIComponent(email)}`);

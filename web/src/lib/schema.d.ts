@@ -393,6 +393,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/locations/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask Apple with the location's token whether it answers; nothing is changed there or here. */
+        post: operations["testLocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/locations/{id}/take-back": {
         parameters: {
             query?: never;
@@ -1629,6 +1646,16 @@ export interface components {
         };
         LocationPatch: {
             message_channel?: components["schemas"]["MessageChannel"];
+        };
+        LocationTest: {
+            good: boolean;
+            took_ms: number;
+            /** @description Why not. */
+            words: string | null;
+            /** @description The name in the owner mark that the location has now. */
+            owner: string | null;
+            /** @description The mark is ours. */
+            ours: boolean;
         };
         AppleError: {
             number: number;
@@ -3091,6 +3118,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Location"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    testLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it; also when it did not go well. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationTest"];
                 };
             };
             default: components["responses"]["Problem"];

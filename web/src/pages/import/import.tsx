@@ -7,6 +7,7 @@ import { api, body, type Import } from '../../lib/api';
 import { useQueryState } from '../../lib/address';
 import { t } from '../../lib/i18n';
 import { FILE_MOST, lookAt, upload, type Kind } from '../../lib/import_file';
+import { saveFile } from '../../lib/save_file';
 import { Panel } from '../../parts/card';
 import { Choices } from '../../parts/choices';
 import { FileDrop } from '../../parts/file_drop';
@@ -82,13 +83,7 @@ const TEMPLATE: Record<Kind, string> = {
 
 /** A file to fill in, made here: the heading that an import knows and one row to write over. */
 function Template({ kind }: { kind: Kind }) {
-	const save = () => {
-		const link = document.createElement('a');
-		link.href = URL.createObjectURL(new Blob(['\ufeff', TEMPLATE[kind]], { type: 'text/csv' }));
-		link.download = `${kind}.csv`;
-		link.click();
-		URL.revokeObjectURL(link.href);
-	};
+	const save = () => saveFile(`${kind}.csv`, 'text/csv', `\ufeff${TEMPLATE[kind]}`);
 	return <Button variant="link" isInline onClick={save}>{kind === 'people' ? t('import.template_people') : t('import.template_devices')}</Button>;
 }
 

@@ -19,6 +19,9 @@ import { Trouble } from '../../parts/states';
 import { SyncDialog } from '../../parts/sync_dialog';
 import { useSays } from '../../parts/toasts';
 import { When } from '../../parts/when';
+import { Foreign } from './foreign';
+import { Reminder } from './reminder';
+import { TestConnection } from './test_connection';
 import { TokenUpload } from './token';
 
 function country(code: string | null): string {
@@ -30,33 +33,13 @@ function country(code: string | null): string {
 	}
 }
 
-function TakeBack({ location }: { location: Location }) {
-	const client = useQueryClient();
-	const { toast } = useSays();
-	const mayChange = useMay('admin');
-	const take = useMutation({
-		mutationFn: () => body(api.POST('/api/v1/locations/{id}/take-back', { params: { path: { id: location.id } } })),
-		onSuccess: () => {
-			toast(t('location.taken_back', { name: location.name }));
-			void client.invalidateQueries({ queryKey: ['locations'] });
-		},
-	});
-	return (
-		<Alert isInline variant="danger" component="p" title={t('location.foreign', { name: location.owner.name ?? t('location.another') })}
-			actionLinks={mayChange && <ActButton variant="secondary" isDanger isLoading={take.isPending} isDisabled={take.isPending} onClick={() => take.mutate()}>{t('location.take_back')}</ActButton>}>
-			{t('location.foreign_words')}
-			{take.error && <Trouble error={take.error} />}
-		</Alert>
-	);
-}
-
-function Warnings({ location }: { location: Location }) {
+function Warnings({ location, onLeave }: { location: Location; onLeave: () => void }) {
 	const { token, owner, notifications, wait } = location;
 	return (
 		<>
 			{token.state !== 'valid' && token.state !== 'expiring' && <Alert isInline variant="danger" component="p" title={token.reason ?? t('location.token_bad')}>{t('location.token_bad_words')}</Alert>}
 			{token.state === 'expiring' && <Alert isInline variant={(token.warn_days ?? 60) <= 7 ? 'danger' : 'warning'} component="p" title={t('location.token_soon', { count: token.days_left })}>{t('location.token_soon_words')}</Alert>}
-			{owner.state === 'foreign' && <TakeBack location={location} />}
+			{owner.state === 'foreign' && <Foreign location={location} onLeave={onLeave} />}
 			{wait.reason && <Alert isInline variant="info" component="p" title={wait.reason}>{wait.until && <>{t('location.wait_until')} <When at={wait.until} /></>}</Alert>}
 			{notifications.state === 'failed' && <Alert isInline variant="warning" component="p" title={t('location.notices_failed')}>{notifications.reason}</Alert>}
 		</>
@@ -104,7 +87,7 @@ export function LocationPanel({ location, onSync }: { location: Location; onSync
 		[t('location.organisation'), location.organisation],
 		[t('location.name'), location.name],
 		[t('location.country'), country(location.country)],
-		[t('location.token'), <span key="t" className="pomona-row"><TokenBadge state={location.token.state} daysLeft={location.token.days_left} />{t('location.token_until', { date: dateInWords(location.token.expires_at) })}</span>],
+		[t('location.token'), <span key="t" className="pomona-row"><TokenBadge state={location.token.state} daysLeft={location.token.days_left} />{t('location.token_until', { date: dateInWords(location.token.expires_at) })}<Reminder location={location} /></span>],
 		[t('location.owner'), t(OWNER[location.owner.state], { name: location.owner.name ?? t('location.another') })],
 		[t('location.notices'), t(NOTICES[location.notifications.state])],
 		[t('location.last_sync'), <When key="w" at={location.last_sync_at} none={t('location.never')} />],
@@ -114,11 +97,12 @@ export function LocationPanel({ location, onSync }: { location: Location; onSync
 		<Panel title={t('location.title')} actions={maySync && <Button variant="primary" onClick={() => setOpen('sync')}>{t('location.sync_now')}</Button>}
 			foot={mayChange && (
 				<>
+					<TestConnection location={location} />
 					<Button variant="secondary" aria-expanded={open === 'renew'} onClick={() => setOpen(open === 'renew' ? null : 'renew')}>{t('location.renew')}</Button>
 					<Button variant="link" isDanger onClick={() => setOpen('gone')}>{t('location.disconnect')}</Button>
 				</>
 			)}>
-			<Warnings location={location} />
+			<Warnings location={location} onLeave={() => setOpen('gone')} />
 			<Facts rows={rows} />
 			{open === 'renew' && <TokenUpload renewing={location} onDone={() => setOpen(null)} />}
 			{open === 'sync' && <SyncDialog chosen={{ location: location.id }} onClose={() => setOpen(null)} onStarted={started} />}

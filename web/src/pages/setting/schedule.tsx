@@ -1,12 +1,13 @@
 // Automatic synchronisation of a location: off, every N hours, or daily at hh:mm on chosen weekdays in a named zone.
 import { useState } from 'react';
-import { Checkbox, FormGroup, Form } from '@patternfly/react-core';
+import { Checkbox, Form, FormGroup, FormSelect, FormSelectOption, FormSelectOptionGroup } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Location, type Schedule, type SchedulePut } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { fieldProblem } from '../../lib/problem';
 import { useMay } from '../../lib/session';
-import { browserZone, knownZones, runInWords, weekdayInWords } from '../../lib/time';
+import { browserZone, runInWords, weekdayInWords } from '../../lib/time';
+import { dayIn, nextChange, zoneGroups } from '../../lib/zones';
 import { Panel, SaveFoot } from '../../parts/card';
 import { Choices } from '../../parts/choices';
 import { Field } from '../../parts/field';
@@ -54,6 +55,25 @@ function Days({ value, onChange, error }: { value: Day[]; onChange: (days: Day[]
 						onChange={(_event, on) => onChange(DAYS.filter((one) => (one === day ? on : value.includes(one))))} />
 				))}
 			</div>
+			{error && <p role="alert" className="pomona-error">{error}</p>}
+		</FormGroup>
+	);
+}
+
+function ZonePicker({ value, onChange, isDisabled, error }: { value: string; onChange: (zone: string) => void; isDisabled: boolean; error?: string }) {
+	const groups = [...zoneGroups()];
+	const isKnown = groups.some(([, zones]) => zones.some((zone) => zone.name === value));
+	const change = nextChange(value);
+	const words = change && t(change.by > 0 ? 'schedule.clocks_forward' : 'schedule.clocks_back', { day: dayIn(value, change.at) });
+	return (
+		<FormGroup fieldId="zone" label={t('schedule.zone')}>
+			<FormSelect id="zone" value={value} isDisabled={isDisabled} onChange={(_event, next) => onChange(next)} aria-describedby="zone-words">
+				{!isKnown && <FormSelectOption value={value} label={value} />}
+				{groups.map(([part, zones]) => (
+					<FormSelectOptionGroup key={part} label={part}>{zones.map((zone) => <FormSelectOption key={zone.name} value={zone.name} label={zone.text} />)}</FormSelectOptionGroup>
+				))}
+			</FormSelect>
+			<p id="zone-words" className="pomona-muted pomona-small">{words ?? t('schedule.clocks_stay')}</p>
 			{error && <p role="alert" className="pomona-error">{error}</p>}
 		</FormGroup>
 	);
@@ -108,8 +128,7 @@ export function SchedulePanel({ location, suggest = false }: { location: Locatio
 				{values.mode === 'daily' && <Days value={values.days} onChange={set('days')} error={show('days', 'weekdays')} />}
 				{values.mode !== 'off' && (
 					<>
-						<Field id="zone" label={t('schedule.zone')} value={values.zone} onChange={set('zone')} error={show('zone', 'time_zone')} help={t('schedule.zone_help')} autoComplete="off" list="zones" />
-						<datalist id="zones">{knownZones().map((zone) => <option key={zone} value={zone} />)}</datalist>
+						<ZonePicker value={values.zone} onChange={set('zone')} isDisabled={!mayChange} error={show('zone', 'time_zone')} />
 						<Choices name="apply" label={t('schedule.apply')} value={values.apply} onChange={set('apply')} isDisabled={!mayChange} choices={[
 							{ value: 'plan_and_apply', label: t('schedule.apply_now') }, { value: 'plan_only', label: t('schedule.apply_later'), help: t('schedule.apply_later_help') },
 						]} />

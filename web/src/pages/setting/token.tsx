@@ -1,6 +1,6 @@
 // The content token: upload, renewal, and the question before a location is taken from another server.
-import { useState } from 'react';
-import { Button, ExpandableSection, List, ListItem, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { useId, useState } from 'react';
+import { Button, ExpandableSection, List, ListItem, Modal, ModalBody, ModalFooter, ModalHeader, TextArea } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, asIs, body, type Location } from '../../lib/api';
 import { t } from '../../lib/i18n';
@@ -43,6 +43,21 @@ function TakeOver({ words, busy, onOk, onObserve, onClose }: { words: string; bu
 	);
 }
 
+/** The text of the file, for whom it reached by other ways than as a file. */
+function Paste({ busy, onText }: { busy: boolean; onText: (text: string) => void }) {
+	const [open, setOpen] = useState(false);
+	const [text, setText] = useState('');
+	const id = useId();
+	if (!open) return <Button variant="link" isInline onClick={() => setOpen(true)}>{t('token.paste')}</Button>;
+	return (
+		<div className="pomona-stack pomona-tight">
+			<label htmlFor={id} className="pomona-label">{t('token.paste_label')}</label>
+			<TextArea id={id} className="pomona-mono" value={text} rows={4} spellCheck={false} autoComplete="off" resizeOrientation="vertical" onChange={(_event, next) => setText(next)} />
+			<div><Button variant="secondary" isDisabled={busy || !text.trim()} isLoading={busy} onClick={() => onText(text.trim())}>{t('token.paste_use')}</Button></div>
+		</div>
+	);
+}
+
 export function TokenUpload({ renewing, onDone }: { renewing?: Location; onDone?: (location: Location) => void }) {
 	const client = useQueryClient();
 	const { toast } = useSays();
@@ -66,6 +81,7 @@ export function TokenUpload({ renewing, onDone }: { renewing?: Location; onDone?
 	return (
 		<>
 			<FileDrop accept=".vpptoken,.txt,text/plain" words={t('token.drop')} button={renewing ? t('token.choose_new') : t('token.choose')} busy={upload.isPending} onFile={take} />
+			<Paste busy={upload.isPending} onText={(text) => take(new File([text], 'pasted.vpptoken'))} />
 			{tooLarge && <Trouble error={new Error(tooLarge)} title={t('token.refused')} />}
 			{problem && !foreign && <Trouble error={problem} title={t('token.refused')} />}
 			<ExpandableSection toggleText={t('token.where')} isExpanded={help} onToggle={(_event, next) => setHelp(next)}>

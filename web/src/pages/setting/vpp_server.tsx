@@ -40,11 +40,15 @@ export default function VppServerSetting() {
 			)}
 			{now && (
 				<div className="pomona-panels" key={now.id}>
-					<LocationPanel location={now} onSync={() => undefined} />
-					<SchedulePanel location={now} />
-					<ChannelPanel location={now} />
-					<MdmPanel />
-					<ModePanel location={now} />
+					<div className="pomona-side">
+						<LocationPanel location={now} onSync={() => undefined} />
+						<ChannelPanel location={now} />
+						<ModePanel location={now} />
+					</div>
+					<div className="pomona-side">
+						<SchedulePanel location={now} />
+						<MdmPanel />
+					</div>
 				</div>
 			)}
 			{locations.data && <SmtpPanel />}
