@@ -168,8 +168,8 @@ static enum err brake(struct db *db, struct ctx *cx, const struct job *job, cons
 {
 	int64_t retires = 0, live = 0;
 	*ret_words = NULL;
-	if (PLANT("no_brake"))
-		return OK;
+	if (text_equal(job->mode, "plan") || PLANT("no_brake"))
+		return OK; /* it waits in any case, as was asked for */
 	enum err e = count_retires(db, cx, job->id, &retires);
 	if (!e)
 		e = vpp_users_count_of_people(db, cx, job->location_id, &live);

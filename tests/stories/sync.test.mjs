@@ -141,6 +141,8 @@ story('a file that leaves nobody in school is no reason to delete everybody, and
   const people = ['ada', 'bob', 'cyd'];
   const location = await invited(w, people);
   await pomona.import('people', peopleCsv(people, Object.fromEntries(people.map((name) => [name, { active: 'no' }]))));
+  const asked = await pomona.cli('sync', '--plan', '--wait');
+  assert.deepEqual([asked.code, /It waits until a person/.test(asked.stdout)], [0, false], 'a plan that was asked for is not held back');
   const { code, stdout, stderr } = await pomona.cli('sync', '--wait');
   const [job] = (await pomona.get('/api/v1/jobs?kind=sync')).items;
   assert.equal(job.state, 'planned');
