@@ -183,6 +183,18 @@ describe('the list of users', { concurrency: false }, () => {
 		assert.ok(await box('u00011').isChecked());
 	});
 
+	it('syncs everybody as the whole location, without naming each of them', async () => {
+		await tab('All').click();
+		await page.getByRole('button', { name: 'More ways to select' }).click();
+		await page.getByRole('menuitem', { name: 'Select all matching (130)' }).click();
+		const [asked] = await Promise.all([page.waitForRequest((request) => request.url().endsWith('/vpp-users/sync')), action('Sync VPP').click()]);
+		assert.equal(asked.postDataJSON().selection, undefined);
+		await dialog().getByRole('heading', { name: 'Sync the whole location with VPP?' }).waitFor();
+		await dialog().getByText('Apple and Pomona are in step. There is nothing to change.').first().waitFor();
+		await dialog().getByRole('button', { name: 'Cancel' }).click();
+		await page.getByRole('button', { name: 'Clear selection' }).click();
+	});
+
 	it('says what changed when the list moved before it was confirmed', async () => {
 		ui.forgive(/vpp-users\/invite/);
 		await page.getByRole('button', { name: 'More ways to select' }).click();

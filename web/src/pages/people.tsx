@@ -90,7 +90,7 @@ export default function People() {
 	const filter = selectionFilter(query);
 	const filtered = Object.keys(filter).length > 0;
 	const count = selectedCount(selection, total ?? 0);
-	const chosen: Chosen | null = count > 0 ? { selection: selectionBody(selection, filter as Record<string, string>, total ?? 0), count, location } : null;
+	const chosen: Chosen | null = count > 0 ? { selection: selectionBody(selection, filter as Record<string, string>, total ?? 0), count, location, everyone: selection.mode === 'filter' && selection.exclude.size === 0 && !filtered } : null;
 	const one = useVppDialog(() => undefined);
 	const clearFilters = () => change(Object.fromEntries([...FILTERS, 'after', 'page'].map((name) => [name, undefined])));
 	useEffect(() => rememberNames(people), [people]);

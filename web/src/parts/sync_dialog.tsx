@@ -4,7 +4,7 @@ import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patt
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { api, body, bodyAs, newKey, type Job } from '../lib/api';
-import { isOpen, askedJob } from '../lib/events';
+import { askedJob, isOpen, lastSeenJob } from '../lib/events';
 import { t } from '../lib/i18n';
 import { plannedByKind, useResults } from '../lib/job_results';
 import { RETIRES_TYPED } from '../lib/plan_part';
@@ -75,8 +75,9 @@ export function SyncDialog({ chosen, onClose, onStarted }: { chosen: SyncChosen;
 	const latest = useRef(id);
 	useEffect(() => { latest.current = id; }, [id]);
 	const close = () => {
-		// A plan that nobody wants must not stay around and be applied by mistake.
-		if (latest.current !== undefined && !applied.current) {
+		// A plan that nobody wants must not stay around and be applied by mistake. One without a change has ended by itself.
+		const seen = latest.current === undefined ? undefined : lastSeenJob(latest.current);
+		if (latest.current !== undefined && !applied.current && (!seen || isOpen(seen) || seen.state === 'planned')) {
 			void api.POST('/api/v1/jobs/{id}/cancel', { params: { path: { id: latest.current } } }).catch(() => undefined);
 		}
 		onClose();

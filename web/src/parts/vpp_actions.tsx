@@ -22,8 +22,9 @@ export type Verb = 'invite' | 'delete' | 'sync';
 export const VERBS: readonly Verb[] = ['invite', 'sync', 'delete'];
 export type SelectionBody = components['schemas']['Selection'];
 
-/** What the dialogs work on; `count` is what the admin saw when pressing the button. */
-export interface Chosen { selection: SelectionBody; count: number; location: number | undefined }
+/** What the dialogs work on; `count` is what the admin saw when pressing the button. `everyone`: it is all users there are, whom a sync of the
+ * whole location brings in step without naming each of them. */
+export interface Chosen { selection: SelectionBody; count: number; location: number | undefined; everyone?: boolean }
 
 export interface WhyNot { invite?: string; delete?: string; sync?: string }
 
@@ -44,7 +45,7 @@ export function useVppDialog(onStarted: (job: Job) => void): { start: (verb: Ver
 		dialog: open && (
 			<Suspense>
 				{open.verb === 'sync'
-					? <SyncDialog chosen={open.chosen} onClose={close} onStarted={(job) => started(job, 'sync')} />
+					? <SyncDialog chosen={open.chosen.everyone ? { location: open.chosen.location } : open.chosen} onClose={close} onStarted={(job) => started(job, 'sync')} />
 					: <ActionDialog verb={open.verb} chosen={open.chosen} onClose={close} onStarted={(job) => started(job, open.verb)} />}
 			</Suspense>
 		),
