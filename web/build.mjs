@@ -92,15 +92,38 @@ async function dropUnusedStyles() {
 	}
 }
 
-async function gatherLicences() {
+const RULE = '-'.repeat(80);
+
+/** The folder of the package that a file belongs to; null: it is ours. */
+function packageOf(file) {
+	return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? null;
+}
+
+async function licenceText(folder) {
+	const file = (await readdir(folder)).find((name) => /^licen[cs]e(\.md|\.txt)?$/i.test(name));
+	return file ? (await readFile(path.join(folder, file), 'utf8')).trim() : '';
+}
+
+/** licences.txt: our own licence, then every package of which something is in the portal, those of one text together. */
+async function gatherLicences(meta) {
+	const shipped = Object.values(meta.outputs).flatMap((out) => Object.keys(out.inputs));
+	const byText = new Map();
+	for (const folder of [...new Set(shipped.map(packageOf).filter(Boolean))].sort()) {
+		const { name, version, license } = JSON.parse(await readFile(path.join(here, folder, 'package.json'), 'utf8'));
+		const text = await licenceText(path.join(here, folder)) || `The package names its licence and ships no text of it: ${license}.`;
+		byText.set(text, [...byText.get(text) ?? [], `${name} ${version} (${license})`]);
+	}
 	const dir = path.join(dist, 'assets');
-	const texts = new Set();
+	const comments = new Set();
 	for (const name of (await readdir(dir)).sort()) {
 		if (!name.endsWith('.LEGAL.txt')) continue;
-		texts.add((await readFile(path.join(dir, name), 'utf8')).trim());
+		comments.add((await readFile(path.join(dir, name), 'utf8')).trim());
 		await rm(path.join(dir, name));
 	}
-	await writeFile(path.join(dist, 'licences.txt'), `${[...texts].sort().join('\n\n')}\n`);
+	const own = (await readFile(path.join(here, '../LICENSE'), 'utf8')).trim();
+	const parts = [['Pomona (Apache-2.0)', own], ...[...byText].map(([text, names]) => [names.join('\n'), text]),
+		['Notices in the source files', [...comments].sort().join('\n\n')]];
+	await writeFile(path.join(dist, 'licences.txt'), `${parts.map(([names, text]) => `${names}\n\n${text}\n`).join(`\n${RULE}\n`)}`);
 }
 
 /** The texts of each language as a file of its own, of which a page loads one. Mails are the server's; what the server says (said.*) is
@@ -181,7 +204,7 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(path.join(dist, 'assets'), { recursive: true });
 const { metafile } = await bundle();
 await dropUnusedStyles();
-await gatherLicences();
+await gatherLicences(metafile);
 await writeFile(path.join(dist, 'favicon.svg'), await readFile(path.join(here, 'src', 'favicon.svg')));
 const { first } = await writeIndex(metafile, await writeLanguages());
 const sizes = {};

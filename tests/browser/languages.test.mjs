@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { chosen, mailOf, school } from '../stories/lib/school.mjs';
+import { assertFits } from './lib/access.mjs';
 import { openBrowser } from './lib/browser.mjs';
 import { pseudo, strayWords } from './lib/pseudo.mjs';
 import { OWNER, startWorld } from './lib/world.mjs';
@@ -27,7 +28,7 @@ async function fill({ twin, pomona, expectLog }) {
 	const ada = await pomona.person('ada');
 	const [app] = (await pomona.get(`/api/v1/locations/${location.id}/assets?limit=1`)).items;
 	return ['/dashboard', `/application/${app.adam_id}`, '/user', `/user/${ada.id}`, `/user/${(await pomona.person('eve')).id}`, '/device', '/application', '/job', `/job/${synced.id}`, `/job/${planned.id}`,
-		'/history', '/finding', '/audit', '/setting/ios/vpp', '/user/import', `/user/import/${imported}`, '/setting/administrators', '/setting/api-tokens', '/setting/apple-errors', '/account', '/setup'];
+		'/history', '/finding', '/audit', '/setting/ios/vpp', '/user/import', `/user/import/${imported}`, '/setting/administrators', '/setting/api-tokens', '/setting/apple-errors', '/account', '/about', '/about/accessibility', '/about/licences', '/setup'];
 }
 
 const nameOf = (address) => address.slice(1).replace(/\W+/g, '-');
@@ -52,15 +53,6 @@ describe('languages', { concurrency: false }, () => {
 		await page.goto(address);
 		await page.locator('h1').first().waitFor();
 		await page.waitForFunction(() => !document.querySelector('.pf-v6-c-skeleton'));
-	};
-	/** Nothing reaches out of the page to the side. */
-	const assertFits = async (where) => {
-		const wide = await page.evaluate(() => {
-			const root = document.scrollingElement;
-			const main = document.querySelector('#main') ?? root;
-			return [root, main].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `${one.id || one.tagName} is ${one.scrollWidth} wide of ${one.clientWidth}`);
-		});
-		assert.deepEqual(wide, [], where);
 	};
 	const choose = async (menu, name) => {
 		await page.getByRole('button', { name: menu }).click();
@@ -106,7 +98,7 @@ describe('languages', { concurrency: false }, () => {
 					const where = `${address} in ${language} at ${width}`;
 					assert.equal(await html(), `${language} ${dir}`, where);
 					await ui.shot(`${language}-${width}-${nameOf(address)}`);
-					await assertFits(where);
+					await assertFits(page, where);
 					if (width === 360) await ui.axe(where);
 				}
 			}
@@ -125,7 +117,7 @@ describe('languages', { concurrency: false }, () => {
 		for (const address of addresses) {
 			await page.setViewportSize({ width: 360, height: 900 });
 			await open(address);
-			await assertFits(`${address} with long words`);
+			await assertFits(page, `${address} with long words`);
 			const words = (await strayWords(page)).filter((one) => !DATA.some((shape) => shape.test(one)));
 			if (words.length > 0) stray[address] = words;
 		}

@@ -2,18 +2,21 @@
 // How they stand on a telephone is languages.test.mjs's, where the words are longer.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertContrast, assertNothingMoves, assertReflows, walk } from './lib/access.mjs';
 import { openBrowser } from './lib/browser.mjs';
 import { fillOrchard } from './lib/orchard.mjs';
 import { compare, difference, take } from './lib/picture.mjs';
 import { emptyPages, filledPages, open } from './lib/tour.mjs';
 import { startWorld } from './lib/world.mjs';
 
+const WALKED = ['dashboard', 'user', 'person', 'application', 'job-failed', 'plan', 'audit', 'vpp-server-setting'];
 const THEMES = ['light', 'dark'];
 const looks = { light: { height: 800 }, dark: { height: 800, dark: true } };
 
 describe('pages', { concurrency: false }, () => {
 	const seen = {};
 	let world, ids;
+	let drawn = 0;
 
 	before(async () => {
 		world = await startWorld({ doors: true, caller: 'mira' });
@@ -30,6 +33,9 @@ describe('pages', { concurrency: false }, () => {
 		await open(ui.page, one);
 		await ui.axe(`${one.name}, ${theme}`);
 		await compare(ui.page, one.oneTheme ? one.name : `${one.name}-${theme}`);
+		drawn += await assertContrast(ui.page, `${one.name}, ${theme}`);
+		await assertNothingMoves(ui.page, one.name);
+		if (theme === 'light') await assertReflows(ui.page, one.name);
 		await ui.page.unrouteAll();
 	}
 	const themesOf = (one) => (one.oneTheme ? ['light'] : THEMES);
@@ -61,6 +67,36 @@ describe('pages', { concurrency: false }, () => {
 			for (const theme of themesOf(one)) await look(one, theme);
 		});
 	}
+
+	it('is walked with Tab: what has the focus is there, marked and not covered', async () => {
+		const { page } = seen.light;
+		let stops = 0;
+		for (const one of filledPages(ids).filter(({ name }) => WALKED.includes(name))) {
+			await open(page, one);
+			stops += await walk(page, one.name);
+		}
+		await page.setViewportSize({ width: 640, height: 400 }); // where parts that stick cover the most
+		for (const one of filledPages(ids).filter(({ name }) => ['user', 'vpp-server-setting'].includes(name))) {
+			await open(page, one);
+			stops += await walk(page, `${one.name} at 200 %`);
+		}
+		await page.setViewportSize({ width: 1280, height: 800 });
+		assert.ok(stops > 200, `${stops} stops`);
+		assert.ok(drawn > 500, `${drawn} labels and shapes`);
+	});
+
+	it('marks the current page and the parts of charts with the colours of the system, too', async () => {
+		const { page } = seen.light;
+		await page.emulateMedia({ forcedColors: 'active' });
+		await open(page, { path: '/dashboard' });
+		const marks = await page.evaluate(() => [...document.querySelectorAll('nav a')].map((one) => [one.getAttribute('aria-current'), getComputedStyle(one).borderInlineStartWidth, getComputedStyle(one).borderInlineStartStyle]));
+		assert.deepEqual(marks.filter(([current]) => current).map(([, ...mark]) => mark), [['2px', 'solid']]);
+		assert.ok(marks.length > 5 && marks.every(([current, , style]) => current || style === 'none'), JSON.stringify(marks));
+		const fills = await page.evaluate(() => [...new Set([...document.querySelectorAll('.pomona-swatch')].map((one) => getComputedStyle(one).backgroundColor))]);
+		assert.ok(fills.length > 2, `the swatches differ: ${fills}`);
+		await seen.light.shot('forced-colours');
+		await page.emulateMedia({ forcedColors: 'none' });
+	});
 
 	it('would see a page that looks otherwise', async () => {
 		const { page } = seen.light;

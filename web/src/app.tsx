@@ -49,6 +49,9 @@ const Devices = lazy(() => seldom().then((pages) => ({ default: pages.Devices })
 const History = lazy(() => seldom().then((pages) => ({ default: pages.History })));
 const ImportPage = lazy(() => seldom().then((pages) => ({ default: pages.ImportPage })));
 const Wizard = lazy(() => seldom().then((pages) => ({ default: pages.Wizard })));
+const About = lazy(() => seldom().then((pages) => ({ default: pages.About })));
+const Accessibility = lazy(() => seldom().then((pages) => ({ default: pages.Accessibility })));
+const LicencesPage = lazy(() => seldom().then((pages) => ({ default: pages.LicencesPage })));
 const VppSetting = lazy(() => seldom().then((pages) => ({ default: pages.VppSetting })));
 
 const queries = new QueryClient({
@@ -90,6 +93,9 @@ function Pages() {
 			<Route path="/account"><Account /></Route>
 			<Route path="/setting/administrators"><Administrators /></Route>
 			<Route path="/setting/api-tokens"><ApiTokens /></Route>
+			<Route path="/about"><About /></Route>
+			<Route path="/about/accessibility"><Accessibility /></Route>
+			<Route path="/about/licences"><LicencesPage /></Route>
 			<Route><Missing /></Route>
 		</Switch>
 	);

@@ -40,6 +40,9 @@ export function filledPages(ids) {
 		{ name: 'account', path: '/account', oneTheme: true },
 		{ name: 'administrators', path: '/setting/administrators' },
 		{ name: 'api-tokens', path: '/setting/api-tokens' },
+		{ name: 'about', path: '/about', oneTheme: true },
+		{ name: 'accessibility', path: '/about/accessibility', oneTheme: true },
+		{ name: 'licences', path: '/about/licences', oneTheme: true },
 		{ name: 'missing', path: '/orchard', oneTheme: true },
 		{ name: 'user-error', path: '/user', before: (page) => stop(503, 'busy')(page, '**/api/v1/people?*'), oneTheme: true },
 	];

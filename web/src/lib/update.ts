@@ -11,6 +11,11 @@ function ourScript(): string {
 	return script ? new URL(script.src).pathname : '';
 }
 
+/** The build that runs in this tab: the hash in the name of its script. */
+export function buildName(): string {
+	return /-(\w+)\.js$/.exec(ourScript())?.[1] ?? '';
+}
+
 /** Asked when the server comes back, and now and then when the tab is looked at. */
 export async function lookForUpdate() {
 	if (updated) return;

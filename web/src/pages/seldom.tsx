@@ -11,3 +11,6 @@ export { default as VppSetting } from './setting/vpp_server';
 export { default as Wizard } from './setup/wizard';
 export { default as Account } from './account';
 export { default as AppleErrors } from './apple_errors';
+export { default as About } from './about/about';
+export { default as Accessibility } from './about/accessibility';
+export { default as LicencesPage } from './about/licences';

@@ -19,6 +19,7 @@ import { setTheme, theme, type Theme } from '../lib/theme';
 import { useLeaveQuestion } from '../lib/unsaved';
 import { Banners } from './banners';
 import { Bell } from './bell';
+import { Help } from './help';
 import { LanguageGroup } from './language_menu';
 import { Shortcuts, showShortcuts } from './shortcuts';
 
@@ -131,7 +132,7 @@ export function Frame({ children, onSignOut }: { children: ReactNode; onSignOut:
 				<MastheadToggle><PageToggleButton variant="plain" aria-label={t('nav.toggle')} isSidebarOpen={open} onSidebarToggle={() => setOpen(!open)}><BarsIcon /></PageToggleButton></MastheadToggle>
 				<MastheadBrand><Link to="/dashboard" className="pomona-brand"><Brand /></Link></MastheadBrand>
 			</MastheadMain>
-			<MastheadContent><div className="pomona-masthead-end"><Bell /><UserMenu onSignOut={onSignOut} /></div></MastheadContent>
+			<MastheadContent><div className="pomona-masthead-end"><Bell /><Help /><UserMenu onSignOut={onSignOut} /></div></MastheadContent>
 		</Masthead>
 	);
 	const sidebar = <PageSidebar isSidebarOpen={open}><PageSidebarBody><Navigation /></PageSidebarBody></PageSidebar>;
