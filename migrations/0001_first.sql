@@ -424,6 +424,7 @@ create table asset (
   seen_at           bigint not null
 );
 create unique index asset_key on asset (location_id, adam_id, pricing_param);
+create index asset_used_up on asset (location_id) where available_count = 0 and total_count > 0;
 
 -- Licences day by day (UTC), with the numbers of the last whole reading of the day. A day on which they stayed as they
 -- were has no row.

@@ -99,6 +99,13 @@ static void record(struct apple_session *s, struct ctx *cx, const char *operatio
 	s->recorder(s->recorder_arg, &exchange);
 }
 
+static void note_clock(struct apple *apple, const struct http_answer *answer)
+{
+	int64_t theirs;
+	if (answer->date && clock_parse_http_date(answer->date, &theirs) == OK)
+		apple->clock_ahead_ms = clock_now_ms() - theirs;
+}
+
 static enum err judge(struct apple_session *s, struct ctx *cx, const char *operation,
 	const struct http_call *call, const struct http_answer *answer, struct apple_reply *reply,
 	const struct json **ret_root)
@@ -106,6 +113,7 @@ static enum err judge(struct apple_session *s, struct ctx *cx, const char *opera
 	bool is_write = call->body != NULL;
 	enum err e = apple_judge(cx, answer, is_write, reply, ret_root);
 	record(s, cx, operation, call, answer, reply->number);
+	note_clock(s->apple, answer);
 	reply->operation = operation;
 	compare_owner(s, reply);
 	note_wait(s, e, reply, is_write);

@@ -224,6 +224,11 @@ const char *apple_service_refused_host(struct apple *apple, struct ctx *cx)
 	return host;
 }
 
+int64_t apple_service_clock_ahead(struct apple *apple)
+{
+	return apple->clock_ahead_ms;
+}
+
 void apple_service_close_until(struct apple *apple, int64_t until_ms)
 {
 	pthread_mutex_lock(&apple->lock);

@@ -38,6 +38,8 @@ int64_t apple_service_closed_until(struct apple *apple);
 /* A host that the service config names as Apple's, and that is not used: the token is sent to the host
  * that was set alone. In cx->mem; NULL when there is none. */
 const char *apple_service_refused_host(struct apple *apple, struct ctx *cx);
+/* How far our clock is ahead of Apple's, by its last answer; negative: behind; 0: not known. */
+int64_t apple_service_clock_ahead(struct apple *apple);
 void apple_service_close_until(struct apple *apple, int64_t until_ms);
 /* The next refresh reads again: after a refusal that stale limits can explain. */
 void apple_service_forget(struct apple *apple);

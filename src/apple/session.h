@@ -47,6 +47,8 @@ struct apple {
 	int64_t config_read_at;      /* monotonic; 0: never, or to be read again */
 	int64_t config_closed_until; /* wall clock; Apple asked not to read it before */
 	int64_t clock_seen;
+	_Atomic int64_t
+		clock_ahead_ms;  /* ours, of Apple's, by the last answer that said its time */
 	char refused_host[254];  /* that the config names, and the token is not sent to; "": none */
 	pthread_mutex_t reading; /* one thread reads the config, the others wait for it */
 	struct http_client *config_client; /* guarded by reading */

@@ -5,6 +5,7 @@
 #include "apple/service_config.h"
 #include "base/clock.h"
 #include "base/ctx.h"
+#include "base/disk.h"
 #include "base/text.h"
 #include "db/db.h"
 #include "domain/app.h"
@@ -23,6 +24,12 @@
 #define MESSAGES_MAX   10000
 #define OF_LOCATION    7 /* at most so many problems has one location by itself */
 #define FACTS_MAX      1000
+
+#define MEGABYTE     (1024 * 1024LL)
+#define DISK_LOW     (1024 * MEGABYTE)
+#define DISK_FULL    (200 * MEGABYTE)
+#define CLOCK_OFF_MS (2 * 60 * 1000LL) /* an answer is not under way so long */
+#define OF_SERVER    8                 /* at most so many has the whole server */
 
 #define SETTING_PAGE "/setting/ios/vpp"
 
@@ -193,6 +200,37 @@ static void add_trail(struct gathering *g)
 		seen.bad_id, seen.words);
 }
 
+static void add_disk(struct gathering *g)
+{
+	int64_t bytes;
+	if (disk_free(g->app->settings.data_folder, &bytes) || bytes >= DISK_LOW)
+		return;
+	struct problem *p =
+		add(g, "disk_full", bytes < DISK_FULL ? PROBLEM_DANGER : PROBLEM_WARNING, NULL);
+	p->count = bytes / MEGABYTE;
+	p->path = "/about";
+	p->detail = arena_printf(g->cx->mem,
+		"%" PRId64
+		" MB are left on the disk of the data folder. When it is full nothing can be "
+		"written down, and nothing is sent to Apple.",
+		p->count);
+}
+
+static void add_clock(struct gathering *g)
+{
+	int64_t ahead = g->app->apple ? apple_service_clock_ahead(g->app->apple) : 0;
+	if (ahead < CLOCK_OFF_MS && ahead > -CLOCK_OFF_MS)
+		return;
+	struct problem *p = add(g, "clock_wrong", PROBLEM_WARNING, NULL);
+	p->state = ahead > 0 ? "ahead" : "behind";
+	p->count = (ahead > 0 ? ahead : -ahead) / (60 * 1000);
+	p->path = "/about";
+	p->detail = arena_printf(g->cx->mem,
+		"The clock of this server is %" PRId64
+		" minutes %s Apple's. Syncs begin at the wrong time.",
+		p->count, ahead > 0 ? "ahead of" : "behind");
+}
+
 static enum err add_beginnings(struct gathering *g)
 {
 	struct people_filter everyone = people_filter_any();
@@ -220,6 +258,8 @@ static enum err add_beginnings(struct gathering *g)
 			"the proxy between here and Apple.",
 			host);
 	}
+	add_disk(g);
+	add_clock(g);
 	if (g->app->apple)
 		add_wait(g, NULL, apple_service_closed_until(g->app->apple),
 			"Apple's service said that it is closed for everyone until then.");
@@ -261,6 +301,17 @@ static void add_findings(struct gathering *g, const struct problem_fact *f)
 		f->count);
 }
 
+static void add_licences(struct gathering *g, const struct problem_fact *f)
+{
+	struct problem *p = add(g, "licences_used_up", PROBLEM_INFO, NULL);
+	p->path = arena_printf(g->cx->mem, "/application?location=%" PRId64, f->location_id);
+	p->detail = arena_printf(g->cx->mem,
+		"Of %" PRId64
+		" apps or books no licence is left. Buy more in Apple's portal before "
+		"somebody needs one.",
+		f->count);
+}
+
 static void add_failed(struct gathering *g, const struct problem_fact *f)
 {
 	struct problem *p = add(g, "jobs_failed", PROBLEM_WARNING, NULL);
@@ -288,6 +339,7 @@ static enum err add_facts(struct gathering *g, const struct problem_fact *facts,
 		{ "mail_failing", add_messages },
 		{ "plan_waiting", add_plan },
 		{ "findings_open", add_findings },
+		{ "licences_used_up", add_licences },
 		{ "jobs_failed", add_failed },
 		{ "import_unfinished", add_import },
 	};
@@ -336,7 +388,7 @@ enum err problems_list(
 	if (e)
 		return e;
 	g.list = ARENA_ARRAY(
-		cx->mem, struct problem, OF_LOCATION * (g.location_count + 1) + fact_count);
+		cx->mem, struct problem, OF_LOCATION * g.location_count + OF_SERVER + fact_count);
 	e = add_beginnings(&g);
 	if (!e)
 		e = add_locations(&g);

@@ -30,7 +30,7 @@ struct flight {
 	const char *body_left; /* of the request, not handed to curl yet */
 	size_t body_left_length;
 	struct buf body; /* of the answer */
-	const char *retry_after;
+	const char *retry_after, *date;
 	char words[CURL_ERROR_SIZE];
 	CURLcode result;
 };
@@ -101,19 +101,29 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *cls)
 	return f->body.is_full ? 0 : size * count;
 }
 
-/* The last Retry-After of the answer; curl calls this for each header line. */
+/* The value when the line is this header ("Name:"), else NULL. */
+static const char *header_value(
+	struct flight *f, const char *name, const char *bytes, size_t length)
+{
+	size_t skip = strlen(name);
+	if (length <= skip || length >= 256 || strncasecmp(bytes, name, skip) != 0)
+		return NULL;
+	char *value = arena_strndup(f->cx->mem, bytes + skip, length - skip);
+	value += strspn(value, " \t");
+	value[strcspn(value, "\r\n")] = 0;
+	return value;
+}
+
+/* The last Retry-After and Date of the answer; curl calls this for each header line. */
 static size_t take_header(char *bytes, size_t size, size_t count, void *cls)
 {
-	static const char name[] = "Retry-After:";
 	struct flight *f = cls;
-	size_t length = size * count, skip = sizeof(name) - 1;
+	size_t length = size * count;
 	KILL_POINT("wire.answer_head");
-	if (length > skip && length < 256 && strncasecmp(bytes, name, skip) == 0) {
-		char *value = arena_strndup(f->cx->mem, bytes + skip, length - skip);
-		value += strspn(value, " \t");
-		value[strcspn(value, "\r\n")] = 0;
-		f->retry_after = value;
-	}
+	const char *retry_after = header_value(f, "Retry-After:", bytes, length);
+	const char *date = header_value(f, "Date:", bytes, length);
+	f->retry_after = retry_after ? retry_after : f->retry_after;
+	f->date = date ? date : f->date;
 	return length;
 }
 
@@ -277,6 +287,7 @@ static void read_result(struct flight *f, struct http_answer *ret_answer)
 	ret_answer->content_type =
 		content_type ? text_readable(f->cx->mem, content_type, TYPE_BYTES) : NULL;
 	ret_answer->retry_after = f->retry_after;
+	ret_answer->date = f->date;
 }
 
 static bool take_messages(struct http_client *client)

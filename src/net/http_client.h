@@ -40,6 +40,7 @@ struct http_answer {
 	size_t body_length;
 	const char *content_type; /* NULL when absent */
 	const char *retry_after;  /* the header as it came; NULL when absent */
+	const char *date;         /* the same */
 	const char *failure;      /* words for a human when not answered, without secrets */
 	int64_t duration_ms;
 };

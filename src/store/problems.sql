@@ -21,6 +21,11 @@ select 'findings_open', f.location_id, f.many,
   from (select location_id, count(*) as many from finding where state = 'open' group by location_id) f
   join location l on l.id = f.location_id and l.left_at is null
 union all
+select 'licences_used_up', a.location_id, count(*), null, null, null, null
+  from asset a join location l on l.id = a.location_id and l.left_at is null
+ where a.available_count = 0 and a.total_count > 0
+ group by a.location_id
+union all
 select 'jobs_failed', j.location_id, count(*), min(j.finished_at), max(j.id), max(j.failure), null
   from job j left join location l on l.id = j.location_id
  where l.left_at is null and (j.state = 'failed' or j.failed > 0) and j.finished_at >= cast(?1 as bigint)

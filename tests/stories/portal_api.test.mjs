@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Browser, setupCode } from './lib/browser.mjs';
 import { faultsOf } from './lib/contract.mjs';
-import { chosen, mailOf, names, school } from './lib/school.mjs';
+import { chosen, devicesCsv, mailOf, names, peopleCsv, school } from './lib/school.mjs';
 import { story } from './lib/story.mjs';
 
 const clock = join(tmpdir(), `pomona-days-${process.pid}`);
@@ -213,4 +213,39 @@ story('apps by what is scarce, who holds one, and its licences day by day', { po
   assert.deepEqual((await who('by=user')).sort(), ['ada Apple', 'bob Apple', 'cyd Apple']);
   assert.deepEqual([await who('q=BOB'), await who('by=device'), await who('q=nobody')], [['bob Apple'], [], []]);
   assert.equal((await pomona.ask('GET', `/api/v1/locations/${location.id}/assignments?q=bob`)).status, 400);
+});
+
+const now = join(tmpdir(), `pomona-now-${process.pid}`);
+const room = join(tmpdir(), `pomona-room-${process.pid}`);
+
+story('a disk that is nearly full, a clock that is off, and apps that are used up are problems of all', { pomona: { env: { POMONA_CLOCK_OFFSET_FILE: now, POMONA_DISK_FREE_FILE: room } } }, async ({ twin, pomona, expectLog }) => {
+  expectLog(/clock\.set_back/);
+  const MB = 1024 * 1024;
+  const found = async (kind) => (await pomona.get('/api/v1/problems')).items.find((one) => one.kind === kind);
+  writeFileSync(room, String(2000 * MB));
+  assert.equal(await found('disk_full'), undefined);
+  writeFileSync(room, String(700 * MB + 5));
+  assert.deepEqual((({ severity, count }) => [severity, count])(await found('disk_full')), ['warning', 700]);
+  writeFileSync(room, String(100 * MB));
+  assert.equal((await found('disk_full')).severity, 'danger');
+  writeFileSync(room, String(2000 * MB));
+
+  const { uid, token_file: file } = await twin.location({ name: 'Small School', organisation: 'Small School', assets: [{ adam_id: '1500000101', name: 'One', count: 1 }, { adam_id: '1500000102', name: 'Five', count: 5 }] });
+  const location = await pomona.addLocation(file);
+  await pomona.import('people', peopleCsv(['ada']));
+  await pomona.import('devices', devicesCsv(['ada']));
+  await pomona.does('invite', { selection: await chosen(pomona, ['ada']) });
+  await twin.accept({ email: mailOf('ada'), account: 'ada@store.example' }, uid);
+  await pomona.does('sync', {});
+  assert.deepEqual([await found('licences_used_up'), await found('clock_wrong')], [undefined, undefined]);
+  await twin.post(`/control/locations/${uid}/assign`, { email: mailOf('ada'), adam_id: '1500000101' });
+  writeFileSync(now, String(-12 * 60 * 1000));
+  await pomona.does('sync', {});
+  const used = await found('licences_used_up');
+  assert.deepEqual([used.severity, used.count, used.location.id], ['info', 1, location.id]);
+  const off = await found('clock_wrong');
+  assert.deepEqual([off.severity, off.values.state, Math.abs(off.count - 12) <= 1], ['warning', 'behind', true], JSON.stringify(off));
+  writeFileSync(now, '0');
+  await pomona.does('sync', {});
+  assert.equal(await found('clock_wrong'), undefined);
 });

@@ -2286,9 +2286,11 @@ export interface components {
          *     a plan waits for somebody's word. findings_open, jobs_failed (of the last 7 days),
          *     import_unfinished: a preview that nobody applied, or one that stands still. apple_addresses: Apple's
          *     list of addresses names another host, which is not used. audit_broken: the trail is not as it was written.
+         *     disk_full: little room on the disk of the data folder (count: megabytes left). clock_wrong: ours is
+         *     count minutes ahead of Apple's or behind it (state). licences_used_up: apps of which none is left.
          * @enum {string}
          */
-        ProblemKind: "audit_broken" | "no_location" | "no_people" | "no_schedule" | "no_mail" | "token_expiring" | "token_refused" | "token_revoked" | "taken_by_other" | "observe_only" | "waiting_for_apple" | "mail_failing" | "plan_waiting" | "findings_open" | "jobs_failed" | "import_unfinished" | "apple_addresses";
+        ProblemKind: "audit_broken" | "no_location" | "no_people" | "no_schedule" | "no_mail" | "token_expiring" | "token_refused" | "token_revoked" | "taken_by_other" | "observe_only" | "waiting_for_apple" | "mail_failing" | "plan_waiting" | "findings_open" | "jobs_failed" | "import_unfinished" | "apple_addresses" | "disk_full" | "clock_wrong" | "licences_used_up";
         OpenProblem: {
             kind: components["schemas"]["ProblemKind"];
             /** @enum {string} */
@@ -2302,7 +2304,7 @@ export interface components {
             count: number;
             /** @description For the sentence; a member that does not fit the kind is null. */
             values: {
-                /** @description Of the token or the import; of messages the channel: email or notification. */
+                /** @description Of the token or the import; of messages the channel: email or notification; of the clock: ahead or behind. */
                 state: string | null;
                 /** @description Of the token. */
                 days_left: number | null;

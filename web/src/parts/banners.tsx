@@ -7,11 +7,12 @@ import { t } from '../lib/i18n';
 import { clockInWords } from '../lib/time';
 import { reload } from '../lib/unsaved';
 import { useUpdated } from '../lib/update';
+import { When } from './when';
 import { ProblemLink, problemSentence, problemsQuery, type OpenProblem } from './open_problems';
 
 const MOST = 2;
 const TOKEN_DAYS = 30;
-const KINDS: OpenProblem['kind'][] = ['audit_broken', 'token_refused', 'token_revoked', 'taken_by_other', 'token_expiring', 'waiting_for_apple', 'mail_failing'];
+const KINDS: OpenProblem['kind'][] = ['audit_broken', 'token_refused', 'token_revoked', 'taken_by_other', 'token_expiring', 'waiting_for_apple', 'mail_failing', 'disk_full', 'clock_wrong'];
 
 function isForAll(one: OpenProblem): boolean {
 	return KINDS.includes(one.kind) && (one.kind !== 'token_expiring' || (one.values.days_left ?? 0) <= TOKEN_DAYS);
@@ -44,7 +45,7 @@ export function Banners() {
 			{updated && <Banner color="blue" className="pomona-banner"><span role="status">{t('guard.updated')}</span> <Button variant="link" isInline onClick={reload}>{t('guard.reload')}</Button></Banner>}
 			{!onDashboard && problems.slice(0, MOST).map((one) => (
 				<Banner key={`${one.kind}-${one.location?.id ?? 0}`} status={one.severity === 'danger' ? 'danger' : 'warning'} className="pomona-banner" screenReaderText={t(`severity.${one.severity}`)} data-banner={one.kind}>
-					{problemSentence(one)} <ProblemLink one={one} />
+					{problemSentence(one)}{one.since && <span className="pomona-since"> ({t('open.since')} <When at={one.since} />)</span>} <ProblemLink one={one} />
 				</Banner>
 			))}
 			{!onDashboard && more > 0 && <Banner className="pomona-banner"><Link to="/dashboard">{t('banner.more', { count: more })}</Link></Banner>}

@@ -28,7 +28,8 @@ const ICON: Record<OpenProblem['severity'], ReactElement> = {
 export function problemSentence(one: OpenProblem): string {
 	const { count, location, values } = one;
 	const name = values.name ?? (one.kind === 'taken_by_other' ? t('location.another') : '');
-	const key = `open.${one.kind}${one.kind === 'token_refused' && values.state ? `.${values.state}` : ''}`;
+	const form = one.kind === 'waiting_for_apple' && !location ? 'all' : ['token_refused', 'clock_wrong'].includes(one.kind) ? values.state : null;
+	const key = `open.${one.kind}${form ? `.${form}` : ''}`;
 	const filled = { count: one.kind === 'token_expiring' ? values.days_left ?? 0 : count, location: location?.name ?? '', name, reason: values.reason ?? '' };
 	const plain = t(`open.${one.kind}` as TextKey, filled);
 	return tMaybe(key, plain, filled);
