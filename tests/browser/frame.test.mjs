@@ -57,6 +57,36 @@ describe('the frame, in a browser', { concurrency: false }, () => {
 		assert.equal(await bell.evaluate((one) => one === document.activeElement), true);
 	});
 
+	it('names the page in the title, with the part done of a job of mine, and puts the focus on the heading', async () => {
+		await world.twin.knobs({ event_delay_ms: 4000 });
+		const { csrf_token: token } = await (await ui.context.request.get('/api/v1/session')).json();
+		const asked = await ui.context.request.post('/api/v1/vpp-users/invite', { headers: { 'X-CSRF-Token': token }, data: { selection: await chosen(world.pomona, names(4).slice(2)) } });
+		assert.equal(asked.status(), 202, await asked.text());
+		await page.waitForFunction(() => /^\(\d+ %\) User – Pomona$/.test(document.title));
+		await nav('Audit');
+		await heading('Audit');
+		assert.equal(await page.evaluate(() => document.activeElement.matches('h1')), true);
+		await page.waitForFunction(() => document.title === 'Audit – Pomona');
+		await world.twin.knobs({ event_delay_ms: 100 });
+	});
+
+	it('has help in the same place on every page', async () => {
+		await page.getByRole('button', { name: 'Help' }).click();
+		await page.getByRole('menuitem', { name: 'Accessibility' }).click();
+		await heading('Accessibility');
+		await page.getByRole('button', { name: 'Help' }).click();
+		await page.getByRole('menuitem', { name: 'Licences of the software' }).click();
+		await page.getByText('@patternfly/react-core').first().waitFor();
+		const react = page.locator('details').filter({ has: page.locator('summary', { hasText: 'react-dom' }) });
+		await react.locator('summary').click();
+		await react.getByText(/Permission is hereby granted, free of charge/).waitFor();
+		await page.getByRole('button', { name: 'Help' }).click();
+		await page.getByRole('menuitem', { name: 'About Pomona' }).click();
+		const { version } = await (await ui.context.request.get('/healthz')).json();
+		await page.getByRole('region', { name: 'This server' }).getByText(version, { exact: true }).waitFor();
+		await page.getByRole('region', { name: 'This server' }).getByText(/^[A-Z0-9]{8}$/).waitFor();
+	});
+
 	it('says on every page when another service took the location', async () => {
 		world.expectLog(/Other MDM/);
 		await world.ask('POST', '/control/locations/first/mdm-info', { id: 'another', name: 'Other MDM' });

@@ -28,7 +28,7 @@ export function Bell() {
 	return (
 		<>
 			<Button ref={button} variant="plain" className="pomona-bell" aria-label={words} aria-expanded={open} onClick={() => setOpen(!open)}
-				icon={<><BellIcon />{running + news > 0 && <Badge isRead={running === 0}>{running + news}</Badge>}</>} />
+				icon={<><BellIcon />{running + news > 0 && <Badge isRead={running === 0}>{running || news}</Badge>}</>} />
 			{open && <Suspense><Drawer onClose={close} /></Suspense>}
 		</>
 	);
