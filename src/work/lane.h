@@ -32,8 +32,8 @@ struct work;
 #define LANE_CALLS_A_ROUND  32 /* of a job and kind, and no longer than */
 #define LANE_ROUND_MS       2500
 #define LANE_GATHER_MS      1500 /* while more is sent, answers are read together: so long at first, */
-#define LANE_GATHER_NEXT_MS 25000 /* and so long after they were read */
-#define LANE_DRAIN_MS       1500  /* before a long list nothing is sent: what moves is read twice */
+#define LANE_GATHER_NEXT_MS 30000 /* and so long after they were read */
+#define LANE_DRAIN_MS       2000  /* before a long list nothing is sent: what moves is read twice */
 #define LANE_LONG_LIST      32    /* calls of which one is long */
 #define LANE_HOLD_MS        (5 * 60 * 1000)
 #define LANE_COMING_MS      30000 /* what Apple took in this time may be over any moment */
