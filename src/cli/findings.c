@@ -49,12 +49,17 @@ int cli_findings_groups(struct cli *c)
 static bool is_repair(const char *how)
 {
 	return text_equal(how, "invite") || text_equal(how, "sync") || text_equal(how, "delete") ||
-	       text_equal(how, "leave");
+	       text_equal(how, "retire") || text_equal(how, "leave");
+}
+
+static bool destroys(const char *how)
+{
+	return text_equal(how, "delete") || text_equal(how, "retire");
 }
 
 static int complain_how(const char *how)
 {
-	return cli_complain(CLI_USAGE, "\"%s\" is not invite, sync, delete or leave.", how);
+	return cli_complain(CLI_USAGE, "\"%s\" is not invite, sync, delete, retire or leave.", how);
 }
 
 int cli_findings_repair(struct cli *c)
@@ -139,7 +144,7 @@ int cli_findings_repair_all(struct cli *c)
 		return CLI_FINE;
 	}
 	const struct json *people = json_get(seen, "people");
-	if (text_equal(c->words[1], "delete") &&
+	if (destroys(c->words[1]) &&
 		!cli_confirmed(c,
 			arena_printf(c->cx.mem,
 				"Delete %" PRId64 " people from VPP and free %" PRId64 " licences?",

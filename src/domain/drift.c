@@ -139,6 +139,16 @@ enum err drift_is_back(struct db *db, struct ctx *cx, const struct vpp_user *u)
 		"The person has a record at Apple again.", clock_now_ms());
 }
 
+enum err drift_is_retired(struct db *db, struct ctx *cx, const struct vpp_user *u)
+{
+	static const char *const kinds[] = { "foreign", "second_record" };
+	enum err e = OK;
+	for (size_t i = 0; !e && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		e = findings_solve(db, cx, u->location_id, kinds[i], u->client_user_id,
+			"It was retired at Apple, as it was asked for here.", clock_now_ms());
+	return e;
+}
+
 /* --- a sync ------------------------------------------------------------------------------------ */
 
 /* Whose address it has is asked afresh. */
@@ -162,12 +172,12 @@ static enum err put_stranger(struct db *db, struct ctx *cx, int64_t location_id,
 		.person_id = person_id };
 	const char *email = staged->email ? staged->email : "no e-mail";
 	if (!person_id)
-		return put(db, cx, job_id, &u, "foreign", NULL,
+		return put(db, cx, job_id, &u, "foreign", DRIFT_RETIRE,
 			arena_printf(cx->mem,
 				"A VPP user at Apple that nobody here made (%s, %s). It is listed "
 				"and not touched.",
 				email, staged->status));
-	return put(db, cx, job_id, &u, "second_record", NULL,
+	return put(db, cx, job_id, &u, "second_record", DRIFT_RETIRE,
 		arena_printf(cx->mem,
 			"A second record at Apple (%s, %s) beside the person's own. It was not "
 			"made here and is not touched.",

@@ -47,7 +47,12 @@ must_check enum err drift_strangers(
 must_check enum err drift_close(
 	struct app *app, struct ctx *cx, const struct sync_reading *reading);
 
-/* What an admin chose for a finding: its repair ("invite", "sync", "delete"), which makes a job, or
+/* A record that nobody here made, which was retired because an admin asked for it. */
+must_check enum err drift_is_retired(struct db *db, struct ctx *cx, const struct vpp_user *u);
+
+#define DRIFT_RETIRE "retire" /* the repair of records that are nobody's here */
+
+/* What an admin chose for a finding: its repair ("invite", "sync", "delete", "retire"), which makes a job, or
  * "leave", which ends it (*ret_job_id is 0). ERR_CONFLICT "finding.solved", "finding.no_such_repair";
  * key and hash as in struct action. */
 must_check enum err drift_repair(struct app *app, struct ctx *cx, int64_t finding_id,
@@ -86,3 +91,11 @@ typedef enum err drift_start(struct app *app, struct ctx *cx, const struct actio
 /* NULL: there is no such repair. */
 drift_start *drift_start_of(const char *how);
 must_check enum err drift_check_mode(struct app *app, struct ctx *cx, int64_t location_id);
+/* Records that nobody here made, retired at Apple: what it would do, then the job of it, which the
+ * findings name. At most DRIFT_RETIRE_MAX at once (ERR_INVALID "finding.too_many"). */
+#define DRIFT_RETIRE_MAX 10000
+struct findings_choice;
+must_check enum err drift_retire_preview(struct app *app, struct ctx *cx,
+	const struct findings_choice *choice, struct action_preview *ret_preview);
+must_check enum err drift_retire(struct app *app, struct ctx *cx,
+	const struct findings_choice *choice, const struct action *action, int64_t *ret_job_id);

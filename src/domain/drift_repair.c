@@ -87,6 +87,19 @@ drift_start *drift_start_of(const char *how)
 	                                   : NULL;
 }
 
+static enum err retire_one(struct app *app, struct ctx *cx, const struct finding *finding,
+	struct action *action, int64_t *ret_job_id)
+{
+	struct findings_choice choice = { .location_id = finding->location_id,
+		.kind = finding->kind,
+		.repair = DRIFT_RETIRE,
+		.ids_json = arena_printf(cx->mem, "[%lld]", (long long)finding->id),
+		.exclude_json = "[]" };
+	struct selection selection = selection_of_findings(&choice, -1);
+	action->selection = &selection;
+	return drift_retire(app, cx, &choice, action, ret_job_id);
+}
+
 enum err drift_repair(struct app *app, struct ctx *cx, int64_t finding_id, const char *how,
 	const char *key, const char *hash, int64_t *ret_job_id)
 {
@@ -106,6 +119,8 @@ enum err drift_repair(struct app *app, struct ctx *cx, int64_t finding_id, const
 	e = check_open(cx, &finding);
 	if (!e)
 		e = drift_check_mode(app, cx, finding.location_id);
+	if (!e && text_equal(how, DRIFT_RETIRE))
+		return retire_one(app, cx, &finding, &action, ret_job_id);
 	if (!e)
 		e = selection_of_ids(cx, &finding.person_id, 1, &selection);
 	if (!e)

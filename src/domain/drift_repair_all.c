@@ -104,6 +104,8 @@ enum err drift_repair_preview(struct app *app, struct ctx *cx, const struct drif
 		return e;
 	if (text_equal(wish->how, "invite"))
 		return invite_preview(app, cx, &action, &ret_preview->people);
+	if (text_equal(wish->how, DRIFT_RETIRE))
+		return drift_retire_preview(app, cx, &choice, &ret_preview->people);
 	if (text_equal(wish->how, "sync"))
 		return sync_preview(app, cx, &action, &ret_preview->people);
 	return remove_preview(app, cx, &action, &ret_preview->people);
@@ -166,7 +168,8 @@ static enum err find_repeat(struct app *app, struct ctx *cx, const struct drift_
 {
 	DB_AUTO(db);
 	enum err e = db_read(app->db, cx, &db);
-	return e ? e : action_repeat(db, cx, wish->how, action, ret_job_id);
+	const char *job_kind = text_equal(wish->how, DRIFT_RETIRE) ? "delete" : wish->how;
+	return e ? e : action_repeat(db, cx, job_kind, action, ret_job_id);
 }
 
 enum err drift_repair_all(struct app *app, struct ctx *cx, const struct drift_wish *wish,
@@ -187,6 +190,8 @@ enum err drift_repair_all(struct app *app, struct ctx *cx, const struct drift_wi
 	enum err e = find_repeat(app, cx, wish, &action, ret_job_id);
 	if (e == ERR_NOT_FOUND) {
 		e = look(app, cx, wish, &choice, &chosen);
+		if (!e && text_equal(wish->how, DRIFT_RETIRE))
+			return drift_retire(app, cx, &choice, &action, ret_job_id);
 		if (!e)
 			e = drift_start_of(wish->how)(app, cx, &action, ret_job_id, &is_repeat);
 	}

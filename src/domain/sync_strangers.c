@@ -86,6 +86,10 @@ enum err sync_strangers_follow(
 	now.apple_status = staged ? staged->status : u->apple_status;
 	now.apple_email = staged ? staged->email : u->apple_email;
 	now.state = staged ? state_of(staged->status) : VPP_REMOVED;
+	/* Our retire is on its way: only its proof moves the record. */
+	bool is_ours = u->state == VPP_REMOVING || u->state == VPP_CHECKING;
+	if (is_ours && now.state != VPP_REMOVED)
+		return OK;
 	if (now.state == u->state && text_equal(now.apple_status, u->apple_status) &&
 		text_equal(now.apple_email, u->apple_email))
 		return OK;

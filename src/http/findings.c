@@ -18,7 +18,7 @@
 
 static const char *const kinds[] = { "foreign", "second_record", "missing", "retired_elsewhere",
 	"email_elsewhere", "other_account", "shared_account", NULL };
-static const char *const hows[] = { "invite", "sync", "delete", "leave", NULL };
+static const char *const hows[] = { "invite", "sync", "delete", "retire", "leave", NULL };
 static const char *const states[] = { "open", "solved", NULL };
 
 static void finding_to_json(struct json_writer *w, const char *key, const struct finding *f)

@@ -201,6 +201,23 @@ enum err findings_people(struct db *db, struct ctx *cx, const struct findings_ch
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+enum err findings_records(struct db *db, struct ctx *cx, const struct findings_choice *choice,
+	int64_t after_id, size_t limit, struct finding_record *ret_records, size_t *ret_count)
+{
+	size_t count = 0;
+	enum err e = OK;
+	struct db_stmt *st = query_chosen(db, &findings_records_query, choice);
+	db_bind_text(st, choice->repair);
+	db_bind_i64(st, after_id);
+	db_bind_i64(st, (int64_t)limit);
+	for (; count < limit && (e = db_step(st, cx)) == OK; count++)
+		ret_records[count] = (struct finding_record){ .id = db_i64(st, 0),
+			.subject = db_text(st, cx, 1) };
+	db_stmt_done(&st);
+	*ret_count = count;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err findings_leave_chosen(struct db *db, struct ctx *cx, const struct findings_choice *choice,
 	const char *because, int64_t now, int64_t *ret_left)
 {

@@ -23,7 +23,7 @@ struct finding {
 	const char *person_name;
 	const char *state; /* open, solved */
 	const char *detail;
-	const char *repair;    /* invite, sync; NULL: none */
+	const char *repair;    /* invite, sync, delete, retire; NULL: none */
 	int64_t job_id;        /* the sync that found it; 0: a look in between */
 	int64_t repair_job_id; /* 0: none was asked for */
 	int64_t first_seen_at, last_seen_at;
@@ -47,8 +47,9 @@ struct findings_choice {
 };
 
 struct findings_chosen {
-	int64_t findings;   /* open and chosen */
-	int64_t repairable; /* of them: with the choice's repair, and about somebody who is here */
+	int64_t findings; /* open and chosen */
+	int64_t repairable; /* of them: with the choice's repair, and about somebody who is here, unless
+	                       the repair is of the record alone (retire) */
 	int64_t people;     /* of those, each once */
 };
 
@@ -98,6 +99,14 @@ must_check enum err findings_count_chosen(struct db *db, struct ctx *cx,
 must_check enum err findings_people(struct db *db, struct ctx *cx,
 	const struct findings_choice *choice, int64_t after_person, size_t limit, int64_t *ret_ids,
 	size_t *ret_count);
+/* The records that the repairable ones are about, in order of the findings' ids. */
+struct finding_record {
+	int64_t id;          /* of the finding */
+	const char *subject; /* the clientUserId */
+};
+must_check enum err findings_records(struct db *db, struct ctx *cx,
+	const struct findings_choice *choice, int64_t after_id, size_t limit,
+	struct finding_record *ret_records, size_t *ret_count);
 must_check enum err findings_leave_chosen(struct db *db, struct ctx *cx,
 	const struct findings_choice *choice, const char *because, int64_t now, int64_t *ret_left);
 /* Those whose person has an item in the job. */

@@ -61,7 +61,7 @@ where l.left_at is null and (cast(?1 as bigint) is null or f.location_id = ?1)
 -- name: findings_groups
 -- location or null, state
 select f.location_id, l.name, f.kind, count(*),
-  count(case when f.repair is not null and p.id is not null then 1 end), max(f.repair), min(f.first_seen_at),
+  count(case when f.repair = 'retire' or (f.repair is not null and p.id is not null) then 1 end), max(f.repair), min(f.first_seen_at),
   max(case when f.state = 'open' and l.last_sync_at > f.last_seen_at then l.last_sync_at else f.last_seen_at end)
 from finding f join location l on l.id = f.location_id
   left join person p on p.id = f.person_id and p.deleted_at is null
@@ -82,12 +82,12 @@ where f.location_id = ?1 and f.kind = ?2 and f.state = 'open'
 
 -- name: findings_chosen
 -- location, kind, ids or null, excluded ids, repair -> findings, repairable ones, their people
-select count(*), count(case when f.repair = ?5 and p.id is not null then 1 end),
+select count(*), count(case when f.repair = ?5 and (p.id is not null or f.repair = 'retire') then 1 end),
   count(distinct case when f.repair = ?5 then p.id end)
 from finding f left join person p on p.id = f.person_id and p.deleted_at is null
 {{chosen}}
 -- postgres:
-select count(*), count(case when f.repair = ?5 and p.id is not null then 1 end),
+select count(*), count(case when f.repair = ?5 and (p.id is not null or f.repair = 'retire') then 1 end),
   count(distinct case when f.repair = ?5 then p.id end)
 from finding f left join person p on p.id = f.person_id and p.deleted_at is null
 {{chosen_postgres}}
@@ -103,6 +103,18 @@ select distinct f.person_id from finding f join person p on p.id = f.person_id a
 {{chosen_postgres}}
   and f.repair = ?5 and f.person_id > ?6
 order by f.person_id limit cast(?7 as bigint)
+
+-- name: findings_records
+-- location, kind, ids or null, excluded ids, repair, after id, limit
+select f.id, f.subject from finding f
+{{chosen}}
+  and f.repair = ?5 and f.id > ?6
+order by f.id limit cast(?7 as bigint)
+-- postgres:
+select f.id, f.subject from finding f
+{{chosen_postgres}}
+  and f.repair = ?5 and f.id > ?6
+order by f.id limit cast(?7 as bigint)
 
 -- name: findings_leave_chosen
 -- location, kind, ids or null, excluded ids, because, now

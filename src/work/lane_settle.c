@@ -13,6 +13,7 @@
 #include "db/db.h"
 #include "domain/action.h"
 #include "domain/app.h"
+#include "domain/drift.h"
 #include "domain/invitations.h"
 #include "domain/jobs.h"
 #include "domain/life_cycle.h"
@@ -211,6 +212,11 @@ static enum err settle_item(struct settling *s, struct db *db, struct ctx *cx, s
 		judged = judge_retire(s, item, &u);
 	else if (!e)
 		e = judge_update(s, db, cx, item, &u, &judged);
+	if (e)
+		return e;
+	bool is_retired = judged.verdict == VERDICT_DONE || judged.verdict == VERDICT_ABSENT;
+	if (is_retired && !u.person_id && text_equal(item->kind, "retire"))
+		e = drift_is_retired(db, cx, &u);
 	if (e)
 		return e;
 	switch (judged.verdict) {

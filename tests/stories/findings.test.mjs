@@ -37,7 +37,7 @@ story('a stranger at Apple is a finding until it is retired there', async (w) =>
   assert.equal(finding.kind, 'foreign');
   assert.equal(finding.subject, 'theirs-1');
   assert.equal(finding.job, job.id);
-  assert.equal(finding.repair, null);
+  assert.equal(finding.repair, 'retire');
   assert.match(finding.detail, /stranger@elsewhere\.example/);
   const refused = await pomona.ask('POST', `/api/v1/findings/${finding.id}/repair`, { how: 'invite' });
   assert.equal(refused.status, 409);
@@ -141,7 +141,7 @@ story('a whole group is looked at first, then repaired by one job that can be fo
   await twin.post('/control/locations/first/users', { client_user_id: 'theirs-1', email: 'stranger@elsewhere.example' });
   await pomona.does('sync', { location: location.id });
   const groups = (await pomona.get('/api/v1/findings/groups')).items;
-  assert.deepEqual(groups.map(({ kind, count, repairable, repair }) => [kind, count, repairable, repair]), [['foreign', 1, 0, null], ['retired_elsewhere', 3, 3, 'invite']]);
+  assert.deepEqual(groups.map(({ kind, count, repairable, repair }) => [kind, count, repairable, repair]), [['foreign', 1, 1, 'retire'], ['retired_elsewhere', 3, 3, 'invite']]);
   assert.deepEqual((await pomona.get('/api/v1/findings/groups?state=solved')).items, []);
 
   const bob = await pomona.person('bob');
@@ -202,4 +202,44 @@ story('who accepted with another Apple Account can be deleted from VPP, by name 
   await waitFor('the job ends', async () => (await pomona.job(job.id)).state === 'done');
   await pomona.does('sync', { location: location.id });
   assert.deepEqual(await open(pomona), []);
+});
+
+story('strangers and second records are retired when an admin asks for it, and nobody else is', async (w) => {
+  const { twin, pomona } = w;
+  const location = await invited(w, ['ada', 'bob']);
+  for (const [id, email] of [['theirs-1', 'one@elsewhere.example'], ['theirs-2', 'two@elsewhere.example'], ['theirs-3', 'three@elsewhere.example'], ['ada-twice', mailOf('ada')]])
+    await twin.post('/control/locations/first/users', { client_user_id: id, email });
+  await pomona.does('sync', { location: location.id });
+  const strangers = await open(pomona, '&kind=foreign');
+  assert.deepEqual(strangers.map((one) => one.repair), ['retire', 'retire', 'retire']);
+  const keep = strangers.find((one) => one.subject === 'theirs-3');
+
+  const wish = { location: location.id, kind: 'foreign', how: 'retire', exclude: [keep.id] };
+  const seen = await pomona.post('/api/v1/findings/repair?dry_run=1', wish);
+  assert.deepEqual([seen.findings, seen.people.will_do, seen.people.will_skip], [2, 2, 0]);
+  assert.deepEqual(seen.people.will.map((one) => one.person.display_name).sort(), ['one@elsewhere.example', 'two@elsewhere.example']);
+  const moved = await pomona.ask('POST', '/api/v1/findings/repair', { ...wish, expected: 3 });
+  assert.equal(moved.status, 409);
+  const { job } = await pomona.post('/api/v1/findings/repair', { ...wish, expected: 2 });
+  assert.equal(job.kind, 'delete');
+  // A sync in the middle does not take it for somebody's who is at Apple.
+  await pomona.act('sync', { location: location.id });
+  assert.equal((await pomona.job(job)).done, 2);
+  await waitFor('their findings are over', async () => (await open(pomona, '&kind=foreign')).length === 1);
+  const { items: over } = await pomona.get('/api/v1/findings?state=solved&kind=foreign');
+  assert.deepEqual(over.map((one) => one.repair_job), [job.id, job.id]);
+
+  const [second] = await open(pomona, '&kind=second_record');
+  const one = await pomona.post(`/api/v1/findings/${second.id}/repair`, { how: 'retire' });
+  assert.equal((await pomona.job(one.job)).done, 1);
+  await waitFor('that one is over, too', async () => (await open(pomona, '&kind=second_record')).length === 0);
+  assert.equal((await pomona.ask('POST', `/api/v1/findings/${second.id}/repair`, { how: 'retire' })).status, 409);
+
+  const status = async (id) => (await twin.users('')).find((user) => user.client_user_id === id)?.status;
+  assert.deepEqual([await status('theirs-1'), await status('theirs-2'), await status('theirs-3'), await status('ada-twice')],
+    ['Retired', 'Retired', 'Registered', 'Retired']);
+  assert.equal((await pomona.person('ada')).vpp.state, 'invited');
+  assert.equal((await pomona.person('bob')).vpp.state, 'invited');
+  const retires = (await twin.get('/control/applied?kind=RETIRE&limit=1000')).items;
+  assert.equal(retires.length, 3);
 });

@@ -157,7 +157,7 @@ async function drift(w) {
   await until(w, 'the findings are over', async () => !(await open()).length);
 }
 
-// The same, looked at in groups: all strangers are left, all of ours invited again by one job.
+// The same, looked at in groups: strangers are retired or left, all of ours invited again by one job.
 async function driftInGroups(w) {
   const names = w.names.slice(0, 2);
   const open = async () => (await w.pomona.get('/api/v1/findings?state=open')).items;
@@ -165,7 +165,11 @@ async function driftInGroups(w) {
   w.byHand = new Set(names);
   for (const name of names) await w.twin.post('/control/locations/first/retire', { email: `${name}@orchard.example.org` });
   await synced(w);
-  await until(w, 'four findings', async () => (await open()).length === 4);
+  const found = await until(w, 'four findings', async () => (await open()).length === 4 && open());
+  const unwanted = found.find((f) => f.subject === 'theirs-1');
+  w.byHand.add('theirs-1');
+  await good(w, 'POST', '/api/v1/findings/repair', { kind: 'foreign', how: 'retire', ids: [unwanted.id] }, { key: randomUUID() });
+  await until(w, 'the stranger is retired', async () => (await open()).length === 3);
   await good(w, 'POST', '/api/v1/findings/repair', { kind: 'foreign', how: 'leave' });
   const { job } = await good(w, 'POST', '/api/v1/findings/repair', { kind: 'retired_elsewhere', how: 'invite' }, { key: randomUUID() });
   w.driver.promises.push({ verb: 'invite', names, job: job?.id ?? job, at: Date.now() });

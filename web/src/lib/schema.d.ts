@@ -2215,7 +2215,7 @@ export interface components {
         /** @enum {string} */
         FindingState: "open" | "solved";
         /** @enum {string} */
-        FindingRepair: "invite" | "sync" | "delete" | "leave";
+        FindingRepair: "invite" | "sync" | "delete" | "retire" | "leave";
         FindingGroup: {
             location: number;
             location_name: string;
@@ -2224,7 +2224,7 @@ export interface components {
             /** @description How many have the repair and are about somebody here. */
             repairable: number;
             /** @enum {string|null} */
-            repair: "invite" | "sync" | "delete" | null;
+            repair: "invite" | "sync" | "delete" | "retire" | null;
             first_seen_at: components["schemas"]["Time"];
             last_seen_at: components["schemas"]["Time"];
         };
@@ -2251,7 +2251,7 @@ export interface components {
              * @description What Pomona can do about it.
              * @enum {string|null}
              */
-            repair: "invite" | "sync" | "delete" | null;
+            repair: "invite" | "sync" | "delete" | "retire" | null;
             /** @description The sync that found it. */
             job: number | null;
             repair_job: number | null;

@@ -16,7 +16,7 @@ import { Pager, usePageOf } from '../../parts/pager';
 import { Loading, Trouble } from '../../parts/states';
 import { When } from '../../parts/when';
 import { FindingRows } from './rows';
-import type { Group, How, Wish } from './wish';
+import { destroys, type Group, type How, type Wish } from './wish';
 
 /** So many are shown where all kinds are. */
 const FEW = 5;
@@ -41,7 +41,7 @@ function Acts({ group, selection, count, onAct }: { group: Group; selection: Sel
 	return (
 		<div className="pomona-actions" role="toolbar" aria-label={t('finding.acts_of', { kind: t(`finding.kind.${group.kind}`) })}>
 			{group.repair && group.repairable > 0 && (
-				<Button variant={group.repair === 'delete' ? 'secondary' : 'primary'} isDanger={group.repair === 'delete'} onClick={() => onAct(group.repair as How)}>
+				<Button variant={destroys(group.repair) ? 'secondary' : 'primary'} isDanger={destroys(group.repair)} onClick={() => onAct(group.repair as How)}>
 					{t(`finding.act.${group.repair}`, { number: number(group.repairable) })}
 				</Button>
 			)}

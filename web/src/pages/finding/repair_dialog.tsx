@@ -9,16 +9,17 @@ import { ActButton } from '../../parts/act_button';
 import { Field } from '../../parts/field';
 import { Trouble } from '../../parts/states';
 import { Skipped, TYPED_FROM, Waiting, Who } from '../../parts/vpp_dialog';
-import { carryOut, lookAt, type How, type Seen, type Wish } from './wish';
+import { carryOut, destroys, lookAt, type How, type Seen, type Wish } from './wish';
 
 function titleOf(how: How, count: number): string {
 	if (how === 'leave') return t('finding.leave_title', { count });
+	if (how === 'retire') return count === 0 ? t('finding.retire_nobody') : t('finding.retire_title', { count });
 	if (count === 0) return t(how === 'sync' ? 'finding.sync_nobody' : `vpp.${how}_nobody`);
 	return how === 'sync' ? t('sync.title', { count }) : t(`vpp.${how}_title`, { count });
 }
 
 function okOf(how: How): string {
-	if (how === 'leave') return t('finding.leave_ok');
+	if (how === 'leave' || how === 'retire') return t(`finding.${how}_ok`);
 	return how === 'sync' ? t('sync.ok') : t(`vpp.${how}_ok`);
 }
 
@@ -26,6 +27,7 @@ function Effect({ how, seen }: { how: How; seen: Seen }) {
 	if (how === 'leave') return <p>{t('finding.leave_effect')}</p>;
 	if (seen.people.will_do === 0) return null;
 	if (how === 'sync') return <p>{t('finding.sync_effect')}</p>;
+	if (how === 'retire') return <><p>{t('finding.retire_effect', { count: seen.people.licences })}</p><p>{t('vpp.delete_books')}</p></>;
 	if (how === 'invite') return <p>{t('vpp.invite_effect')}</p>;
 	return <><p>{t('vpp.delete_effect', { count: seen.people.licences })}</p><p>{t('vpp.delete_books')}</p><p>{t('finding.delete_then')}</p></>;
 }
@@ -66,11 +68,11 @@ export default function RepairDialog({ wish, onClose, onDone }: { wish: Wish; on
 	const hasMoved = asProblem(act.error).reason === 'selection.moved';
 	const count = seen ? countOf(how, seen) : 0;
 	const nothing = seen !== undefined && count === 0;
-	const mustType = how === 'delete' && count >= TYPED_FROM;
+	const mustType = destroys(how) && count >= TYPED_FROM;
 	const ready = seen !== undefined && !look.isFetching && !nothing && (!mustType || digitsOf(typed) === String(count));
 	return (
 		<Modal isOpen variant="medium" onClose={onClose} aria-labelledby="repair-title" data-dialog="repair">
-			<ModalHeader title={seen ? titleOf(how, count) : t(`finding.repair.${how}`)} titleIconVariant={how === 'delete' && !nothing ? 'danger' : undefined} labelId="repair-title" />
+			<ModalHeader title={seen ? titleOf(how, count) : t(`finding.repair.${how}`)} titleIconVariant={destroys(how) && !nothing ? 'danger' : undefined} labelId="repair-title" />
 			<ModalBody className="pomona-stack">
 				{look.isPending && <Waiting />}
 				{look.error && <Trouble error={look.error} again={() => void look.refetch()} />}
@@ -81,7 +83,7 @@ export default function RepairDialog({ wish, onClose, onDone }: { wish: Wish; on
 			</ModalBody>
 			<ModalFooter>
 				{!nothing && (
-					<ActButton variant={how === 'delete' ? 'danger' : 'primary'} isDisabled={!ready || act.isPending} isLoading={act.isPending} onClick={() => seen && act.mutate(seen)}>{okOf(how)}</ActButton>
+					<ActButton variant={destroys(how) ? 'danger' : 'primary'} isDisabled={!ready || act.isPending} isLoading={act.isPending} onClick={() => seen && act.mutate(seen)}>{okOf(how)}</ActButton>
 				)}
 				<Button variant="link" onClick={onClose}>{nothing ? t('dialog.close') : t('dialog.cancel')}</Button>
 			</ModalFooter>

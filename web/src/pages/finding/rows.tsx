@@ -6,7 +6,7 @@ import type { Finding } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { isSelected, type Selection } from '../../lib/selection';
 import { When } from '../../parts/when';
-import type { How } from './wish';
+import { destroys, type How } from './wish';
 
 const nameOf = (one: Finding) => one.person?.display_name ?? one.subject;
 
@@ -42,8 +42,8 @@ function Acts({ one, may, onAct }: { one: Finding; may: boolean; onAct: (how: Ho
 		<div className="pomona-stack pomona-tight">
 			{may && (
 				<div className="pomona-row pomona-close">
-					{one.repair && one.person && (
-						<Button variant="link" isInline isDanger={one.repair === 'delete'} aria-label={t('finding.act_on', { action: t(`finding.repair.${one.repair}`), name: nameOf(one) })} onClick={() => onAct(one.repair as How)}>
+					{one.repair && (one.person || one.repair === 'retire') && (
+						<Button variant="link" isInline isDanger={destroys(one.repair)} aria-label={t('finding.act_on', { action: t(`finding.repair.${one.repair}`), name: nameOf(one) })} onClick={() => onAct(one.repair as How)}>
 							{t(`finding.repair.${one.repair}`)}
 						</Button>
 					)}

@@ -6,6 +6,9 @@ export type Group = components['schemas']['FindingGroup'];
 export type How = components['schemas']['FindingRepair'];
 export type Kind = Finding['kind'];
 
+/** Of these nothing comes back: in red, and typed when there are many. */
+export const destroys = (how: string | null) => how === 'delete' || how === 'retire';
+
 /** Neither ids nor exclude: all of the group that are open. */
 export interface Wish { location: number; kind: Kind; how: How; ids?: number[]; exclude?: number[] }
 
