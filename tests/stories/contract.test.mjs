@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultsOf } from './lib/contract.mjs';
 
-const session = { setup_needed: false, signed_in: true, admin: { id: 1, name: 'ada', role: 'owner' }, csrf_token: 'x', version: '1' };
+const session = { setup_needed: false, signed_in: true, admin: { id: 1, name: 'ada', role: 'owner' }, csrf_token: 'x', version: '1',
+  ends: { at: '2026-11-28T02:00:00Z', in_ms: 60_000, can_extend: true } };
 const problem = { type: '/problems/x', title: 't', status: 404, detail: 'd', errors: [], apple: 'no', trace: 'x' };
 const cases = [
   ['a good answer', 'GET', '/api/v1/session', 200, 'application/json', session, 0],
