@@ -176,6 +176,8 @@ create index vpp_user_seen on vpp_user (location_id, apple_seen_at, person_id, i
 create index vpp_user_missing on vpp_user (location_id, person_id) where is_live = 1 and missing_since is not null;
 create index vpp_user_look on vpp_user (location_id, look_wanted_at) where look_wanted_at is not null;
 create index vpp_user_account on vpp_user (location_id, id_hash) where is_live = 1 and id_hash is not null;
+-- Who was sent a message of late.
+create index vpp_user_sent on vpp_user (location_id, message_at, person_id) where is_live = 1 and message_state = 'sent';
 create index vpp_user_failed on vpp_user (failed_number, person_id, is_live) where is_live = 1 and failed_number is not null;
 -- Lists of a state, and of the mark "failed", are read from these in order of the name. (is_live: see person_sort.)
 create index vpp_user_mark on vpp_user (location_id, sort_name, person_id, is_live) where is_live = 1 and failed_reason is not null;
@@ -253,6 +255,7 @@ create table job (
   kind            text not null,   -- invite, delete, sync, import
   mode            text not null default 'apply', -- apply, plan
   location_id     bigint references location (id),
+  channel         text,            -- of an invite: how its messages go; null: as its location says
   whole_location  integer not null default 0, -- a sync of everything, not of chosen people
   is_part         integer not null default 0, -- an admin chose a part of the plan; the rest was left out
   state           text not null,   -- preparing, waiting, running, planned, done, failed, cancelled

@@ -98,6 +98,10 @@ static int write_body(struct cli *c, bool is_sync, struct buf *out)
 		code = write_users(c, &w);
 	else if (is_all)
 		code = write_matching(c, &w);
+	if (cli_has(c, "--channel"))
+		jw_str(&w, "channel", cli_option(c, "--channel"));
+	if (cli_has(c, "--skip-recent"))
+		jw_bool(&w, "skip_recent", true);
 	if (cli_has(c, "--plan"))
 		jw_str(&w, "mode", "plan");
 	jw_end_object(&w);
@@ -111,7 +115,8 @@ void cli_show_preview(struct cli *c, const struct json *preview)
 		return;
 	}
 	const struct json *will = json_get(preview, "will"), *skip = json_get(preview, "skip");
-	int64_t licences = json_i64(preview, "licences", 0);
+	int64_t licences = json_i64(preview, "licences", 0),
+		recent = json_i64(preview, "recent", 0);
 	printf("Will do: %" PRId64 "\n", json_i64(preview, "will_do", 0));
 	for (size_t i = 0; i < json_count(will); i++)
 		printf("  %s: %s\n", show_text(c, json_at(will, i), "person.display_name"),
@@ -120,6 +125,8 @@ void cli_show_preview(struct cli *c, const struct json *preview)
 	for (size_t i = 0; i < json_count(skip); i++)
 		printf("  %s: %s\n", show_text(c, json_at(skip, i), "person.display_name"),
 			show_text(c, json_at(skip, i), "reason"));
+	if (recent)
+		printf("Sent an invitation in the last 24 hours: %" PRId64 "\n", recent);
 	if (licences)
 		printf("Licences that come back: %" PRId64 "\n", licences);
 }

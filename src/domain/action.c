@@ -22,6 +22,16 @@
 #define CHUNK_PEOPLE     4000 /* in one transaction: some tens of milliseconds of the writer */
 #define DETAIL_MAX_BYTES 4096
 
+struct action_run action_run_of(struct app *app, const struct action *action)
+{
+	return (struct action_run){ .app = app,
+		.location_id = action->location_id,
+		.now = clock_now_ms(),
+		.retry_of = action->retry_of,
+		.channel = action->channel,
+		.skip_recent = action->skip_recent };
+}
+
 enum err action_pass_error(struct ctx *cx, const struct ctx *from, enum err e)
 {
 	cx->error = from->error;
@@ -135,6 +145,7 @@ static enum err insert_job(struct db *db, struct ctx *cx, const struct action_ve
 		.kind = verb->job_kind,
 		.mode = action->plan_only ? "plan" : "apply",
 		.location_id = action->location_id,
+		.channel = action->channel,
 		.state = "preparing",
 		.phase = verb->first_phase,
 		.selection_json = selection_to_json(cx, action->selection, action->retry_of),
@@ -176,6 +187,8 @@ static enum err open_job(const struct action_run *run, struct db *db, struct ctx
 	jw_i64(&w, "skipped", progress->skipped);
 	if (run->retry_of)
 		jw_i64(&w, "retry_of", run->retry_of);
+	if (run->channel)
+		jw_str(&w, "channel", run->channel);
 	jw_end_object(&w);
 	return audit_write(
 		db, cx, verb->audit_act, "location", location.id, location.name, detail.bytes);
@@ -224,7 +237,7 @@ static enum err write_rest(struct action_run *run, struct ctx *cx, const struct 
 enum err action_start(struct app *app, struct ctx *cx, const struct action_verb *verb,
 	const struct action *action, int64_t *ret_job_id, bool *ret_is_repeat)
 {
-	struct action_run run = { app, action->location_id, 0, clock_now_ms(), action->retry_of };
+	struct action_run run = action_run_of(app, action);
 	struct progress progress = { 0 };
 	DB_AUTO(db);
 	enum err e = db_write(app->db, cx, &db);

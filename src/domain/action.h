@@ -20,12 +20,15 @@ struct selection; /* domain/selection.h */
 
 #define ACTION_PREVIEW_PEOPLE 200
 #define ACTION_PAGE_PEOPLE    500
+#define ACTION_RECENT_MS      (24 * 60 * 60 * 1000LL)
 
 struct action {
 	int64_t location_id;
 	const struct selection *selection; /* NULL: the whole location (sync alone) */
 	bool plan_only;                    /* sync: stop at the plan */
 	int64_t retry_of;                  /* the job whose failed parts these are; 0: none */
+	const char *channel;         /* invite: how the messages go; NULL: as the location says */
+	bool skip_recent;            /* invite: not who was sent a message in the last 24 hours */
 	int64_t look_most;           /* a dry run looks at so many people one by one; 0: at all */
 	const char *idempotency_key; /* NULL: none */
 	const char *request_hash;    /* SHA-256 of the body, when there is a key */
@@ -53,6 +56,8 @@ struct action_preview {
 	int64_t selected;  /* people */
 	int64_t looked_at; /* of them, one by one: the licences and the lines are of these */
 	enum action_counted counted;
+	int64_t recent; /* invite: of all, else of those looked at: for whom it would be done, skip_recent or
+	                 * not, and who were sent a message in the last 24 hours */
 	int64_t will_do, will_skip; /* with the reasons: of whom counted says */
 	int64_t licences;           /* that come back (delete) */
 	int64_t licences_stay;      /* books that cannot be taken back */
@@ -65,6 +70,7 @@ struct action_preview {
 /* What a verb decides about one person. */
 struct action_choice {
 	bool is_skipped;
+	bool is_recent; /* was sent a message in the last 24 hours, and that alone may speak against it */
 	const char *
 		words; /* what will be done, or why not: a literal, so that reasons can be counted */
 	const char *kind; /* of the item */
@@ -77,7 +83,9 @@ struct action_run {
 	int64_t location_id;
 	int64_t job_id; /* 0 in a dry run */
 	int64_t now;
-	int64_t retry_of; /* as in struct action */
+	int64_t retry_of; /* these three as in struct action */
+	const char *channel;
+	bool skip_recent;
 };
 
 struct person;
@@ -86,6 +94,7 @@ struct action_verb {
 	const char *job_kind;
 	const char *audit_act;
 	const char *first_phase; /* of the job; NULL: none */
+	bool minds_recent;       /* has choices that are recent */
 	bool changes_apple;      /* refused where Pomona only observes */
 	/* Why it is not done for people of this state and these flags; NULL: it is. A literal, one of those
 	 * that choose has. What choose decides otherwise is for people_classes_unsettled to find. */
@@ -97,6 +106,8 @@ struct action_verb {
 	enum err (*write)(const struct action_run *run, struct db *db, struct ctx *cx,
 		const struct person *person, const struct action_choice *choice);
 };
+
+struct action_run action_run_of(struct app *app, const struct action *action);
 
 must_check enum err action_preview(struct app *app, struct ctx *cx, const struct action_verb *verb,
 	const struct action *action, struct action_preview *ret_preview);

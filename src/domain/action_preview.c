@@ -102,6 +102,9 @@ static enum err look(const struct action_run *run, struct db *db, struct ctx *cx
 			e = judge(run, db, &page, verb, &people[i], p, &choice);
 			if (!e && is_counted)
 				count_people(cx, p, choice.is_skipped ? choice.words : NULL, 1);
+			if (!e && choice.is_recent &&
+				(is_counted || p->counted == ACTION_COUNTED_ABOUT))
+				p->recent++;
 			if (!e)
 				keep_line(cx, p, &people[i], &choice);
 			after = people[i].id;
@@ -126,8 +129,10 @@ static enum err correct(const struct action_run *run, struct db *db, struct ctx 
 	if (e)
 		return action_pass_error(cx, &page, e);
 	count_people(cx, p, verb->why_not(person), -1);
-	if (!is_excluded)
+	if (!is_excluded) {
 		count_people(cx, p, choice.is_skipped ? choice.words : NULL, 1);
+		p->recent += choice.is_recent;
+	}
 	return OK;
 }
 
@@ -150,8 +155,9 @@ static enum err judge_unsettled(const struct action_run *run, struct db *db, str
 	int64_t *ids;
 	size_t count;
 	bool is_more, is_meant;
+	int64_t since = verb->minds_recent ? run->now - ACTION_RECENT_MS : 0;
 	enum err e = people_classes_unsettled(
-		db, cx, run->location_id, UNSETTLED_MAX, &ids, &count, &is_more);
+		db, cx, run->location_id, since, UNSETTLED_MAX, &ids, &count, &is_more);
 	if (!e && is_more)
 		p->counted = ACTION_COUNTED_ABOUT;
 	for (size_t i = 0; !e && !is_more && i < count; i++) {
@@ -180,7 +186,7 @@ enum err action_preview(struct app *app, struct ctx *cx, const struct action_ver
 	const struct action *action, struct action_preview *ret_preview)
 {
 	const struct selection *s = action->selection;
-	struct action_run run = { app, action->location_id, 0, clock_now_ms(), 0 };
+	struct action_run run = action_run_of(app, action);
 	struct action_preview p = {
 		.will = ARENA_ARRAY(cx->mem, struct action_line, ACTION_PREVIEW_PEOPLE),
 		.skip = ARENA_ARRAY(cx->mem, struct action_line, ACTION_PREVIEW_PEOPLE),
@@ -195,7 +201,9 @@ enum err action_preview(struct app *app, struct ctx *cx, const struct action_ver
 	if (e)
 		return e;
 	bool is_whole = !action->look_most || p.selected <= action->look_most;
-	bool has_classes = !is_whole && s->is_filter && people_classes_can(&s->filter);
+	/* Whom a channel reaches, no class tells. */
+	bool has_classes =
+		!is_whole && s->is_filter && !action->channel && people_classes_can(&s->filter);
 	if (!is_whole && !has_classes)
 		p.counted = ACTION_COUNTED_PART;
 	if (has_classes)

@@ -10,16 +10,24 @@
 #include "store/people.h"
 #include "store/vpp_users.h"
 
+static const char *template_of(struct app *app, struct ctx *cx, const struct location *location)
+{
+	const char *template = app->apple ? apple_invite_template(app->apple, cx) : NULL;
+	return template ? template : location->invite_template;
+}
+
+const char *invitation_link_sample(struct app *app, struct ctx *cx, const struct location *location)
+{
+	return apple_invite_link(cx, template_of(app, cx, location), "example");
+}
+
 const char *invitation_link_make(struct app *app, struct ctx *cx, const struct vpp_user *user,
 	const struct location *location)
 {
-	const char *template = location->invite_template;
 	char *code = NULL;
-	if (app->apple && apple_invite_template(app->apple, cx))
-		template = apple_invite_template(app->apple, cx);
 	if (secret_unseal(cx, app->key, VPP_INVITE_CODE, user->invite_code_box, &code))
 		return NULL;
-	return apple_invite_link(cx, template, code);
+	return apple_invite_link(cx, template_of(app, cx, location), code);
 }
 
 /* Why there is none; NULL: there is one. */

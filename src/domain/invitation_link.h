@@ -16,6 +16,10 @@ struct vpp_user;
 const char *invitation_link_make(struct app *app, struct ctx *cx, const struct vpp_user *user,
 	const struct location *location);
 
+/* Such a link with the word "example" for its code; NULL when Apple's address is not known. */
+const char *invitation_link_sample(
+	struct app *app, struct ctx *cx, const struct location *location);
+
 /* The link of a person who is registered or invited there, for an admin who hands it over; audited.
  * ERR_NOT_FOUND "person.none", "location.unknown"; ERR_CONFLICT "link.none" with the reason. */
 must_check enum err invitation_link_show(struct app *app, struct ctx *cx, int64_t person_id,

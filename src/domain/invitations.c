@@ -12,6 +12,7 @@
 #include "mail/message.h"
 #include "store/devices.h"
 #include "store/invitations.h"
+#include "store/jobs.h"
 #include "store/locations.h"
 #include "store/people.h"
 #include "store/vpp_users.h"
@@ -96,6 +97,20 @@ static enum err find_device(
 	return OK;
 }
 
+enum err invitations_why_not(struct db *db, struct ctx *cx, const struct person *person,
+	const char *channel, const char **ret_why_not)
+{
+	const char *serial = NULL;
+	enum err e = text_equal(channel, "email") ? OK : find_device(db, cx, person->id, &serial);
+	/* A connector that is missing is waited for, so it keeps nobody out. */
+	*ret_why_not = invitations_choose(&(struct invitation_reach){ .setting = channel,
+						  .has_device = serial != NULL,
+						  .has_connector = true,
+						  .has_email = text_is_email(person->email) })
+	                       .why_not;
+	return e;
+}
+
 static enum err replace_older(
 	struct db *db, struct ctx *cx, int64_t vpp_user_id, int64_t new_item_id)
 {
@@ -126,7 +141,7 @@ enum err invitations_plan(
 	struct person *person = NULL;
 	struct location location;
 	struct smtp_settings smtp;
-	const char *serial = NULL, *connector = NULL;
+	const char *serial = NULL, *connector = NULL, *channel = NULL;
 	enum err e = vpp_users_find(db, cx, vpp_user_id, &user);
 	if (!e)
 		e = people_find_even_deleted(db, cx, user.person_id, 0, &person);
@@ -134,6 +149,8 @@ enum err invitations_plan(
 		e = locations_get(db, cx, user.location_id, &location);
 	if (!e)
 		e = find_device(db, cx, user.person_id, &serial);
+	if (!e && item_id)
+		e = jobs_channel_of_item(db, cx, item_id, &channel);
 	if (!e)
 		e = message_mdm_load(app, db, cx, &connector);
 	if (!e)
@@ -142,8 +159,8 @@ enum err invitations_plan(
 		e = replace_older(db, cx, vpp_user_id, item_id);
 	if (e)
 		return e;
-	struct invitation_choice choice =
-		invitations_choose(&(struct invitation_reach){ .setting = location.message_channel,
+	struct invitation_choice choice = invitations_choose(
+		&(struct invitation_reach){ .setting = channel ? channel : location.message_channel,
 			.has_device = serial != NULL,
 			.has_connector = connector != NULL,
 			.has_email = text_is_email(person->email) });

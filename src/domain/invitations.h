@@ -12,12 +12,14 @@
 struct app;
 struct ctx;
 struct db;
+struct person;
 
 /* What is known of a person's reach. */
 struct invitation_reach {
-	const char *setting; /* the location's: notification, email, notification_else_email */
-	bool has_device;     /* an activated one that takes an invitation */
-	bool has_connector;  /* some MDM is set up */
+	const char *
+		setting; /* the job's or the location's: notification, email, notification_else_email */
+	bool has_device;    /* an activated one that takes an invitation */
+	bool has_connector; /* some MDM is set up */
 	bool has_email;
 };
 
@@ -29,8 +31,12 @@ struct invitation_choice {
 };
 struct invitation_choice invitations_choose(const struct invitation_reach *reach);
 
+/* Why a person cannot be reached by this channel (a setting, as above); NULL: can. A literal. */
+must_check enum err invitations_why_not(struct db *db, struct ctx *cx, const struct person *person,
+	const char *channel, const char **ret_why_not);
+
 /* Plans the message of an item (kind "message") for a registered VPP user whose invite code is
- * known, by the location's channel; in the caller's write transaction. The item ends
+ * known, by the channel of the item's job, else the location's; in the caller's write transaction. The item ends
  * (jobs_end_item) when the message was handed over or given up; a person that no channel reaches
  * ends it as failed here. Ring app->deliver_wake after the commit. */
 must_check enum err invitations_plan(

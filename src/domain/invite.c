@@ -14,6 +14,7 @@
 
 #define OPEN_ITEMS 16
 
+#define WORDS_RECENT  "Was sent an invitation in the last 24 hours."
 #define WORDS_MISSING "Missing at Apple: registered anew, then the invitation is sent."
 
 /* Whether something is under way with the record. A message that could not be handed over yet does
@@ -46,6 +47,13 @@ static void will(struct action_choice *choice, const char *kind, const char *wor
 	choice->words = words;
 }
 
+/* Was sent a message a moment ago that still serves. */
+static bool is_recent(const struct action_run *run, const struct vpp_user *u)
+{
+	return text_equal(u->message_state, "sent") && !u->missing_since &&
+	       u->message_at >= run->now - ACTION_RECENT_MS;
+}
+
 /* A record that Apple has, and that nobody accepted yet. */
 static void choose_registered(const struct vpp_user *u, bool is_busy, struct action_choice *choice)
 {
@@ -63,8 +71,8 @@ static void choose_registered(const struct vpp_user *u, bool is_busy, struct act
 		will(choice, "message", "Registered already: the same invitation is sent again.");
 }
 
-static enum err choose_live(
-	struct db *db, struct ctx *cx, int64_t vpp_user_id, struct action_choice *choice)
+static enum err choose_live(const struct action_run *run, struct db *db, struct ctx *cx,
+	int64_t vpp_user_id, struct action_choice *choice)
 {
 	struct vpp_user u;
 	bool is_busy = false;
@@ -88,6 +96,7 @@ static enum err choose_live(
 	case VPP_REGISTERED:
 	case VPP_INVITED:
 		choose_registered(&u, is_busy, choice);
+		choice->is_recent = !choice->is_skipped && is_recent(run, &u);
 		break;
 	case VPP_ASSOCIATED:
 		if (u.missing_since && !is_busy)
@@ -117,19 +126,34 @@ static const char *why_not(const struct person *alike)
 	return alike->is_eligible ? why_not_invite(alike) : why_not_eligible(alike);
 }
 
+/* What the request says beside whom it is for: by which channel, and not again so soon. */
+static enum err narrow(const struct action_run *run, struct db *db, struct ctx *cx,
+	const struct person *person, struct action_choice *choice)
+{
+	const char *why = NULL;
+	enum err e = run->channel ? invitations_why_not(db, cx, person, run->channel, &why) : OK;
+	if (e)
+		return e;
+	if (why) {
+		skip(choice, why);
+		choice->is_recent = false;
+	} else if (choice->is_recent && run->skip_recent) {
+		skip(choice, WORDS_RECENT);
+	}
+	return OK;
+}
+
 static enum err choose(const struct action_run *run, struct db *db, struct ctx *cx,
 	const struct person *person, struct action_choice *choice)
 {
-	(void)run;
-	if (!person->is_eligible) {
+	enum err e = OK;
+	if (!person->is_eligible)
 		skip(choice, why_not_eligible(person));
-		return OK;
-	}
-	if (!person->vpp.id) {
+	else if (!person->vpp.id)
 		will(choice, "create", "Registered at Apple, then the invitation is sent.");
-		return OK;
-	}
-	return choose_live(db, cx, person->vpp.id, choice);
+	else
+		e = choose_live(run, db, cx, person->vpp.id, choice);
+	return e || choice->is_skipped ? e : narrow(run, db, cx, person, choice);
 }
 
 /* The record is made with its own random id before Apple hears of it, so that a repeat is known as one. */
@@ -196,6 +220,7 @@ static enum err write(const struct action_run *run, struct db *db, struct ctx *c
 static const struct action_verb verb = {
 	.job_kind = "invite",
 	.audit_act = "vpp_users.invite",
+	.minds_recent = true,
 	.changes_apple = true,
 	.why_not = why_not,
 	.choose = choose,

@@ -240,7 +240,10 @@ enum err jobs_retry_preview(
 	if (e)
 		return e;
 	struct action action = {
-		.location_id = job.location_id, .selection = &selection, .retry_of = job_id
+		.location_id = job.location_id,
+		.selection = &selection,
+		.retry_of = job_id,
+		.channel = job.channel,
 	};
 	if (text_equal(job.kind, "invite"))
 		return invite_preview(app, cx, &action, ret_preview);
@@ -261,6 +264,7 @@ enum err jobs_retry(struct app *app, struct ctx *cx, int64_t job_id, const char 
 	struct action action = { .location_id = job.location_id,
 		.selection = &selection,
 		.retry_of = job_id,
+		.channel = job.channel,
 		.idempotency_key = key,
 		.request_hash = hash };
 	if (text_equal(job.kind, "invite"))

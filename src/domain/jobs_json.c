@@ -25,6 +25,7 @@ void jobs_to_json(struct json_writer *w, const char *key, const struct job *job)
 	jw_str(w, "kind", job->kind);
 	jw_str(w, "mode", job->mode);
 	jw_i64_or_null(w, "location", job->location_id);
+	jw_str(w, "channel", job->channel);
 	jw_bool(w, "whole_location", job->whole_location);
 	jw_bool(w, "part", job->is_part);
 	jw_str(w, "state", job->state);

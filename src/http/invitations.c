@@ -2,12 +2,18 @@
 #include "base/ctx.h"
 #include "db/db.h"
 #include "domain/invitation_link.h"
+#include "domain/app.h"
+#include "domain/message_settings.h"
 #include "http/input.h"
 #include "http/list.h"
 #include "http/location_param.h"
 #include "http/reply.h"
 #include "http/routes.h"
+#include "mail/words.h"
 #include "store/invitations.h"
+#include "store/locations.h"
+
+#define NAME_MAX_CHARS 200
 
 static const char *const channels[] = { "notification", "email", NULL };
 static const char *const states[] = { "waiting", "sending", "sent", "failed", "unknown", "replaced",
@@ -64,6 +70,51 @@ enum err http_invitations_list(
 		list.last_id = rows[i].invitation.id;
 	}
 	return http_list_reply(cx, rp, &list, &w);
+}
+
+/* The words of a mail to somebody of that name, as the courier has them. */
+static struct mail_words sample(struct app *app, struct ctx *cx, const struct location *location,
+	const struct smtp_settings *s, const char *name)
+{
+	const char *link = invitation_link_sample(app, cx, location);
+	return mail_words_invitation(
+		cx, &(struct mail_invitation){ .language = s->language,
+			    .organisation = location->organisation,
+			    .person_name = name,
+			    .link = link ? link : "…",
+			    .contact = s->is_from_set ? s->from_address : NULL });
+}
+
+enum err http_invitations_sample(
+	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
+{
+	static const char *const known[] = { "location", "name", NULL };
+	const char *name = NULL;
+	int64_t id = 0;
+	struct location location;
+	struct smtp_settings smtp;
+	DB_AUTO(db);
+	enum err e = http_query_only(cx, rq, known);
+	if (!e)
+		e = http_query_text(cx, rq, "name", NAME_MAX_CHARS, &name);
+	if (!e)
+		e = db_read(app->db, cx, &db);
+	if (!e)
+		e = http_location_param(db, cx, rq, &id);
+	if (!e)
+		e = locations_get(db, cx, id, &location);
+	if (!e)
+		e = message_smtp_load(app, db, cx, &smtp);
+	if (e)
+		return e;
+	struct mail_words words = sample(app, cx, &location, &smtp, name ? name : "Ada Lovelace");
+	REPLY_AUTO(out, w);
+	jw_object(&w, NULL);
+	jw_str(&w, "language", words.language);
+	jw_str(&w, "subject", words.subject);
+	jw_str(&w, "text", words.text);
+	jw_end_object(&w);
+	return http_reply_json(cx, rp, 200, &out);
 }
 
 enum err http_people_link(

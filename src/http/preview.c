@@ -26,6 +26,7 @@ void http_preview_to_json(struct json_writer *w, const char *key, const struct a
 	jw_i64(w, "selected", p->selected);
 	jw_i64(w, "looked_at", p->looked_at);
 	jw_str(w, "counted", counted[p->counted]);
+	jw_i64(w, "recent", p->recent);
 	jw_i64(w, "will_do", p->will_do);
 	jw_i64(w, "will_skip", p->will_skip);
 	jw_i64(w, "licences", p->licences);

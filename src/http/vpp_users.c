@@ -20,7 +20,8 @@
 #define LOOK_MAX 100000000
 
 struct verb {
-	bool may_be_whole; /* the selection may be left out: the whole location */
+	const char *const *members; /* of the body */
+	bool may_be_whole;          /* the selection may be left out: the whole location */
 	enum err (*preview)(struct app *app, struct ctx *cx, const struct action *action,
 		struct action_preview *ret_preview);
 	enum err (*start)(struct app *app, struct ctx *cx, const struct action *action,
@@ -37,16 +38,22 @@ static enum err reply_preview(struct ctx *cx, struct http_reply *rp, const struc
 static enum err read_action(struct app *app, struct ctx *cx, const struct http_request *rq,
 	const struct verb *verb, struct action *action, struct selection *selection)
 {
-	static const char *const members[] = { "location", "selection", NULL };
-	static const char *const sync_members[] = { "location", "selection", "mode", NULL };
 	static const char *const modes[] = { "apply", "plan", NULL };
+	static const char *const channels[] = { "notification", "email", "notification_else_email",
+		NULL };
 	const struct json *body = NULL;
 	const char *mode = NULL;
-	enum err e = http_json_body(cx, rq, verb->may_be_whole ? sync_members : members, &body);
+	enum err e = http_json_body(cx, rq, verb->members, &body);
 	if (!e)
 		e = http_body_location(app, cx, body, &action->location_id);
 	if (!e && verb->may_be_whole)
 		e = http_member_word(cx, body, "mode", HTTP_OPTIONAL, modes, &mode);
+	if (!e)
+		e = http_member_word(
+			cx, body, "channel", HTTP_OPTIONAL, channels, &action->channel);
+	if (!e)
+		e = http_member_bool(
+			cx, body, "skip_recent", HTTP_OPTIONAL, false, &action->skip_recent);
 	if (e)
 		return e;
 	action->plan_only = mode && mode[0] == 'p';
@@ -89,20 +96,24 @@ static enum err act(struct app *app, struct ctx *cx, const struct http_request *
 enum err http_vpp_users_invite(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const struct verb verb = { false, invite_preview, invite_start };
+	static const char *const members[] = { "location", "selection", "channel", "skip_recent",
+		NULL };
+	static const struct verb verb = { members, false, invite_preview, invite_start };
 	return act(app, cx, rq, rp, &verb);
 }
 
 enum err http_vpp_users_delete(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const struct verb verb = { false, remove_preview, remove_start };
+	static const char *const members[] = { "location", "selection", NULL };
+	static const struct verb verb = { members, false, remove_preview, remove_start };
 	return act(app, cx, rq, rp, &verb);
 }
 
 enum err http_vpp_users_sync(
 	struct app *app, struct ctx *cx, const struct http_request *rq, struct http_reply *rp)
 {
-	static const struct verb verb = { true, sync_preview, sync_start };
+	static const char *const members[] = { "location", "selection", "mode", NULL };
+	static const struct verb verb = { members, true, sync_preview, sync_start };
 	return act(app, cx, rq, rp, &verb);
 }

@@ -35,6 +35,7 @@ static struct job job_of(const struct db_stmt *st, struct ctx *cx)
 		.message_wait_reason = db_text(st, cx, 24),
 		.message_wait_until = db_i64(st, 25),
 		.selection_json = db_text(st, cx, 26),
+		.channel = db_text(st, cx, 27),
 	};
 }
 
@@ -77,6 +78,7 @@ enum err jobs_insert(struct db *db, struct ctx *cx, const struct job *job, int64
 	db_bind_text(st, job->request_hash);
 	db_bind_i64(st, job->created_at ? job->created_at : clock_now_ms());
 	db_bind_text(st, job->selection_json);
+	db_bind_text(st, job->channel);
 	return db_run_i64(st, cx, ret_id);
 }
 
@@ -98,6 +100,16 @@ enum err jobs_find_key(
 	db_bind_text(st, asked_by);
 	db_bind_text(st, key);
 	return one(st, cx, ret_job);
+}
+
+enum err jobs_channel_of_item(
+	struct db *db, struct ctx *cx, int64_t item_id, const char **ret_channel)
+{
+	DB_STMT_AUTO(st, db, &jobs_channel_of_item_query);
+	db_bind_i64(st, item_id);
+	enum err e = db_step(st, cx);
+	*ret_channel = e ? NULL : db_text(st, cx, 0);
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 static void bind_rest(struct db_stmt *st, const struct jobs_filter *filter)

@@ -19,6 +19,7 @@ struct job {
 	const char *kind;    /* invite, delete, sync, import */
 	const char *mode;    /* apply, plan */
 	int64_t location_id; /* 0: none */
+	const char *channel; /* of an invite: how its messages go; NULL: as the location says */
 	bool whole_location;
 	bool is_part;      /* a person chose some of the plan; the rest was left out */
 	const char *state; /* preparing, waiting, running, planned, done, failed, cancelled */
@@ -45,6 +46,10 @@ must_check enum err jobs_find(struct db *db, struct ctx *cx, int64_t id, struct 
 /* ERR_NOT_FOUND without detail. */
 must_check enum err jobs_find_key(
 	struct db *db, struct ctx *cx, const char *asked_by, const char *key, struct job *ret_job);
+
+/* How the messages of the item's job go; NULL: as the location says, or no such item. */
+must_check enum err jobs_channel_of_item(
+	struct db *db, struct ctx *cx, int64_t item_id, const char **ret_channel);
 
 /* A plan that a newer one took the place of. */
 enum jobs_superseded { JOBS_SUPERSEDED_TOO, JOBS_SUPERSEDED_NOT, JOBS_SUPERSEDED_ALONE };

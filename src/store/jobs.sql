@@ -2,26 +2,29 @@
 
 -- name: jobs_insert
 insert into job (kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total,
-  idempotency_key, request_hash, created_at, selection_json)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+  idempotency_key, request_hash, created_at, selection_json, channel)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
 returning id
 
 -- name: jobs_find
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json, channel
 from job where id = ?1
 
 -- name: jobs_find_key
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json, channel
 from job where asked_by = ?1 and idempotency_key = ?2
+
+-- name: jobs_channel_of_item
+select j.channel from item i join job j on j.id = i.job_id where i.id = ?1
 
 -- name: jobs_list
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json, channel
 from job
 where id < ?1 and state <> 'preparing'
   and (?2 is null or state = ?2) and (?3 is null or kind = ?3) and (?4 is null or location_id = ?4)
@@ -32,7 +35,7 @@ order by id desc limit ?6
 -- postgres:
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json, channel
 from job
 where id < ?1 and state <> 'preparing'
   and (cast(?2 as text) is null or state = cast(?2 as text))
@@ -92,13 +95,13 @@ update job set step = ?2, total = 0, done = 0, failed = 0, skipped = 0 where id 
 -- name: jobs_open
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json, channel
 from job where location_id = ?1 and state in ('waiting', 'running') order by id limit ?2
 
 -- name: jobs_open_whole
 select id, kind, mode, location_id, whole_location, state, phase, step, asked_by, asked_kind, total, done, failed,
   skipped, wait_reason, wait_until, summary_json, failure, idempotency_key, request_hash, created_at,
-  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json
+  started_at, finished_at, is_part, message_wait_reason, message_wait_until, selection_json, channel
 from job
 where location_id = ?1 and kind = 'sync' and whole_location = 1 and state in ('waiting', 'running')
 order by id limit 1

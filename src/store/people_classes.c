@@ -105,10 +105,10 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-enum err people_classes_unsettled(struct db *db, struct ctx *cx, int64_t location_id, size_t limit,
-	int64_t **ret_ids, size_t *ret_count, bool *ret_is_more)
+enum err people_classes_unsettled(struct db *db, struct ctx *cx, int64_t location_id,
+	int64_t sent_since, size_t limit, int64_t **ret_ids, size_t *ret_count, bool *ret_is_more)
 {
-	const size_t most = 3 * (limit + 1);
+	const size_t most = 4 * (limit + 1);
 	int64_t *ids = ARENA_ARRAY(cx->mem, int64_t, most);
 	DB_STMT_AUTO(st, db, &people_classes_unsettled_query);
 	size_t found = 0, kept = 0;
@@ -116,6 +116,7 @@ enum err people_classes_unsettled(struct db *db, struct ctx *cx, int64_t locatio
 
 	db_bind_i64(st, location_id);
 	db_bind_i64(st, (int64_t)limit + 1);
+	db_bind_i64(st, sent_since ? sent_since : INT64_MAX);
 	while ((e = db_step(st, cx)) == OK && found < most)
 		ids[found++] = db_i64(st, 0);
 	if (e && e != ERR_NOT_FOUND)

@@ -32,7 +32,7 @@ must_check enum err people_classes_count(struct db *db, struct ctx *cx,
 	const struct people_filter *filter, int64_t location_id, struct people_class *ret_classes,
 	size_t *ret_count);
 
-/* People of whom their class does not tell all: work is open for them, or Apple did not list them. Each
- * once, in order of id; *ret_is_more: there are more than the limit, and the list is of no use. */
+/* People of whom their class does not tell all: work is open for them, Apple did not list them, or (with
+ * sent_since) they were sent a message from then on. Each once, in order of id; *ret_is_more: there are more than the limit, and the list is of no use. */
 must_check enum err people_classes_unsettled(struct db *db, struct ctx *cx, int64_t location_id,
-	size_t limit, int64_t **ret_ids, size_t *ret_count, bool *ret_is_more);
+	int64_t sent_since, size_t limit, int64_t **ret_ids, size_t *ret_count, bool *ret_is_more);

@@ -20,8 +20,8 @@ select is_eligible, is_active, platforms, people from person_tally
    and (cast(?2 as bigint) is null or is_active = cast(?2 as bigint))
    and (cast(?3 as bigint) is null or (platforms & cast(?3 as bigint)) <> 0)
 
--- People of the location about whom state and flags do not tell all: something is under way, or Apple did
--- not list them. At most ?2 of each kind; some of them twice.
+-- People of the location about whom state and flags do not tell all: something is under way, Apple did not
+-- list them, or they were sent a message from ?3 on. At most ?2 of each kind; some of them twice.
 -- name: people_classes_unsettled
 select * from (select person_id from vpp_user
                 where location_id = ?1 and is_live = 1 and person_id is not null
@@ -34,3 +34,8 @@ union all
 select * from (select person_id from item
                 where location_id = ?1 and state in ('planned', 'intended', 'accepted', 'unknown', 'held')
                   and person_id is not null limit cast(?2 as bigint)) i
+union all
+select * from (select person_id from vpp_user
+                where location_id = ?1 and is_live = 1 and message_state = 'sent'
+                  and message_at >= cast(?3 as bigint) and person_id is not null
+                limit cast(?2 as bigint)) r

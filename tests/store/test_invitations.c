@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "domain/invitation_queue.h"
@@ -16,6 +17,7 @@
 #include "store/jobs.h"
 #include "store/locations.h"
 #include "store/people.h"
+#include "store/people_classes.h"
 #include "store/settings.h"
 #include "store/vpp_users.h"
 
@@ -324,6 +326,88 @@ APP_TEST(a_message_that_nobody_wants_is_not_sent)
 	must(db_commit(&db, cx));
 	nothing_is_due(app, cx);
 	assert_string_equal(state_of(app, cx, &g), "associated none - | not_needed | done");
+}
+
+APP_TEST(a_job_has_a_channel_of_its_own)
+{
+	struct guest g = invite(app, cx, "notification", "ada@example.org", "SERIAL1");
+	struct vpp_user u;
+	struct delivery d;
+	{
+		DB_AUTO(db);
+		must(db_write(app->db, cx, &db));
+		must(vpp_users_find(db, cx, g.vpp_user_id, &u));
+		struct job job = { .kind = "invite",
+			.location_id = u.location_id,
+			.channel = "email",
+			.state = "running",
+			.asked_by = "ada",
+			.asked_kind = "admin",
+			.total = 1 };
+		must(jobs_insert(db, cx, &job, &g.job_id));
+		must(items_insert(db, cx,
+			&(struct item){ .job_id = g.job_id,
+				.location_id = u.location_id,
+				.person_id = u.person_id,
+				.vpp_user_id = u.id,
+				.kind = "message",
+				.state = "planned" },
+			&g.item_id));
+		must(invitations_plan(app, db, cx, u.id, g.item_id));
+		must(db_commit(&db, cx));
+	}
+	take(app, cx, &d);
+	assert_string_equal(d.row.channel, "email");
+	settle(app, cx, &d, DELIVERY_SENT, "");
+	assert_string_equal(state_of(app, cx, &g), "invited sent email | done | done");
+	nothing_is_due(app, cx);
+	DB_AUTO(db);
+	int64_t *ids = NULL, now = clock_now_ms();
+	size_t count = 0;
+	bool is_more = false;
+	must(db_read(app->db, cx, &db));
+	must(people_classes_unsettled(
+		db, cx, u.location_id, now - HOUR, 9, &ids, &count, &is_more));
+	assert_int_equal(count, 1);
+	assert_int_equal(ids[0], u.person_id);
+	must(people_classes_unsettled(
+		db, cx, u.location_id, now + HOUR, 9, &ids, &count, &is_more));
+	assert_int_equal(count, 0);
+	must(people_classes_unsettled(db, cx, u.location_id, 0, 9, &ids, &count, &is_more));
+	assert_int_equal(count, 0);
+}
+
+APP_TEST(who_cannot_be_reached_is_known_before)
+{
+	static const struct {
+		const char *email;
+		bool has_device;
+		const char *channel, *why;
+	} rows[] = {
+		{ NULL, true, "email", "The person has no e-mail address." },
+		{ NULL, true, "notification", NULL },
+		{ NULL, true, "notification_else_email", NULL },
+		{ "ada@example.org", false, "email", NULL },
+		{ "ada@example.org", false, "notification_else_email", NULL },
+		{ "ada@example.org", false, "notification",
+			"The person has no activated iPhone, iPad or Mac that takes an "
+			"invitation." },
+	};
+	struct guest g = invite(app, cx, "email", NULL, "SERIAL1");
+	struct vpp_user u;
+	DB_AUTO(db);
+	must(db_read(app->db, cx, &db));
+	must(vpp_users_find(db, cx, g.vpp_user_id, &u));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct person person = { .id = rows[i].has_device ? u.person_id : 0,
+			.email = rows[i].email };
+		const char *why = "";
+		must(invitations_why_not(db, cx, &person, rows[i].channel, &why));
+		if (rows[i].why)
+			assert_string_equal(why, rows[i].why);
+		else
+			assert_null(why);
+	}
 }
 
 APP_TEST(a_withdrawn_message_is_not_sent)

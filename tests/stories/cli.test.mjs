@@ -35,8 +35,9 @@ story('invite, accept, delete and sync from the command line', async ({ twin, po
   const dry = await fine(pomona, 'invite', '--user', 'ada', 'bob', 'cyd', '--dry-run');
   assert.match(dry, /Will do: 2/);
   assert.match(dry, /Will skip: 1\n {2}cyd Apple: .+/);
-  const invited = JSON.parse(await fine(pomona, 'invite', '--user', 'ada', 'bob', '--wait', '--json'));
-  assert.deepEqual([invited.state, invited.done, invited.failed], ['done', 2, 0]);
+  const invited = JSON.parse(await fine(pomona, 'invite', '--user', 'ada', 'bob', '--channel', 'email', '--wait', '--json'));
+  assert.deepEqual([invited.state, invited.channel, invited.done, invited.failed], ['done', 'email', 2, 0]);
+  assert.match(await fine(pomona, 'invite', '--user', 'ada', 'bob', '--skip-recent', '--dry-run'), /Will skip: 2\n.*last 24 hours.*\n.*\nSent an invitation in the last 24 hours: 2/);
   assert.match(await fine(pomona, 'people', 'show', 'ada@orchard.example.org'), /VPP state: +invited/);
   assert.match(await fine(pomona, 'people', 'history', 'ada'), /message .*done|invitation .*sent/);
 

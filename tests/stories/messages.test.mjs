@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { program } from './lib/process.mjs';
 import { chosen, mailOf, names, school } from './lib/school.mjs';
 import { story } from './lib/story.mjs';
@@ -210,4 +213,72 @@ story('a link is handed over personally: audited, for who is invited only, and i
   assert.match((await ask(ada)).body.detail, /accepted already/);
   await pomona.does('delete', { location: location.id, selection: { ids: [bob.id] } });
   assert.equal((await ask(bob)).status, 409);
+});
+
+const clock = join(tmpdir(), `pomona-messages-${process.pid}`);
+const HOUR = 3_600_000;
+
+story('a job has a channel of its own, over a death and a retry; who was invited a moment ago can be left out', { timeout: 180_000, pomona: { settle: 1, env: { POMONA_CLOCK_OFFSET_FILE: clock } } }, async ({ twin, pomona, expectLog }) => {
+  expectLog(/apple|lane|call|outcome=refused/i);
+  writeFileSync(clock, '0');
+  const who = ['ada', 'bob', 'cyd', 'dan'];
+  const location = await school({ twin, pomona }, who, { channel: 'notification', more: { cyd: { email: '' } } });
+  const of = async (names, more) => ({ location: location.id, selection: await chosen(pomona, names), ...more });
+  const dry = async (names, more, query = '') => pomona.post(`/api/v1/vpp-users/invite?dry_run=1${query}`, await of(names, more));
+  const numbers = (p) => [p.will_do, p.will_skip, p.recent];
+
+  assert.deepEqual(numbers(await dry(who)), [4, 0, 0], 'as the location says');
+  const byMail = await dry(who, { channel: 'email' });
+  assert.deepEqual(numbers(byMail), [3, 1, 0]);
+  assert.deepEqual(byMail.skip_reasons, [{ reason: 'The person has no e-mail address.', count: 1 }]);
+  const most = await pomona.post('/api/v1/vpp-users/invite?dry_run=1&look=1', { selection: { filter: {} }, channel: 'email' });
+  assert.deepEqual([most.selected, most.looked_at, most.counted], [4, 1, 'part'], 'no class tells who has an address');
+  const wrong = await pomona.ask('POST', '/api/v1/vpp-users/invite', await of(['ada'], { channel: 'pigeon' }));
+  assert.deepEqual([wrong.status, wrong.body.errors[0].pointer], [400, '/channel'], JSON.stringify(wrong.body));
+
+  await pomona.program.stop();
+  pomona.env = { ...pomona.env, POMONA_KILL_AT: 'call.intended' };
+  await pomona.start();
+  const asked = await pomona.act('invite', await of(['ada', 'bob', 'cyd'], { channel: 'email' }));
+  await waitFor('it was killed', () => pomona.program.ended);
+  delete pomona.env.POMONA_KILL_AT;
+  await pomona.start();
+  const job = await pomona.job(asked, { within: 90_000 });
+  assert.deepEqual([job.channel, job.done, job.skipped], ['email', 2, 1]);
+  const mail = await twin.mail();
+  assert.deepEqual(mail.map((m) => m.to).sort(), ['ada', 'bob'].map(mailOf));
+
+  await twin.smtp({ verb: 'rcpt', code: 550, words: 'no such person', count: 1 });
+  const refused = await pomona.does('invite', await of(['dan'], { channel: 'email' }));
+  assert.equal(refused.failed, 1);
+  const again = await pomona.job(await pomona.post(`/api/v1/jobs/${refused.id}/retry`));
+  assert.deepEqual([again.channel, again.done], ['email', 1], 'a retry keeps the channel');
+  assert.equal((await twin.mail(`to=${mailOf('dan')}`)).length, 1);
+
+  assert.deepEqual(numbers(await dry(who)), [4, 0, 3]);
+  const fewer = await dry(who, { skip_recent: true });
+  assert.deepEqual([...numbers(fewer), fewer.skip_reasons[0].reason], [1, 3, 3, 'Was sent an invitation in the last 24 hours.']);
+  const counted = await pomona.post('/api/v1/vpp-users/invite?dry_run=1&look=1', { selection: { filter: {} }, skip_recent: true });
+  assert.deepEqual([counted.looked_at, counted.counted, ...numbers(counted)], [1, 'all', 1, 3, 3], 'the same without looking at each');
+  const rest = await pomona.does('invite', await of(who, { skip_recent: true }));
+  assert.deepEqual([rest.channel, rest.done, rest.skipped], [null, 1, 3]);
+  const all = await pomona.does('invite', await of(['ada']));
+  assert.deepEqual([all.done, all.skipped], [1, 0], 'not asked for, nobody is left out');
+  await pomona.shows('ada', 'a notification', (p) => p.vpp.message.channel === 'notification');
+  writeFileSync(clock, String(25 * HOUR));
+  assert.deepEqual(numbers(await dry(who, { skip_recent: true })), [4, 0, 0], 'a day later');
+});
+
+story('the mail is shown before it is sent, in the words that will be sent', async ({ twin, pomona }) => {
+  const location = await school({ twin, pomona }, ['ada'], { more: { ada: { language: '' } } });
+  await pomona.put('/api/v1/settings/smtp', { ...smtpOf(twin), language: 'de' });
+  const shown = await pomona.get(`/api/v1/invitations/sample?location=${location.id}&name=ada%20Apple`);
+  await pomona.job(await invite(pomona, location, ['ada']));
+  const [sent] = await twin.mail();
+  assert.equal(shown.language, 'de');
+  assert.equal(sent.subject, shown.subject);
+  const plain = (text) => text.replace(/\r/g, '').replace(/https?:\S+/g, 'LINK').trim();
+  assert.match(plain(shown.text), /LINK/);
+  assert.equal(plain(sent.text), plain(shown.text));
+  assert.match((await pomona.get('/api/v1/invitations/sample')).text, /^Guten Tag Ada Lovelace,/);
 });

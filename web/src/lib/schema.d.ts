@@ -854,6 +854,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the mail of an invitation says.
+         * @description In the language of the mail settings. People whose own language is known get it in theirs.
+         */
+        get: operations["sampleInvitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vpp-users/invite": {
         parameters: {
             query?: never;
@@ -2051,6 +2071,42 @@ export interface components {
             location?: number;
             selection: components["schemas"]["Selection"];
         };
+        /**
+         * @example {
+         *       "selection": {
+         *         "ids": [
+         *           17,
+         *           18
+         *         ]
+         *       },
+         *       "channel": "email"
+         *     }
+         * @example {
+         *       "location": 1,
+         *       "selection": {
+         *         "filter": {
+         *           "eligible": true,
+         *           "state": "none"
+         *         },
+         *         "exclude": [
+         *           17
+         *         ],
+         *         "expected": 211
+         *       }
+         *     }
+         */
+        InviteAction: {
+            /** @description May be left out when there is exactly one. */
+            location?: number;
+            selection: components["schemas"]["Selection"];
+            /** @description How the messages of this job go, and of a retry of it. Who cannot be reached so is skipped. Left out, as the location says when a message is made. */
+            channel?: components["schemas"]["MessageChannel"];
+            /**
+             * @description Skip who was sent an invitation in the last 24 hours.
+             * @default false
+             */
+            skip_recent?: boolean;
+        };
         SyncAction: {
             /** @description May be left out when there is exactly one. */
             location?: number;
@@ -2068,10 +2124,15 @@ export interface components {
             looked_at: number;
             /**
              * @description Of whom `will_do`, `will_skip` and `skip_reasons` are. all: everyone selected, exactly. about: everyone, but
-             *     work is under way for so many that not each of them was looked at. part: those who were looked at.
+             *     work is under way for so many, or so many were sent a message of late, that not each of them was looked at. part: those who were looked at.
              * @enum {string}
              */
             counted: "all" | "about" | "part";
+            /**
+             * @description Invitation: how many would be sent it, `skip_recent` or not, who were sent one in the last 24 hours. Exact when counted is
+             *     all; otherwise of those who were looked at.
+             */
+            recent: number;
             will_do: number;
             will_skip: number;
             /** @description How many licences a delete frees. */
@@ -2113,6 +2174,8 @@ export interface components {
             /** @enum {string} */
             mode: "apply" | "plan";
             location: number | null;
+            /** @description Of an invitation, how its messages go; null as the location says. */
+            channel: components["schemas"]["MessageChannel"] | null;
             whole_location: boolean;
             /** @description Somebody applied a part of the plan; the rest was left out. */
             part: boolean;
@@ -4055,6 +4118,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    sampleInvitation: {
+        parameters: {
+            query?: {
+                /** @description May be left out when there is exactly one. */
+                location?: number;
+                /** @description To whom; an example when left out. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its words, with an example for the personal link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        language: string;
+                        subject: string;
+                        text: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     inviteVppUsers: {
         parameters: {
             query?: {
@@ -4082,7 +4175,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VppAction"];
+                "application/json": components["schemas"]["InviteAction"];
             };
         };
         responses: {

@@ -1,13 +1,14 @@
 // "Send VPP invitation" and "Delete from VPP": what will be done and what will be skipped, from the server, before anything is.
 import { useEffect, useMemo, useState } from 'react';
 import { Alert, Button, ExpandableSection, Modal, ModalBody, ModalFooter, ModalHeader, Skeleton } from '@patternfly/react-core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api, bodyAs, newKey, type Job, type Preview } from '../lib/api';
 import { digitsOf, formatNumber, t } from '../lib/i18n';
 import { asProblem } from '../lib/problem';
 import { ActButton } from './act_button';
 import { Field } from './field';
+import { InviteOptions, type InviteChoice } from './invite_options';
 import { Trouble } from './states';
 import type { Chosen, SelectionBody } from './vpp_actions';
 
@@ -20,13 +21,27 @@ const LOOKED_AT_FIRST = 1_000;
 
 type Verb = 'invite' | 'delete';
 
-function post(verb: Verb, chosen: Chosen, dry: boolean, key: string, signal?: AbortSignal) {
+/** channel and skip_recent are of an invitation. */
+interface Wish { chosen: Chosen; channel?: InviteChoice['channel']; skip_recent: boolean }
+
+function post(verb: Verb, { chosen, channel, skip_recent }: Wish, dry: boolean, key: string, signal?: AbortSignal) {
 	const body = { location: chosen.location, selection: chosen.selection };
 	const look = chosen.count > LOOKED_AT_ALL ? LOOKED_AT_FIRST : undefined;
 	const params = dry ? { query: { dry_run: 1 as const, look } } : { header: { 'Idempotency-Key': key } };
 	return verb === 'invite'
-		? api.POST('/api/v1/vpp-users/invite', { params, body, signal })
+		? api.POST('/api/v1/vpp-users/invite', { params, body: { ...body, channel, skip_recent }, signal })
 		: api.POST('/api/v1/vpp-users/delete', { params, body, signal });
+}
+
+interface Looked extends Preview { isAllRecent: boolean }
+
+/** Who was invited a moment ago is left out, unless it is said otherwise; or unless they all were: then there is nothing to ask. */
+async function look(verb: Verb, chosen: Chosen, choice: InviteChoice, key: string, signal: AbortSignal): Promise<Looked> {
+	const wish = { chosen, channel: choice.channel, skip_recent: verb === 'invite' && !choice.again };
+	const seen = await bodyAs<Preview>(post(verb, wish, true, key, signal));
+	const isAllRecent = wish.skip_recent && seen.counted === 'all' && seen.will_do === 0 && seen.recent > 0;
+	if (!isAllRecent) return { ...seen, isAllRecent };
+	return { ...await bodyAs<Preview>(post(verb, { ...wish, skip_recent: false }, true, key, signal)), isAllRecent };
 }
 
 export function Who({ preview }: { preview: Preview }) {
@@ -100,15 +115,21 @@ export function ActionDialog({ verb, chosen: first, onClose, onStarted }: { verb
 	// How many there were when the list was found to have moved: it is looked at again, and asked about again.
 	const [before, setBefore] = useState<number | null>(null);
 	const chosen = useMemo(() => (before === null ? first : { ...first, selection: withExpected(first.selection, undefined) }), [before, first]);
-	const key = useMemo(newKey, [before]);
+	const [choice, setChoice] = useState<InviteChoice>({ again: false });
+	const key = useMemo(newKey, [before, choice]);
 	const [typed, setTyped] = useState('');
 	const preview = useQuery({
-		queryKey: ['preview', verb, chosen.selection, chosen.location],
-		queryFn: ({ signal }) => bodyAs<Preview>(post(verb, chosen, true, key, signal)),
+		queryKey: ['preview', verb, chosen.selection, chosen.location, choice],
+		queryFn: ({ signal }) => look(verb, chosen, choice, key, signal),
+		placeholderData: keepPreviousData,
 		gcTime: 0, staleTime: Infinity, retry: false, refetchOnWindowFocus: false,
 	});
+	const data = preview.data;
 	const act = useMutation({
-		mutationFn: async (seen: number) => (await bodyAs<{ job: Job }>(post(verb, { ...chosen, selection: withExpected(chosen.selection, seen) }, false, key))).job,
+		mutationFn: async (seen: number) => {
+			const wish = { chosen: { ...chosen, selection: withExpected(chosen.selection, seen) }, channel: choice.channel, skip_recent: verb === 'invite' && !choice.again && !data?.isAllRecent };
+			return (await bodyAs<{ job: Job }>(post(verb, wish, false, key))).job;
+		},
 		onSuccess: onStarted,
 		onError: (error, seen) => {
 			if (asProblem(error).reason !== 'selection.moved' || !('filter' in chosen.selection)) return;
@@ -120,23 +141,23 @@ export function ActionDialog({ verb, chosen: first, onClose, onStarted }: { verb
 	useEffect(() => {
 		if (movedBefore) setBefore(first.count);
 	}, [movedBefore, first.count]);
-	const data = preview.data;
 	const seen = data?.selected ?? 0;
 	const exact = data?.counted === 'all';
 	const count = exact ? data.will_do : data?.selected ?? chosen.count;
 	const nothing = exact && data.will_do === 0;
 	const mustType = verb === 'delete' && count >= TYPED_FROM;
-	const ready = data !== undefined && !nothing && (!mustType || digitsOf(typed) === String(count));
+	const ready = data !== undefined && !preview.isPlaceholderData && !nothing && (!mustType || digitsOf(typed) === String(count));
 	const title = nothing ? t(`vpp.${verb}_nobody`) : data && !exact ? t(`vpp.${verb}_title_most`, { number: count }) : t(`vpp.${verb}_title`, { count });
 	const hasMoved = before !== null && data !== undefined && seen !== before;
 	return (
-		<Modal isOpen variant="medium" onClose={onClose} aria-labelledby="vpp-title" data-dialog={verb} data-ready={data !== undefined || undefined}>
+		<Modal isOpen variant="medium" onClose={onClose} aria-labelledby="vpp-title" data-dialog={verb} data-ready={(data !== undefined && !preview.isPlaceholderData) || undefined}>
 			<ModalHeader title={title} titleIconVariant={verb === 'delete' && !nothing ? 'danger' : undefined} labelId="vpp-title" />
 			<ModalBody className="pomona-stack">
 				{preview.isPending && <Waiting />}
 				{preview.error && <Trouble error={preview.error} again={() => void preview.refetch()} />}
 				{hasMoved && <Alert isInline isLiveRegion variant="warning" component="h2" title={t('vpp.moved', { count: seen, before })} />}
 				{data && <><Effect verb={verb} preview={data} /><Counted preview={data} /><Who preview={data} /><Skipped preview={data} /></>}
+				{data && verb === 'invite' && <InviteOptions preview={data} location={chosen.location} choice={choice} onChange={setChoice} isAllRecent={data.isAllRecent} />}
 				{mustType && data && (
 					<Field id="typed" label={t('vpp.type_number', { number: formatNumber(count) })} value={typed} onChange={setTyped} inputMode="numeric" autoComplete="off" />
 				)}

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { Job } from '../../lib/api';
 import { useQueryState } from '../../lib/address';
+import { channelName } from '../../lib/channel';
 import { isOpen } from '../../lib/events';
 import { formatNumber, t, tMaybe } from '../../lib/i18n';
 import { asProblem } from '../../lib/problem';
@@ -111,6 +112,7 @@ export default function JobPage({ id }: { id: number }) {
 						...(job.finished_at ? [[t('jobs.finished'), <When key="f" at={job.finished_at} />] as [string, React.ReactNode]] : []),
 						...(took ? [[t('jobs.took'), took.perMinute === null ? spanInWords(took.seconds) : t('jobs.took_rate', { time: spanInWords(took.seconds), number: took.perMinute })] as [string, string]] : []),
 						...(whom ? [[t('jobs.whom'), job.selection?.retry_of ? <Link key="r" to={`/job/${job.selection.retry_of}`}>{whom}</Link> : whom] as [string, React.ReactNode]] : []),
+						...(job.channel ? [[t('vpp.send_by'), channelName(job.channel)] as [string, string]] : []),
 						...(location ? [[t('people.location'), location.name] as [string, string]] : []),
 						...(job.state === 'planned' ? [] : summaryRows(job)),
 					]} />
