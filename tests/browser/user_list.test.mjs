@@ -210,6 +210,50 @@ describe('the list of users', { concurrency: false }, () => {
 		await page.getByRole('region', { name: /^Send VPP invitation, job/ }).first().getByText('Done', { exact: true }).waitFor({ timeout: 60_000 });
 	});
 
+	it('asks about those invited a moment ago, sends by another way for once, and shows the mail before', async () => {
+		const { pomona } = world;
+		const never = await pomona.person('u00007');
+		await pomona.patch(`/api/v1/people/${never.id}`, { active: true });
+		await page.reload();
+		const asked = (title) => dialog().getByRole('heading', { name: title }).waitFor();
+		const again = dialog().getByLabel('Also send again to 1 user invited in the last 24 hours');
+		const byWay = (name) => dialog().getByRole('radiogroup', { name: 'Send by' }).getByRole('radio', { name, exact: true });
+		await box('u00005').check();
+		await box('u00007').check();
+		await action('Send VPP invitation').click();
+		await asked('Send VPP invitation to 1 user?');
+		await dialog().getByText('1 will be skipped').waitFor();
+		assert.equal(await again.isChecked(), false);
+		await again.check();
+		await asked('Send VPP invitation to 2 users?');
+		assert.ok(await byWay('E-mail').isChecked(), 'as the location says');
+		await byWay('Notification, else e-mail').check();
+		await dialog().getByRole('button', { name: 'Preview the message' }).click();
+		await dialog().getByText('Hello u00005 Apple,').waitFor();
+		await ui.axe('the choices of an invitation');
+		await ui.shot('invite-choices');
+		await page.setViewportSize({ width: 320, height: 720 });
+		assert.ok(await dialog().evaluate((one) => one.scrollWidth <= one.clientWidth), 'fits 320 px');
+		await ui.shot('invite-choices-320');
+		await page.setViewportSize({ width: 1280, height: 900 });
+		await dialog().getByRole('button', { name: 'Cancel' }).click();
+		await box('u00007').uncheck();
+		await action('Send VPP invitation').click();
+		await asked('Send VPP invitation to 1 user?');
+		await byWay('Notification').waitFor();
+		assert.equal(await dialog().getByRole('checkbox').count(), 0, 'all were: there is nothing to ask');
+		await byWay('Notification').check();
+		await dialog().locator('xpath=self::*[@data-ready]').waitFor();
+		await dialog().getByRole('button', { name: 'OK, send' }).click();
+		await dialog().waitFor({ state: 'detached' });
+		const strip = page.getByRole('region', { name: /^Send VPP invitation, job/ }).first();
+		await strip.getByText('Done', { exact: true }).waitFor({ timeout: 60_000 });
+		const [job] = (await pomona.get('/api/v1/jobs?kind=invite&limit=1')).items;
+		assert.deepEqual([job.channel, job.done], ['notification', 1]);
+		await pomona.patch(`/api/v1/people/${never.id}`, { active: false });
+		await page.reload();
+	});
+
 	it('asks for the number to be typed before a hundred users are deleted', async () => {
 		await tab('Not accepted yet').click();
 		await page.getByText('119 of 131 users').waitFor();

@@ -22,8 +22,7 @@ function Sample({ location, name }: { location?: number; name?: string }) {
 	return (
 		<div className="pomona-stack">
 			<span className="pomona-muted pomona-small">{t('vpp.message_note')}</span>
-			<strong lang={data.language} dir="auto">{data.subject}</strong>
-			<div className="pomona-letter" lang={data.language} dir="auto">{data.text.trim()}</div>
+			<div className="pomona-letter" lang={data.language} dir="auto"><strong>{data.subject}</strong>{`\n\n${data.text.trim()}`}</div>
 		</div>
 	);
 }
