@@ -128,10 +128,10 @@ story('two locations from the command line', async ({ twin, pomona, folder }) =>
   for (const email of ['ada@new.example.org', 'bob@orchard.example.org']) await twin.post('/control/locations/first/retire', { email });
   for (const id of ['theirs-1', 'theirs-2']) await twin.post('/control/locations/first/users', { client_user_id: id, email: `${id}@elsewhere.example` });
   await fine(pomona, 'sync', '--location', '1', '--wait');
-  assert.match(await fine(pomona, 'findings', 'groups'), /Orchard School +foreign +2 +0 .*\n.*Orchard School +retired_elsewhere +2 +invite +2/);
+  assert.match(await fine(pomona, 'findings', 'groups'), /Orchard School +foreign +2 +retire +2 .*\n.*Orchard School +retired_elsewhere +2 +invite +2/);
   assert.match(await fine(pomona, 'findings', 'groups', '--location', '2'), /^LOCATION.*\n$/);
   await refused(pomona, 2, /--location ID/, 'findings', 'repair-all', 'foreign', 'leave');
-  await refused(pomona, 2, /not invite, sync, delete or leave/, 'findings', 'repair-all', 'foreign', 'burn');
+  await refused(pomona, 2, /not invite, sync, delete, retire or leave/, 'findings', 'repair-all', 'foreign', 'burn');
   assert.match(await fine(pomona, 'findings', 'repair-all', 'retired_elsewhere', 'invite', '--location', '1', '--dry-run'), /Findings: 2\nWill do: 2\n/);
   assert.match(await fine(pomona, 'findings', 'repair-all', 'retired_elsewhere', 'invite', '--location', '1', '--wait'), /State: +done/);
   assert.match(await fine(pomona, 'findings', 'repair-all', 'foreign', 'leave', '--location', '1'), /^2 left as they are$/m);
