@@ -44,9 +44,9 @@ function Devices({ person }: { person: Person }) {
 }
 
 export const COLUMNS: PeopleColumn[] = [
-	{ id: 'email', title: 'people.email', width: 20, csv: ['email'], sort: 'email', cell: (one, q) => (one.email ? found(one.email, q) : <em className="pomona-muted">{t('people.no_email')}</em>) },
+	{ id: 'email', title: 'people.email', width: 25, csv: ['email'], sort: 'email', cell: (one, q) => (one.email ? found(one.email, q) : <em className="pomona-muted">{t('people.no_email')}</em>) },
 	{ id: 'department', title: 'people.department', width: 15, csv: ['department'], sort: 'department', cell: (one, q) => found(one.department, q) },
-	{ id: 'devices', title: 'people.devices', width: 15, csv: ['devices', 'platforms'], cell: (one) => <Devices person={one} /> },
+	{ id: 'devices', title: 'people.devices', width: 10, csv: ['devices', 'platforms'], cell: (one) => <Devices person={one} /> },
 	{ id: 'vpp', title: 'people.vpp', width: 20, csv: ['vpp_state', 'failed_reason'], sort: 'state', cell: (one) => <Vpp vpp={one.vpp} /> },
 	{ id: 'licences', title: 'people.licences', isNumber: true, csv: ['licences'], cell: (one) => (one.vpp.licences ? formatNumber(one.vpp.licences) : none) },
 	{ id: 'synced', title: 'people.synced', width: 15, csv: ['synced_at'], sort: 'synced', cell: (one) => <When at={one.vpp.synced_at} /> },

@@ -104,7 +104,7 @@ export function PeopleTable({ people, columns, selection, q, location, sort, bus
 				<Thead>
 					<Tr>
 						<Th className="pomona-check-cell" screenReaderText={t('people.select_column')} />
-						<Th width={20} modifier="wrap" sort={sorter('name', sort, onSort)}>{t('people.name')}</Th>
+						<Th width={25} modifier="wrap" sort={sorter('name', sort, onSort)}>{t('people.name')}</Th>
 						{columns.map((one) => <Th key={one.id} width={one.width} modifier="wrap" sort={sorter(one.sort, sort, onSort)} className={one.isNumber ? 'pomona-number' : undefined}>{t(one.title)}</Th>)}
 						<Th className="pomona-menu-cell" screenReaderText={t('people.menu_column')} />
 					</Tr>

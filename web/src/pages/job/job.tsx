@@ -98,26 +98,24 @@ export default function JobPage({ id }: { id: number }) {
 			{actions.error}
 			{actions.dialog}
 			{job.state === 'planned' && <PlanPanel job={job} />}
-			<div className="pomona-panels">
-				{job.state !== 'planned' && <Panel title={t('job.progress')}>
-					<JobProgress job={job} />
-					{isOpen(job) && <p className="pomona-muted pomona-small">{t('job.leave')}</p>}
-					{isOpen(job) && job.wait.until && <p className="pomona-small">{t('job.next_try')} <Countdown until={job.wait.until} /></p>}
-					{speed && <p className="pomona-small">{t('job.time_left', { time: spanInWords(speed.left), number: speed.perMinute })}</p>}
-				</Panel>}
-				<Panel title={t('job.facts')}>
-					<Facts rows={[
-						[t('jobs.by'), job.asked_by],
-						[t('jobs.when'), <When key="c" at={job.created_at} />],
-						...(job.finished_at ? [[t('jobs.finished'), <When key="f" at={job.finished_at} />] as [string, React.ReactNode]] : []),
-						...(took ? [[t('jobs.took'), took.perMinute === null ? spanInWords(took.seconds) : t('jobs.took_rate', { time: spanInWords(took.seconds), number: took.perMinute })] as [string, string]] : []),
-						...(whom ? [[t('jobs.whom'), job.selection?.retry_of ? <Link key="r" to={`/job/${job.selection.retry_of}`}>{whom}</Link> : whom] as [string, React.ReactNode]] : []),
-						...(job.channel ? [[t('vpp.send_by'), channelName(job.channel)] as [string, string]] : []),
-						...(location ? [[t('people.location'), location.name] as [string, string]] : []),
-						...(job.state === 'planned' ? [] : summaryRows(job)),
-					]} />
-				</Panel>
-			</div>
+			{job.state !== 'planned' && <Panel title={t('job.progress')}>
+				<JobProgress job={job} />
+				{isOpen(job) && <p className="pomona-muted pomona-small">{t('job.leave')}</p>}
+				{isOpen(job) && job.wait.until && <p className="pomona-small">{t('job.next_try')} <Countdown until={job.wait.until} /></p>}
+				{speed && <p className="pomona-small">{t('job.time_left', { time: spanInWords(speed.left), number: speed.perMinute })}</p>}
+			</Panel>}
+			<Panel title={t('job.facts')}>
+				<Facts isWide rows={[
+					[t('jobs.by'), job.asked_by],
+					[t('jobs.when'), <When key="c" at={job.created_at} />],
+					...(job.finished_at ? [[t('jobs.finished'), <When key="f" at={job.finished_at} />] as [string, React.ReactNode]] : []),
+					...(took ? [[t('jobs.took'), took.perMinute === null ? spanInWords(took.seconds) : t('jobs.took_rate', { time: spanInWords(took.seconds), number: took.perMinute })] as [string, string]] : []),
+					...(whom ? [[t('jobs.whom'), job.selection?.retry_of ? <Link key="r" to={`/job/${job.selection.retry_of}`}>{whom}</Link> : whom] as [string, React.ReactNode]] : []),
+					...(job.channel ? [[t('vpp.send_by'), channelName(job.channel)] as [string, string]] : []),
+					...(location ? [[t('people.location'), location.name] as [string, string]] : []),
+					...(job.state === 'planned' ? [] : summaryRows(job)),
+				]} />
+			</Panel>
 			{job.kind === 'sync' && <SyncFindings />}
 			{job.kind === 'import' && typeof job.summary?.import === 'number' && <p><Link to={`/user/import/${job.summary.import}`}>{t('job.to_import')}</Link></p>}
 			{job.kind !== 'import' && (
