@@ -191,8 +191,9 @@ export async function measureBrowser({ say, table, fixed, filled }, people, { us
   const ui = await openBrowser({ base: w.pomona.url });
   try {
     const { page } = ui, everyone = people.toLocaleString('en');
-    const { items: [{ id: location }] } = await w.pomona.get(`/api/v1/locations`);
-    const there = { everyone, location: w.location ?? location };
+    // The first that was added: other measurements in the same folder may have added theirs.
+    const { items } = await w.pomona.get('/api/v1/locations');
+    const there = { everyone, location: w.location ?? Math.min(...items.map((one) => one.id)) };
     await begin(w, ui);
     await page.addInitScript(watch);
     const cold = await open(page, there.location);
