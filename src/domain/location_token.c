@@ -331,8 +331,15 @@ static enum err renew(struct app *app, struct ctx *cx, struct attempt *a, int64_
 			text_is_blank(a->config.location_name) ? a->config.uid
 							       : a->config.location_name,
 			a->token.organisation, l.name);
+	const char *hash_before = l.token_hash, *state_before = l.token_state;
 	fill_token(app, cx, a, &l);
 	fill_names(app, cx, a, &l);
+	/* One that was refused meanwhile, and is taken again, is worth keeping. */
+	if (text_equal(hash_before, l.token_hash) && text_equal(state_before, "valid"))
+		return err_set(cx, ERR_CONFLICT, "token.same",
+			"This is the token that %s uses already. Nothing was changed. To renew it, "
+			"download a new one from Apple and upload that.",
+			l.name);
 
 	if (is_foreign(a, &l))
 		fill_owner(a, &l);

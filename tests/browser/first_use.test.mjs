@@ -150,6 +150,9 @@ describe('first use, in a browser', { concurrency: false }, () => {
 		await card.getByLabel('Text of the .vpptoken file').fill(await world.token());
 		await ui.axe('a token as text');
 		await card.getByRole('button', { name: 'Use this text' }).click();
+		await page.getByText(/uses already\. Nothing was changed/).waitFor();
+		await card.getByLabel('Text of the .vpptoken file').fill((await world.twin.post('/control/locations/first/tokens')).token_file);
+		await card.getByRole('button', { name: 'Use this text' }).click();
 		await page.getByText(/The token of .* was renewed/).first().waitFor();
 		await card.getByRole('button', { name: 'Test connection' }).click();
 		await card.getByText(/Apple answered after \d+ ms and takes the token\.$/).waitFor();

@@ -71,3 +71,13 @@ story('a token of another location does not replace this one', async ({ twin, po
   assert.equal(refused.status, 409);
   assert.equal((await pomona.get(`/api/v1/locations/${location.id}`)).token.state, 'valid');
 });
+
+story('the token that is in use is no new one', async ({ twin, pomona }) => {
+  const location = await school({ twin, pomona }, ['ada']);
+  const { token_file: file } = await twin.get('/control/locations/first');
+  const renew = () => pomona.ask('PUT', `/api/v1/locations/${location.id}/token`, file, { type: 'application/octet-stream' });
+  const refused = await renew();
+  assert.deepEqual([refused.status, refused.body.type], [409, '/problems/token.same'], JSON.stringify(refused.body));
+  assert.match(refused.body.detail, /uses already\. Nothing was changed\. To renew it, download a new one/);
+  assert.equal((await pomona.get(`/api/v1/locations/${location.id}`)).token.state, 'valid');
+});

@@ -357,7 +357,7 @@ export interface paths {
         get?: never;
         /**
          * Put a renewed token of the same location in place.
-         * @description Refusals as in addLocation, and 409 `token.other_location`.
+         * @description Refusals as in addLocation, and 409 `token.other_location`, or `token.same` for the one that is in use.
          */
         put: operations["renewToken"];
         post?: never;
