@@ -88,3 +88,17 @@ story('the command line applies a part', async (w) => {
   assert.match(done.stdout, /Skipped:\s+3/);
   assert.equal((await twin.users('email=ada.new@orchard.example.org')).length, 1);
 });
+
+story('a row that comes of another one is part of the job, and the job ends with it', async (w) => {
+  const { twin, pomona } = w;
+  const location = await school(w, ['ada']);
+  await pomona.does('invite', { location: location.id, selection: await chosen(pomona, ['ada']) });
+  await twin.knobs({ notify_lost_percent: 100 });
+  await twin.accept({ email: mailOf('ada') });
+  await pomona.patch(`/api/v1/people/${(await pomona.person('ada')).id}`, { email: 'ada.new@orchard.example.org' });
+  await twin.fault({ kind: 'status', status: 503, retry_after: 1, operation: 'users.update' });
+  const job = await pomona.does('sync', { location: location.id });
+  assert.deepEqual([job.state, job.total, job.done], ['done', 2, 2], JSON.stringify(job));
+  assert.equal((await pomona.person('ada')).vpp.state, 'associated');
+  assert.equal((await twin.users('email=ada.new@orchard.example.org')).length, 1);
+});
