@@ -31,6 +31,7 @@ async function live(world) {
   const ms = random.percent(15) ? random.between(800, 2500) : random.between(10, 500);
   const died = await world.diedAt(atPoint ? ms + 600 : ms);
   if (!died) await world.kill();
+  if (died && !atPoint) throw new Error('the server ended by itself; its log says why');
   return died ? atPoint : 'time';
 }
 
