@@ -47,8 +47,12 @@ async function churns(w, { users, parts, perSecond }) {
   for (const part of parts) {
     const { changed } = await w.twin.post('/control/locations/first/churn', { count: Math.max(1, Math.round(users * part / 100)) });
     const stop = writing(w.twin, perSecond);
-    const sync = await syncOnce(w, location);
-    const meanwhile = await stop();
+    let sync, meanwhile;
+    try {
+      sync = await syncOnce(w, location);
+    } finally {
+      meanwhile = await stop(); // before the twin ends, or its end hides what went wrong
+    }
     // What was written after the list was read comes with the next sync; then both sides are the same.
     const rest = await syncOnce(w, location);
     const { registered, associated } = await w.twin.counts();
